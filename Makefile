@@ -1,0 +1,54 @@
+# The verbs of this repository. Everything runs from .venv, which the first verb sets up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SOURCES := provider sdk tests examples
+
+.PHONY: help setup preview test tests lint types format schema sdk lock clean
+
+help: ## Show the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Set up .venv with everything locked in requirements-dev.txt
+
+$(READY): requirements-dev.txt pyproject.toml sdk/python/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "callerid needs Python 3.10 or newer; name one with: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e sdk/python
+	@touch $@
+
+preview: $(READY) ## Run examples/python once per built-in caller, against the sandbox
+	@$(BIN)/callerid preview examples/python --engine auto --as person --as service-user --as owner --as member
+
+test: lint types tests ## Set up, lint, check types, run all tests
+
+tests: $(READY) ## Run the tests alone
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## Check style and format
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: $(READY) ## Check types
+	$(BIN)/mypy
+
+format: $(READY) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+schema: $(READY) ## Derive schema.json from the models
+	$(BIN)/python -m callerid.pulumirpc.schema > schema.json.new
+	mv schema.json.new schema.json
+
+sdk: schema ## Derive the Python SDK from schema.json
+	$(BIN)/python sdk/generate.py
+
+lock: ## Renew requirements-dev.txt (needs uv)
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-dev.txt
+
+clean: ## Remove what the verbs made
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
