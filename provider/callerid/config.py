@@ -1,0 +1,430 @@
+"""Settings: the one table of them, and the rules by which they become a configuration.
+
+Schema, documentation and command line are derived from `SETTINGS`. Nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from math import isfinite
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from callerid.errors import ConfigurationError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PlatformName = Literal["m3ter", "csp"]
+PLATFORM_TITLES: Mapping[str, str] = {"m3ter": "m3ter", "csp": "VMware Cloud Services"}
+DEFAULT_TIMEOUT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name in the provider, its environment variables (the first set wins)."""
+
+    name: str
+    env: tuple[str, ...]
+    description: str
+    platform: str | None = None
+    secret: bool = False
+    type: Literal["string", "number"] = "string"
+    default: str | None = None
+
+
+SETTINGS = (
+    Setting(
+        "platform",
+        ("CALLERID_PLATFORM",),
+        "The platform to ask: `m3ter` or `csp`. May be omitted when just one of them has a "
+        "credential.",
+    ),
+    Setting(
+        "m3terOrgId",
+        ("M3TER_ORG_ID",),
+        "The m3ter organization to ask about, a UUID. Defaults to the token's own.",
+        "m3ter",
+    ),
+    Setting(
+        "m3terApiToken",
+        ("M3TER_API_TOKEN",),
+        "A ready m3ter bearer token, for example a person's.",
+        "m3ter",
+        secret=True,
+    ),
+    Setting(
+        "m3terApiKey",
+        ("M3TER_API_KEY",),
+        "The access key id of a m3ter service user; goes with `m3terApiSecret`.",
+        "m3ter",
+        secret=True,
+    ),
+    Setting(
+        "m3terApiSecret",
+        ("M3TER_API_SECRET",),
+        "The API secret of a m3ter service user; goes with `m3terApiKey`.",
+        "m3ter",
+        secret=True,
+    ),
+    Setting(
+        "m3terBaseUrl",
+        ("M3TER_BASE_URL",),
+        "Where the m3ter API is.",
+        "m3ter",
+        default="https://api.m3ter.com",
+    ),
+    Setting(
+        "cspOrgId",
+        ("CSP_ORG_ID",),
+        "The VMware Cloud Services organization to ask about, a UUID. Defaults to the token's own.",
+        "csp",
+    ),
+    Setting(
+        "cspAccessToken",
+        ("CSP_ACCESS_TOKEN",),
+        "A ready VMware Cloud Services access token; it lives for about 30 minutes.",
+        "csp",
+        secret=True,
+    ),
+    Setting(
+        "cspClientId",
+        ("CSP_CLIENT_ID",),
+        "The id of a VMware Cloud Services OAuth app; goes with `cspClientSecret`.",
+        "csp",
+    ),
+    Setting(
+        "cspClientSecret",
+        ("CSP_CLIENT_SECRET",),
+        "The secret of a VMware Cloud Services OAuth app; goes with `cspClientId`.",
+        "csp",
+        secret=True,
+    ),
+    Setting(
+        "cspApiToken",
+        ("CSP_API_TOKEN",),
+        "A person's VMware Cloud Services API token; callerid exchanges it for access tokens.",
+        "csp",
+        secret=True,
+    ),
+    Setting(
+        "cspBaseUrl",
+        ("CSP_BASE_URL", "CSP_URL"),
+        "Where VMware Cloud Services is. Tokens of one host are not valid on another.",
+        "csp",
+        default="https://console.cloud.vmware.com",
+    ),
+    Setting(
+        "requestTimeoutSeconds",
+        ("CALLERID_REQUEST_TIMEOUT_SECONDS",),
+        "How long one answer may take in all, retries included, in seconds.",
+        type="number",
+        default=f"{DEFAULT_TIMEOUT_SECONDS:g}",
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One way to authenticate: the settings that it needs, and what it is called in messages."""
+
+    platform: PlatformName
+    settings: tuple[str, ...]
+    title: str
+
+
+M3TER_TOKEN = Flow("m3ter", ("m3terApiToken",), "the bearer token")
+M3TER_KEY = Flow("m3ter", ("m3terApiKey", "m3terApiSecret"), "the API key")
+CSP_ACCESS_TOKEN = Flow("csp", ("cspAccessToken",), "the access token")
+CSP_OAUTH_APP = Flow("csp", ("cspClientId", "cspClientSecret"), "the OAuth app")
+CSP_API_TOKEN = Flow("csp", ("cspApiToken",), "the API token")
+FLOWS = (M3TER_TOKEN, M3TER_KEY, CSP_ACCESS_TOKEN, CSP_OAUTH_APP, CSP_API_TOKEN)
+"""Every way in. Within one platform and one source the first complete one wins."""
+
+ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
+"""Keys that the engine itself puts among a provider's settings."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The credential that won.
+
+    `values` are in the order of `flow.settings`; `source` is what every answer carries as
+    `credentialSource`, for example `environment CSP_API_TOKEN`.
+    """
+
+    flow: Flow
+    values: tuple[SecretStr, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class PlatformConfig:
+    """What is set for one platform; `problem` is the error of whoever needs the platform."""
+
+    name: PlatformName
+    base_url: str = ""
+    org_id: str | None = None
+    credential: Credential | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole configuration. `warnings` are sentences for people."""
+
+    platforms: tuple[PlatformConfig, ...]
+    platform: str | None = None
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    problem: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def choose(self, platform: str | None = None) -> PlatformConfig:
+        """Find the platform to ask: the one named, else the only one with a credential.
+
+        Raises:
+            ConfigurationError: none has a credential, two have, or the choice is misconfigured.
+        """
+        if self.problem:
+            raise ConfigurationError(self.problem)
+        wanted = platform or self.platform
+        chosen = self._named(wanted) if wanted else self._only()
+        if chosen.problem:
+            raise ConfigurationError(chosen.problem)
+        if not chosen.credential:
+            ways = _shortest_way(chosen.name)
+            text = f"callerid has no credential for {PLATFORM_TITLES[chosen.name]}. Set {ways}."
+            raise ConfigurationError(text)
+        return chosen
+
+    def _named(self, name: str) -> PlatformConfig:
+        return next(platform for platform in self.platforms if platform.name == name)
+
+    def _only(self) -> PlatformConfig:
+        ready = [platform for platform in self.platforms if platform.credential]
+        if len(ready) > 1:
+            found = " and ".join(f"{p.name} ({p.credential.source})" for p in ready if p.credential)
+            text = (
+                f"callerid has credentials for two platforms: {found}.\n"
+                "Choose one with the setting platform (CALLERID_PLATFORM) or the argument platform."
+            )
+            raise ConfigurationError(text)
+        if ready:
+            return ready[0]
+        broken = [platform for platform in self.platforms if platform.problem]
+        if broken:
+            return broken[0]
+        raise ConfigurationError(_NO_CREDENTIAL)
+
+
+def check(settings: Mapping[str, object]) -> list[str]:
+    """Say what is wrong with explicit provider settings, one sentence each.
+
+    Missing credentials and organizations are no failure here: only the function that needs one
+    can tell that it does.
+    """
+    return [problem for name, value in settings.items() if (problem := _problem(name, value))]
+
+
+def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
+    """Combine explicit provider settings and the environment by the rules of the house.
+
+    Credentials count as a set: one explicit credential setting of a platform switches off every
+    credential variable of that platform. Everything else falls back one by one.
+
+    Raises:
+        ConfigurationError: an explicit setting is unknown or wrong.
+    """
+    problems = check(settings)
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    explicit = {name: _text(value) for name, value in settings.items() if name in BY_NAME}
+    sources = _Sources({name: value for name, value in explicit.items() if value}, environ)
+    return sources.config()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A value and where it was found: `provider setting x` or `environment X`."""
+
+    value: str
+    source: str
+
+
+class _Sources:
+    """Explicit settings and the environment, side by side, while a configuration is made."""
+
+    def __init__(self, explicit: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._explicit = {
+            name: _Found(value, f"provider setting {name}") for name, value in explicit.items()
+        }
+        self._environ = {
+            setting.name: found for setting in SETTINGS if (found := _first_set(setting, environ))
+        }
+        self._warnings: list[str] = []
+
+    def config(self) -> Config:
+        platforms = (self._platform("m3ter"), self._platform("csp"))
+        problem = self._problem("platform") or self._problem("requestTimeoutSeconds")
+        timeout = self._value("requestTimeoutSeconds")
+        return Config(
+            platforms=platforms,
+            platform=self._value("platform"),
+            timeout_seconds=float(timeout) if timeout and not problem else DEFAULT_TIMEOUT_SECONDS,
+            problem=problem,
+            warnings=tuple(self._warnings),
+        )
+
+    def _platform(self, name: PlatformName) -> PlatformConfig:
+        base_url = f"{name}BaseUrl"
+        credential, problem = self._credential(name)
+        return PlatformConfig(
+            name=name,
+            base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
+            org_id=self._value(f"{name}OrgId"),
+            credential=credential,
+            problem=self._problem(base_url) or problem,
+        )
+
+    def _find(self, name: str) -> _Found | None:
+        return self._explicit.get(name) or self._environ.get(name)
+
+    def _value(self, name: str) -> str | None:
+        found = self._find(name)
+        return found.value if found else None
+
+    def _problem(self, name: str) -> str | None:
+        found = self._find(name)
+        return _wrong(name, found.value, found.source) if found else None
+
+    def _credential(self, platform: str) -> tuple[Credential | None, str | None]:
+        flows = [flow for flow in FLOWS if flow.platform == platform]
+        names = [name for flow in flows for name in flow.settings]
+        explicit = _only(self._explicit, names)
+        environ = _only(self._environ, names)
+        if explicit and environ:
+            self._warnings.append(f"{_are(explicit, 'set')}, so {_are(environ, 'ignored')}.")
+        return self._pick(flows, explicit or environ)
+
+    def _pick(
+        self, flows: list[Flow], found: Mapping[str, _Found]
+    ) -> tuple[Credential | None, str | None]:
+        complete = [flow for flow in flows if all(name in found for name in flow.settings)]
+        halves = [
+            _half_pair(flow, found)
+            for flow in flows
+            if flow not in complete and any(name in found for name in flow.settings)
+        ]
+        if not complete:
+            return None, "\n".join(halves) or None
+        winner, *losers = complete
+        credential = Credential(
+            winner,
+            tuple(SecretStr(found[name].value) for name in winner.settings),
+            found[winner.settings[0]].source,
+        )
+        self._warnings += [
+            f"{credential.source} is used; {found[loser.settings[0]].source} is ignored."
+            for loser in losers
+        ]
+        self._warnings += halves
+        return credential, None
+
+
+def _only(found: Mapping[str, _Found], names: Iterable[str]) -> dict[str, _Found]:
+    return {name: found[name] for name in names if name in found}
+
+
+def _are(found: Mapping[str, _Found], what: str) -> str:
+    sources = " and ".join(each.source for each in found.values())
+    return f"{sources} {'is' if len(found) == 1 else 'are'} {what}"
+
+
+def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
+    for variable in setting.env:
+        value = environ.get(variable, "").strip()
+        if value:
+            return _Found(value, f"environment {variable}")
+    return None
+
+
+def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
+    there = next(found[name].source for name in flow.settings if name in found)
+    missing = next(name for name in flow.settings if name not in found)
+    title = PLATFORM_TITLES[flow.platform]
+    return f"{title}: {there} is half a pair. Set {missing} ({BY_NAME[missing].env[0]}) too."
+
+
+def _shortest_way(platform: str) -> str:
+    names = (M3TER_KEY if platform == "m3ter" else CSP_API_TOKEN).settings
+    variables = ", ".join(BY_NAME[name].env[0] for name in names)
+    return f"{' and '.join(names)} ({variables})"
+
+
+_NO_CREDENTIAL = (
+    f"callerid has no credential. For m3ter set {_shortest_way('m3ter')}; "
+    f"for VMware Cloud Services set {_shortest_way('csp')}. "
+    '"callerid doctor" shows every way.'
+)
+
+
+def _text(value: object) -> str:
+    """Read a setting that may come typed: `60`, `60.0` and `"60"` are one and the same."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _problem(name: str, value: object) -> str | None:
+    if name in ENGINE_KEYS or name.startswith("__"):
+        return None
+    if name not in BY_NAME:
+        return f"callerid has no provider setting {name}.{nearest(name, BY_NAME)}"
+    source = f"provider setting {name}"
+    if isinstance(value, dict | list | bool):
+        return f"{source} must be a {BY_NAME[name].type}."
+    text = _text(value)
+    return _wrong(name, text, source) if text else None
+
+
+def _wrong(name: str, value: str, source: str) -> str | None:
+    if name == "platform" and value not in PLATFORM_TITLES:
+        return f"{source} names no platform that callerid knows. Use m3ter or csp."
+    if name == "requestTimeoutSeconds" and not _positive(value):
+        return f"{source} must be a number of seconds above 0, for example 60."
+    if name.endswith("BaseUrl") and not _is_base_url(value):
+        return f"{source} must be an https URL (http for a loopback address) without query."
+    return None
+
+
+def _positive(value: str) -> bool:
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    return isfinite(number) and number > 0
+
+
+def _is_base_url(value: str) -> bool:
+    try:
+        url = urlsplit(value)
+        host, _ = url.hostname, url.port
+    except ValueError:
+        return False
+    if not host or url.username or url.password or url.query or url.fragment:
+        return False
+    return url.scheme == "https" or (url.scheme == "http" and is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

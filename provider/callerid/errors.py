@@ -1,0 +1,102 @@
+"""Every error that callerid tells a person, as a tree.
+
+    CalleridError
+    ├── ConfigurationError      a setting or environment variable is missing, wrong or in conflict
+    ├── ArgumentError           a function was called with a bad argument
+    ├── FunctionNotFoundError   no such function
+    ├── CancelledError          the engine cancelled the call
+    └── ApiError                a platform's API was asked
+        ├── UnreachableError    no answer came: network, time limit, HTTP 408 or 5xx
+        ├── UnauthorizedError   the credential was refused
+        ├── ForbiddenError      the credential is good, the call is not allowed
+        ├── NotFoundError       the API knows no such thing
+        ├── RateLimitedError    too many requests, for longer than the call may wait
+        └── UnexpectedReplyError   an answer came that is not what the API promises
+
+The text of each is complete and safe to show: noun, cause, way out; no secret, no reply body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class CalleridError(Exception):
+    """The root: `str(error)` is one or two lines that may be shown to anyone."""
+
+
+class ConfigurationError(CalleridError):
+    """A setting or environment variable is missing, wrong, or in conflict with another."""
+
+
+class ArgumentError(CalleridError):
+    """A function was called with a bad argument; the text names it."""
+
+
+class FunctionNotFoundError(CalleridError):
+    """A function was asked for that callerid does not have."""
+
+
+class CancelledError(CalleridError):
+    """The engine cancelled the call."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an answer says of itself: its HTTP status, and the API's request id if it has one."""
+
+    status: int
+    request_id: str | None = None
+
+    def __str__(self) -> str:
+        """Give the form used in messages: `HTTP 403, request 7c1f…`."""
+        suffix = f", request {self.request_id}" if self.request_id else ""
+        return f"HTTP {self.status}{suffix}"
+
+
+class ApiError(CalleridError):
+    """A platform's API was asked and the call failed; `answered` is None where no answer came."""
+
+    def __init__(self, message: str, answered: Answered | None = None) -> None:
+        """Keep the text for people and the facts for code."""
+        super().__init__(message)
+        self.answered = answered
+
+
+class UnreachableError(ApiError):
+    """No usable answer came: network, time limit, or an API that is down."""
+
+
+class UnauthorizedError(ApiError):
+    """The API refused the credential."""
+
+
+class ForbiddenError(ApiError):
+    """The API knows the caller and refuses the call."""
+
+
+class NotFoundError(ApiError):
+    """The API knows no such organization, user or path."""
+
+
+class RateLimitedError(ApiError):
+    """The API asks to wait for longer than the call may take."""
+
+
+class UnexpectedReplyError(ApiError):
+    """An answer came that is not what the API promises."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text.
+
+    Case and underscores do not count: `m3ter_api_key` is near `m3terApiKey`.
+    """
+    folded = {candidate.replace("_", "").lower(): candidate for candidate in known}
+    found = get_close_matches(name.replace("_", "").lower(), folded, n=1)
+    return f" Did you mean {folded[found[0]]}?" if found else ""

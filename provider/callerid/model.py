@@ -1,0 +1,219 @@
+"""The shapes that several functions share, and the base classes of all shapes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+
+def camel(name: str) -> str:
+    """Give the wire's name of a field: `m3ter_api_key` becomes `m3terApiKey`."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+class Value(BaseModel):
+    """A frozen value that crosses callerid's border; its fields are camelCase outside.
+
+    The docstring under a field is its public description, in the schema and in every SDK.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=camel,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Arguments(Value):
+    """What a function takes. Unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reply(Value):
+    """What an API sends, read with patience.
+
+    Unknown fields are ignored, null and empty text are the same as absent, numbers may come as
+    text and text as numbers.
+    """
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_absent(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {key: _without_absent(value) for key, value in data.items() if _present(value)}
+
+
+def _present(value: object) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _without_absent(value: Any) -> Any:
+    return [item for item in value if _present(item)] if isinstance(value, list) else value
+
+
+_DATETIME = TypeAdapter(datetime)
+_FIRST_MILLISECONDS = 1e11
+"""From here on a number counts milliseconds: as seconds it would lie past the year 5138."""
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a time the way all answers do: UTC, `Z`, no zero fraction."""
+    text = moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def rfc3339_seconds(seconds: float) -> str:
+    """Write seconds since 1970 as whole seconds of RFC 3339."""
+    return rfc3339(datetime.fromtimestamp(int(seconds), timezone.utc))
+
+
+def read_time(value: object) -> object:
+    """Read a time in any form an API sends it.
+
+    Seconds or milliseconds since 1970, as number or text, and ISO 8601 become RFC 3339. 0 and
+    whatever lies past the calendar's end mean never, which is None. A text that is no time, and
+    anything that is neither text nor number, comes back as it is.
+    """
+    number = _number(value)
+    if number is not None:
+        return _from_epoch(number)
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = _DATETIME.validate_python(value.strip())
+    except ValidationError:
+        return value
+    return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return number if isfinite(number) else None
+
+
+def _from_epoch(number: float) -> str | None:
+    seconds = number / 1000 if abs(number) > _FIRST_MILLISECONDS else number
+    try:
+        return rfc3339(datetime.fromtimestamp(seconds, timezone.utc)) if seconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+Time = Annotated[str | None, BeforeValidator(read_time)]
+"""A time in RFC 3339, UTC; absent means never."""
+
+
+def is_past(time: str | None, now: float) -> bool:
+    """Tell whether an RFC 3339 `time` lies at or before `now` (seconds since 1970).
+
+    None (never) and a text that is no time are not past.
+    """
+    seconds = epoch_seconds(time)
+    return seconds is not None and seconds <= now
+
+
+def epoch_seconds(time: str | None) -> float | None:
+    """Give seconds since 1970 for an RFC 3339 `time`; None for None and for what is no time."""
+    if time is None:
+        return None
+    try:
+        return _DATETIME.validate_python(time).timestamp()
+    except ValidationError:
+        return None
+
+
+PrincipalType = Literal["user", "serviceUser"]
+RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
+RoleSource = Literal["api", "token"]
+
+
+class Organization(Value):
+    """The organization that was asked about."""
+
+    id: str
+    """The organization's id, as asked for."""
+    name: str | None = None
+    """Its name. m3ter: the organization name; VMware Cloud Services: the reported name."""
+    short_name: str | None = None
+    """Its short name. m3ter only."""
+    display_name: str | None = None
+    """Its name for people. VMware Cloud Services only."""
+    type: str | None = None
+    """What it is for, for example `PRODUCTION` or `SANDBOX`. m3ter only."""
+    status: str | None = None
+    """Its state, for example `ACTIVE` or `ARCHIVED`. m3ter only."""
+
+
+class ReportedOrganization(Value):
+    """An organization that the API reported with the roles."""
+
+    name: str | None = None
+    """Its name or short unique identifier, as the API gives it."""
+    display_name: str | None = None
+    """Its name for people."""
+
+
+class Statement(Value):
+    """One statement of a permission policy."""
+
+    effect: str | None = None
+    """`ALLOW` or `DENY`; a denial wins over every permission."""
+    actions: list[str] | None = None
+    """What is allowed or denied, in upper case, for example `CONFIG_CREATE`."""
+    resources: list[str] | None = None
+    """To what it applies, for example `config:meter/*`."""
+
+
+class Role(Value):
+    """One role of the caller."""
+
+    name: str
+    """The role's name, without any prefix: `org_owner`, `Administrator`, `CONFIG_CREATE`."""
+    kind: RoleKind
+    """VMware Cloud Services has `organization`, `service` and `custom` roles; a `policy` is a m3ter
+    permission policy; a `permission` is a single right that a m3ter token carries."""
+    source: RoleSource
+    """`api` when the platform's API reported the role, `token` when it was read from the access
+    token because the API does not answer for this caller. A token is decoded, not verified."""
+    active: bool
+    """False once `expiresAt` has passed."""
+    display_name: str | None = None
+    """The role's name for people."""
+    organization: str | None = None
+    """The name of the organization that grants the role, where the API reports one."""
+    service_name: str | None = None
+    """The service that a service role or permission belongs to."""
+    service_display_name: str | None = None
+    """That service's name for people."""
+    resource: str | None = None
+    """What the role is limited to."""
+    membership_type: str | None = None
+    """How the role is held: `DIRECT`, or through a group: `GROUP`, `NESTED`."""
+    expires_at: Time = None
+    """When the role ends, RFC 3339 in UTC; absent means never."""
+    in_token: bool | None = None
+    """Whether the access token in use carries the role too; absent where the token cannot tell."""
+    statements: list[Statement] | None = None
+    """What a m3ter permission policy allows and denies."""

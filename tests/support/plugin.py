@@ -1,0 +1,102 @@
+"""The plugin as the engine sees it: a process, its port, and the stubs of the `pulumi` package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PLUGIN = Path(sys.executable).with_name("pulumi-resource-callerid")
+CALLERS_VARIABLES = ("M3TER_", "CSP_", "CALLERID_", "PULUMI_")
+
+
+class Plugin:
+    """A running plugin."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        """Connect to it."""
+        self.process = process
+        self.port = port
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self.stub: Any = provider_pb2_grpc.ResourceProviderStub(self.channel)
+
+    def configure(self, **settings: Any) -> Any:
+        """Send Configure with explicit settings."""
+        return self.stub.Configure(provider_pb2.ConfigureRequest(args=struct(settings)), timeout=30)
+
+    def check_config(self, **settings: Any) -> Any:
+        """Send CheckConfig with explicit settings."""
+        return self.stub.CheckConfig(provider_pb2.CheckRequest(news=struct(settings)), timeout=30)
+
+    def invoke(self, function: str, /, timeout: float = 30, **arguments: Any) -> dict[str, Any]:
+        """Call a function and give its answer as plain values."""
+        request = provider_pb2.InvokeRequest(
+            tok=f"callerid:index:{function}", args=struct(arguments), preview=True
+        )
+        response = self.stub.Invoke(request, timeout=timeout)
+        assert not response.failures
+        answer: dict[str, Any] = plain(getattr(response, "return"))
+        return answer
+
+    def refusal(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
+        """Call a function that must fail; give the status and the message."""
+        try:
+            self.invoke(function, **arguments)
+        except grpc.RpcError as error:
+            return error.code(), str(error.details())
+        message = f"{function} was answered"
+        raise AssertionError(message)
+
+
+@contextmanager
+def spawn(*arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Plugin]:
+    """Start the plugin; afterwards stop it, and demand that it leave cleanly."""
+    process = subprocess.Popen(  # noqa: S603 - our own plugin
+        [PLUGIN, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(environ or {}),
+    )
+    assert process.stdout
+    plugin = Plugin(process, int(process.stdout.readline()))
+    try:
+        yield plugin
+    finally:
+        plugin.channel.close()
+        process.terminate()
+        stdout, stderr = process.communicate(timeout=5)
+        assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Give this process's environment without anybody's credentials, and with `more`."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith(CALLERS_VARIABLES)}
+    return {**own, **more}
+
+
+def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Write plain values as a Struct."""
+    written = struct_pb2.Struct()
+    written.update(dict(values))
+    return written
+
+
+def plain(value: Any) -> Any:
+    """Read a Struct, list or value as plain values."""
+    if isinstance(value, struct_pb2.Struct):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, struct_pb2.ListValue):
+        return [plain(item) for item in value]
+    return value

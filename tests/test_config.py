@@ -1,0 +1,251 @@
+"""Settings: which credential wins, which organization counts, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from callerid.config import SETTINGS, Config, check, load
+from callerid.errors import ConfigurationError
+from callerid.model import camel
+
+KEY = {"M3TER_API_KEY": "k", "M3TER_API_SECRET": "s"}
+SNAKE = [
+    "platform",
+    "m3ter_org_id",
+    "m3ter_api_token",
+    "m3ter_api_key",
+    "m3ter_api_secret",
+    "m3ter_base_url",
+    "csp_org_id",
+    "csp_access_token",
+    "csp_client_id",
+    "csp_client_secret",
+    "csp_api_token",
+    "csp_base_url",
+    "request_timeout_seconds",
+]
+
+
+def source(config: Config, platform: str | None = None) -> str:
+    """Give the source of the credential that won."""
+    credential = config.choose(platform).credential
+    assert credential
+    return credential.source
+
+
+def refusal(config: Config, platform: str | None = None) -> str:
+    """Give the message of a choice that must fail."""
+    with pytest.raises(ConfigurationError) as caught:
+        config.choose(platform)
+    return str(caught.value)
+
+
+def test_names_are_the_camel_case_of_pythons() -> None:
+    """Every setting is spelled as the two-line camel function spells it: m3ter, not m3Ter."""
+    assert [camel(name) for name in SNAKE] == [setting.name for setting in SETTINGS]
+
+
+def test_no_credential_names_both_platforms_setting_and_variable() -> None:
+    """Without any credential the error is the one that the design words."""
+    assert refusal(load({}, {})) == (
+        "callerid has no credential. For m3ter set m3terApiKey and m3terApiSecret (M3TER_API_KEY, "
+        "M3TER_API_SECRET); for VMware Cloud Services set cspApiToken (CSP_API_TOKEN). "
+        '"callerid doctor" shows every way.'
+    )
+
+
+def test_the_only_platform_with_a_credential_is_chosen() -> None:
+    """One credential is enough to know the platform."""
+    config = load({}, {"CSP_API_TOKEN": "t", "CSP_ORG_ID": "o"})
+    assert (config.choose().name, config.choose().org_id) == ("csp", "o")
+
+
+def test_two_platforms_and_no_choice_is_an_error_that_names_both() -> None:
+    """Two credentials need `platform`; the error says which two and how to choose."""
+    config = load({"cspApiToken": "t"}, KEY)
+    assert refusal(config) == (
+        "callerid has credentials for two platforms: m3ter (environment M3TER_API_KEY) and csp "
+        "(provider setting cspApiToken).\n"
+        "Choose one with the setting platform (CALLERID_PLATFORM) or the argument platform."
+    )
+    assert source(config, "csp") == "provider setting cspApiToken"
+
+
+@pytest.mark.parametrize(
+    ("settings", "environ"),
+    [({"platform": "csp"}, {}), ({}, {"CALLERID_PLATFORM": "csp"})],
+)
+def test_platform_is_chosen_by_setting_or_variable(
+    settings: dict[str, str], environ: dict[str, str]
+) -> None:
+    """`platform` decides between two credentials, wherever it stands."""
+    config = load(settings, {**environ, **KEY, "CSP_API_TOKEN": "t"})
+    assert config.choose().name == "csp"
+    assert config.choose("m3ter").name == "m3ter"
+
+
+def test_a_chosen_platform_without_credential_says_what_to_set() -> None:
+    """The error for one platform names that platform's shortest way in."""
+    assert refusal(load({"platform": "csp"}, KEY)) == (
+        "callerid has no credential for VMware Cloud Services. Set cspApiToken (CSP_API_TOKEN)."
+    )
+
+
+def test_one_explicit_credential_switches_off_all_variables_of_its_platform() -> None:
+    """An explicit key wins over a token in the environment, and a warning names both."""
+    explicit = {"m3terApiKey": "k", "m3terApiSecret": "s"}
+    config = load(explicit, {"M3TER_API_TOKEN": "t", "M3TER_ORG_ID": "o"})
+    assert source(config) == "provider setting m3terApiKey"
+    assert config.choose().org_id == "o"
+    assert config.warnings == (
+        (
+            "provider setting m3terApiKey and provider setting m3terApiSecret are set, so "
+            "environment M3TER_API_TOKEN is ignored."
+        ),
+    )
+
+
+def test_an_explicit_half_does_not_borrow_its_other_half_from_the_environment() -> None:
+    """Credentials count as a set: an explicit key with a secret from elsewhere is half a pair."""
+    assert refusal(load({"m3terApiKey": "k"}, KEY)) == (
+        "m3ter: provider setting m3terApiKey is half a pair. Set m3terApiSecret "
+        "(M3TER_API_SECRET) too."
+    )
+
+
+def test_half_a_pair_beside_a_complete_flow_is_a_warning() -> None:
+    """A complete flow works, and the half is not passed over in silence."""
+    config = load({}, {"CSP_CLIENT_ID": "i", "CSP_API_TOKEN": "t"})
+    assert source(config) == "environment CSP_API_TOKEN"
+    assert config.warnings == (
+        (
+            "VMware Cloud Services: environment CSP_CLIENT_ID is half a pair. Set cspClientSecret "
+            "(CSP_CLIENT_SECRET) too."
+        ),
+    )
+
+
+def test_two_flows_at_once_warn_and_the_tables_order_decides() -> None:
+    """A ready token wins over a key; the warning names the one used."""
+    config = load({}, {**KEY, "M3TER_API_TOKEN": "t"})
+    assert source(config) == "environment M3TER_API_TOKEN"
+    assert config.warnings == (
+        "environment M3TER_API_TOKEN is used; environment M3TER_API_KEY is ignored.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"CSP_ACCESS_TOKEN": "a", "CSP_API_TOKEN": "t"}, "environment CSP_ACCESS_TOKEN"),
+        (
+            {"CSP_CLIENT_ID": "i", "CSP_CLIENT_SECRET": "s", "CSP_API_TOKEN": "t"},
+            "environment CSP_CLIENT_ID",
+        ),
+    ],
+)
+def test_csp_flows_win_in_the_tables_order(environ: dict[str, str], expected: str) -> None:
+    """Ready token, then OAuth app, then API token."""
+    assert source(load({}, environ)) == expected
+
+
+def test_a_broken_platform_does_not_break_the_other() -> None:
+    """A wrong base URL of m3ter is nobody's business who asks VMware Cloud Services."""
+    config = load({}, {"M3TER_BASE_URL": "http://m3ter.example", "CSP_API_TOKEN": "t"})
+    assert config.choose().name == "csp"
+    assert "environment M3TER_BASE_URL must be an https URL" in refusal(config, "m3ter")
+
+
+def test_the_first_variable_that_is_set_wins_and_blank_means_not_set() -> None:
+    """CSP_BASE_URL comes before CSP_URL; a blank variable counts as absent."""
+    first = {"CSP_BASE_URL": "https://a.example/", "CSP_URL": "https://b.example"}
+    blank = {**first, "CSP_BASE_URL": "  "}
+    token = {"cspApiToken": "t"}
+    assert load(token, first).choose().base_url == "https://a.example"
+    assert load(token, blank).choose().base_url == "https://b.example"
+
+
+@pytest.mark.parametrize("value", ["7", 7, 7.0, " 7 "])
+def test_numbers_come_typed_and_as_text(value: object) -> None:
+    """The engine sends settings as text or typed; both mean the same."""
+    assert load({"requestTimeoutSeconds": value}, {}).timeout_seconds == 7
+
+
+def test_a_wrong_variable_is_an_error_of_whoever_asks() -> None:
+    """Loading never fails over the environment: a program may not need the provider at all."""
+    config = load({"cspApiToken": "t"}, {"CALLERID_REQUEST_TIMEOUT_SECONDS": "soon"})
+    assert refusal(config) == (
+        "environment CALLERID_REQUEST_TIMEOUT_SECONDS must be a number of seconds above 0, "
+        "for example 60."
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        (
+            {"m3ter_api_key": "x"},
+            "callerid has no provider setting m3ter_api_key. Did you mean m3terApiKey?",
+        ),
+        ({"zzz": "x"}, "callerid has no provider setting zzz."),
+        (
+            {"platform": "aws"},
+            "provider setting platform names no platform that callerid knows. Use m3ter or csp.",
+        ),
+        (
+            {"requestTimeoutSeconds": "nan"},
+            (
+                "provider setting requestTimeoutSeconds must be a number of seconds above 0, for "
+                "example 60."
+            ),
+        ),
+        ({"m3terOrgId": ["x"]}, "provider setting m3terOrgId must be a string."),
+    ],
+)
+def test_wrong_settings_are_named_and_their_values_are_not(
+    setting: dict[str, object], reason: str
+) -> None:
+    """One sentence each, with the nearest name where there is one."""
+    assert check(setting) == [reason]
+    with pytest.raises(ConfigurationError, match="provider setting"):
+        load(setting, {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example", "https://a.example/prefix", "http://localhost:1", "http://[::1]:1"],
+)
+def test_base_urls_that_are_taken(url: str) -> None:
+    """Anything over https; http only to this machine."""
+    assert check({"m3terBaseUrl": url}) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a.example",
+        "http://localhost.example",
+        "https://user:pass@a.example",
+        "https://a.example?x=1",
+        "ftp://a.example",
+        "https://",
+        "https://[",
+        "nonsense",
+    ],
+)
+def test_base_urls_that_are_refused(url: str) -> None:
+    """A credential goes to no host over plain http, and into no URL."""
+    [reason] = check({"cspBaseUrl": url})
+    assert reason.startswith("provider setting cspBaseUrl must be an https URL")
+    assert url not in reason
+
+
+def test_what_the_engine_adds_is_no_setting() -> None:
+    """`version` and `__internal` are the engine's own."""
+    assert check({"version": "1.2.3", "__internal": {}, "pluginDownloadURL": "x"}) == []
+
+
+def test_secrets_do_not_show() -> None:
+    """A configuration can be printed."""
+    config = load({"m3terApiKey": "canary-1", "m3terApiSecret": "canary-2"}, {})
+    assert "canary" not in repr(config)
