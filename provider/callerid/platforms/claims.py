@@ -1,0 +1,39 @@
+"""What an access token says of itself. Tokens are decoded, never verified."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARTS = 3
+
+
+def decode(token: str) -> Mapping[str, Any]:
+    """Read the claims of a JWT (RFC 7519); empty for an opaque token."""
+    parts = token.split(".")
+    if len(parts) != _PARTS:
+        return {}
+    payload = parts[1]
+    try:
+        text = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        claims = json.loads(text)
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def text(claims: Mapping[str, Any], name: str) -> str | None:
+    """Give a claim that is a non-empty text, else None."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def seconds(claims: Mapping[str, Any], name: str) -> float | None:
+    """Give a claim that is a number (a NumericDate: seconds since 1970), else None."""
+    value = claims.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,236 @@
+"""What the platforms' clients share: the token, one answer for all who ask, errors for people."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from callerid.config import BY_NAME, PLATFORM_TITLES, Credential, PlatformConfig
+from callerid.errors import (
+    Answered,
+    ApiError,
+    ArgumentError,
+    ConfigurationError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthorizedError,
+    UnexpectedReplyError,
+    UnreachableError,
+)
+from callerid.model import Reply, rfc3339_seconds
+from callerid.platforms import claims
+from callerid.platforms.auth import Token, TokenReply, Tokens
+from callerid.platforms.http import Answer, Http, Request
+from callerid.platforms.once import Kept, Once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from callerid.platforms.clock import Clock, Deadline
+
+R = TypeVar("R", bound=Reply)
+ANSWER_SECONDS = 300.0
+"""How long an answer is kept."""
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+REFUSALS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
+
+
+class Client:
+    """One platform, asked with one credential."""
+
+    org_claim: str
+    """The claim of the access token that names its organization."""
+
+    def __init__(self, platform: PlatformConfig, credential: Credential, clock: Clock) -> None:
+        """Open nothing yet; the first question does."""
+        self.name = platform.name
+        self.title = PLATFORM_TITLES[platform.name]
+        self.credential = credential
+        self.clock = clock
+        self._org_setting = BY_NAME[f"{platform.name}OrgId"]
+        self._org_id = platform.org_id
+        self._http = Http(platform, clock)
+        self._tokens = Tokens(clock, self._mint())
+        self._answers: Once[Reply | None] = Once(clock)
+
+    def _mint(self) -> Callable[[Deadline], TokenReply] | None:
+        """Give the way to a new token, or None where the credential is a ready one."""
+        raise NotImplementedError
+
+    def token(self, deadline: Deadline) -> Token:
+        """Give the access token in use.
+
+        Raises:
+            UnauthorizedError: the credential was refused.
+            ApiError: the token endpoint could not be asked.
+        """
+        with _waiting(self.title, deadline):
+            return self._tokens.get(self.credential, deadline)
+
+    def organization(self, asked: str | None, deadline: Deadline) -> str:
+        """Find the organization to ask about: the one asked for, else set, else the token's own.
+
+        Raises:
+            ConfigurationError: none is known, or the token belongs to another one.
+        """
+        own = claims.text(self.token(deadline).claims, self.org_claim)
+        wanted = asked or self._org_id or own
+        if wanted is None:
+            text = f"{self.title} needs an organization, and the token names none. Set {self._org}."
+            raise ConfigurationError(text)
+        if own and own.lower() != wanted.lower():
+            text = (
+                f"The token ({self.credential.source}) belongs to {self.title} organization {own}, "
+                f"and organization {wanted} was asked for.\n"
+                f"Change {self._org}, or use a credential of that organization."
+            )
+            raise ConfigurationError(text)
+        return wanted
+
+    @property
+    def _org(self) -> str:
+        return f"{self._org_setting.name} or {self._org_setting.env[0]}"
+
+    @property
+    def _settings(self) -> str:
+        settings = [BY_NAME[name] for name in self.credential.flow.settings]
+        names = " and ".join(setting.name for setting in settings)
+        return f"{names} or {' and '.join(setting.env[0] for setting in settings)}"
+
+    def read(self, path: str, model: type[R], deadline: Deadline) -> R:
+        """Read a path once in five minutes, however many threads ask for it.
+
+        Raises:
+            ApiError: see the tree in `callerid.errors`; the text is safe to show.
+        """
+        kept = self._keep(path, lambda: self._ask(path, model, deadline), deadline)
+        return cast("R", kept)  # a path is always read as the same model
+
+    def read_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
+        """Read like `read`, but give None, and keep it, where the API refuses: HTTP 403 or 404."""
+        kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), deadline)
+        return cast("R | None", kept)
+
+    def _keep(self, path: str, ask: Callable[[], Reply | None], deadline: Deadline) -> Reply | None:
+        def produce() -> Kept[Reply | None]:
+            return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
+
+        with _waiting(self.title, deadline):
+            return self._answers.get(path, produce, deadline)
+
+    def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
+        try:
+            return self._ask(path, model, deadline)
+        except ApiError as error:
+            if error.answered and error.answered.status in REFUSALS:
+                return None
+            raise
+
+    def _ask(self, path: str, model: type[R], deadline: Deadline) -> R:
+        token = self.token(deadline)
+        answer = self._get(path, token, deadline)
+        if self._tokens.renewable and self._token_refused(answer, token):
+            self._tokens.drop(token)
+            token = self.token(deadline)
+            answer = self._get(path, token, deadline)
+        if not answer.ok:
+            self._refuse(answer, token)
+        return self.parse(answer, model, "answer")
+
+    def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
+        return self._http.send(Request("GET", path, token.headers()), deadline)
+
+    def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - m3ter's needs it
+        """Tell whether the answer means that the token, not the caller's right, is the problem."""
+        return answer.answered.status == UNAUTHORIZED
+
+    def parse(self, answer: Answer, model: type[R], what: str) -> R:
+        """Read a successful answer.
+
+        Raises:
+            UnexpectedReplyError: a field is missing or has another type than documented.
+        """
+        try:
+            return model.model_validate(answer.body)
+        except ValidationError as error:
+            places = ", ".join(_place(each["loc"]) for each in error.errors(include_input=False))
+            text = (
+                f"{self.title} sent an unexpected {what} ({answer.answered}): {places} missing or "
+                "of another type than documented."
+            )
+            raise UnexpectedReplyError(text, answer.answered) from None
+
+    def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a token request; a refusal comes back as an answer."""
+        return self._http.send(request, deadline)
+
+    def token_reply(self, answer: Answer) -> TokenReply:
+        """Read a token endpoint's answer.
+
+        Raises:
+            UnauthorizedError: the credential was refused.
+            UnexpectedReplyError: there is no usable token in it.
+        """
+        if not answer.ok:
+            self.refuse_credential(answer.answered)
+        return self.parse(answer, TokenReply, "token reply")
+
+    def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
+        """Raise the error for a credential that the platform does not accept."""
+        text = (
+            f"{self.title} refused {self.credential.flow.title} ({answered}).\n"
+            f"Check {self._settings}.{hint}"
+        )
+        raise UnauthorizedError(text, answered)
+
+    def _refuse(self, answer: Answer, token: Token) -> NoReturn:
+        answered = answer.answered
+        ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
+        if ready_refused or answered.status == UNAUTHORIZED:
+            self.refuse_credential(answered, self._expiry(token))
+        if answered.status not in REFUSALS:
+            text = f"{self.title} does not understand the request ({answered}). Check {self._org}."
+            raise ApiError(text, answered)
+        text = (
+            f"{self.title} refuses this question to the caller ({answered}). The credential "
+            f"({self.credential.source}) may belong\n"
+            f"to another organization or lack the right. Check {self._org}, and the caller's roles."
+        )
+        raise REFUSALS[answered.status](text, answered)
+
+    def _expiry(self, token: Token) -> str:
+        if not self._tokens.expired(token) or token.expires_at is None:
+            return ""
+        return f" It expired at {rfc3339_seconds(token.expires_at)}."
+
+
+@contextmanager
+def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
+    """Turn running out of time behind another thread into the error that thread would get."""
+    try:
+        yield
+    except TimeoutError:
+        text = (
+            f"{title} gave no answer within {deadline.seconds:g} s (requestTimeoutSeconds). "
+            "Try again later."
+        )
+        raise UnreachableError(text) from None
+
+
+def segment(value: str) -> str:
+    """Quote an id for use in a path.
+
+    Raises:
+        ArgumentError: the id is `.` or `..`, which would name another path.
+    """
+    if value in {".", ".."}:
+        message = "An organization id cannot be dots alone. Check orgId."
+        raise ArgumentError(message)
+    return quote(value, safe="")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "the whole"

@@ -1,0 +1,236 @@
+"""One shared way to talk to an API: time limits, retries, size limit, JSON.
+
+Nothing here knows what a platform's statuses mean; an answer below HTTP 500 goes to the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+
+from callerid import __version__
+from callerid.config import BY_NAME, PLATFORM_TITLES, PlatformConfig, is_loopback
+from callerid.errors import (
+    Answered,
+    ConfigurationError,
+    UnexpectedReplyError,
+    UnreachableError,
+)
+from callerid.platforms.retry import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.platforms.clock import Clock, Deadline
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+MAX_REPLY_BYTES = 5 * 1024 * 1024
+_REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
+_REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: path below the base URL, and at most one of `form` and `json` as its body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, str] | None = field(default=None, repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none."""
+
+    answered: Answered
+    body: Any = field(repr=False)
+    retry_after: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell a 2xx answer from a refusal."""
+        return httpx.codes.is_success(self.answered.status)
+
+    @property
+    def said(self) -> str:
+        """Give the API's own words about an error, lower case, to judge by; never to show."""
+        message = self.body.get("message") if isinstance(self.body, dict) else None
+        return message.lower() if isinstance(message, str) else ""
+
+
+class Http:
+    """The connections to one platform's API."""
+
+    def __init__(self, platform: PlatformConfig, clock: Clock) -> None:
+        """Open nothing yet.
+
+        Raises:
+            ConfigurationError: the proxy or certificate variables of the environment are unusable.
+        """
+        self.title = PLATFORM_TITLES[platform.name]
+        self._base_url = platform.base_url
+        self._base_url_setting = BY_NAME[f"{platform.name}BaseUrl"]
+        self._clock = clock
+        self._client = _client(platform.base_url)
+
+    @property
+    def host(self) -> str:
+        """Give the host asked, with its port where it has one."""
+        return urlsplit(self._base_url).netloc
+
+    def send(self, request: Request, deadline: Deadline) -> Answer:
+        """Send until an answer below HTTP 500 (but 408 and 429) comes, or patience ends.
+
+        Raises:
+            UnreachableError: no usable answer in four tries or before the deadline.
+            RateLimitedError: HTTP 429, and the API asks to wait past the deadline.
+            UnexpectedReplyError: a redirect, a reply over 5 MiB, or a success that is not JSON.
+        """
+        patience = Patience(self.title, deadline, self._clock)
+        while True:
+            try:
+                answer = self._once(request, deadline)
+            except httpx.TransportError as error:
+                patience.after_failure(self._cannot_reach(error, deadline))
+                continue
+            if not patience.after_status(answer.answered, answer.retry_after):
+                return answer
+
+    def _once(self, request: Request, deadline: Deadline) -> Answer:
+        with self._stream(request, deadline) as response:
+            content = self._content(response, deadline)
+        body = _json(content)
+        answered = Answered(response.status_code, _request_id(response, body))
+        if response.is_redirect:
+            self._refuse_redirect(answered)
+        if response.is_success and body is None:
+            self._refuse_content(answered, content, response.headers.get("content-type", ""))
+        return Answer(answered, body, response.headers.get("retry-after"))
+
+    @contextmanager
+    def _stream(self, request: Request, deadline: Deadline) -> Iterator[httpx.Response]:
+        remaining = max(deadline.remaining(), 0.001)
+        read = min(READ_SECONDS, remaining)
+        with self._client.stream(
+            request.method,
+            self._base_url + request.path,
+            headers=request.headers,
+            data=request.form,
+            json=request.json,
+            auth=request.basic,
+            timeout=httpx.Timeout(read, connect=min(CONNECT_SECONDS, remaining)),
+        ) as response:
+            yield response
+
+    def _content(self, response: httpx.Response, deadline: Deadline) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > MAX_REPLY_BYTES:
+                text = f"{self.title} sent a reply of more than 5 MiB. {self._check_base_url()}"
+                raise UnexpectedReplyError(text, Answered(response.status_code))
+            if not deadline.remaining():
+                message = "the reply did not end"
+                raise httpx.ReadTimeout(message)
+        return bytes(content)
+
+    def _refuse_redirect(self, answered: Answered) -> NoReturn:
+        text = (
+            f"{self.title} answered with a redirect ({answered}), which callerid does not follow: "
+            f"it would hand the credential on.\n{self._check_base_url()}"
+        )
+        raise UnexpectedReplyError(text, answered)
+
+    def _refuse_content(self, answered: Answered, content: bytes, content_type: str) -> NoReturn:
+        came = _describe(content, content_type)
+        text = f"{self.title} sent {came} instead of JSON ({answered}). {self._check_base_url()}"
+        raise UnexpectedReplyError(text, answered)
+
+    def _cannot_reach(self, error: httpx.TransportError, deadline: Deadline) -> UnreachableError:
+        cause = _cause(error, deadline)
+        text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
+        return UnreachableError(text)
+
+    def _check_base_url(self) -> str:
+        setting = self._base_url_setting
+        return f"Check {setting.name} or {setting.env[0]}, and any proxy between."
+
+
+def _client(base_url: str) -> httpx.Client:
+    headers = {"accept": "application/json", "user-agent": f"callerid/{__version__}"}
+    host = urlsplit(base_url).hostname or ""
+    past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
+    try:
+        return httpx.Client(headers=headers, mounts=past_proxies if is_loopback(host) else {})
+    except (ValueError, ImportError, OSError):
+        text = (
+            "The proxy or certificate settings of the environment cannot be used.\n"
+            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+        )
+        raise ConfigurationError(text) from None
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _request_id(response: httpx.Response, body: object) -> str | None:
+    found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
+    if isinstance(body, dict) and not response.is_success:
+        found += [body.get("requestId"), body.get("traceId")]
+    return next((i for i in found if isinstance(i, str) and _REQUEST_ID.fullmatch(i)), None)
+
+
+def _describe(content: bytes, content_type: str) -> str:
+    start = content.lstrip()[:1]
+    if not start:
+        return "an empty reply"
+    if "html" in content_type.lower() or start == b"<":
+        return "an HTML page"
+    if start in b"{[":
+        return "a reply that is cut short"
+    return "text"
+
+
+_CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ProxyError, "the proxy refused"),
+    (ssl.SSLError, "its TLS certificate is not trusted, or it does not speak TLS"),
+    (socket.gaierror, "the host name is unknown"),
+    (httpx.ConnectError, "nothing accepts connections there"),
+)
+
+
+def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
+    if not deadline.remaining():
+        return f"no answer within {deadline.seconds:g} s (requestTimeoutSeconds)"
+    causes = list(_chain(error))
+    for kind, text in _CAUSES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return text
+    return "the connection broke, the reply was cut short"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,77 @@
+"""The m3ter API: https://www.m3ter.com/docs (permissions, users), as far as a caller needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from callerid.config import M3TER_KEY
+from callerid.errors import UnexpectedReplyError
+from callerid.platforms.auth import Token, TokenReply, pair
+from callerid.platforms.client import FORBIDDEN, Client, segment
+from callerid.platforms.http import Answer, Request
+from callerid.platforms.m3ter_replies import (
+    M3terCurrentUser,
+    M3terPermissionPolicy,
+    PolicyPage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.platforms.clock import Deadline
+
+Holder = Literal["users", "serviceusers"]
+PAGE_SIZE = 200
+"""The most policies that m3ter gives on one page."""
+MAX_PAGES = 50
+"""Where following pages ends: an API that never ends its list must not hold a preview."""
+
+
+class M3ter(Client):
+    """m3ter, asked with one credential."""
+
+    org_claim = "orgId"
+
+    def me(self, org_id: str, deadline: Deadline) -> M3terCurrentUser:
+        """Ask who the caller is: `GET /organizations/{orgId}/users/me`."""
+        path = f"/organizations/{segment(org_id)}/users/me"
+        return self.read(path, M3terCurrentUser, deadline)
+
+    def policies(
+        self, org_id: str, kind: Holder, holder_id: str, deadline: Deadline
+    ) -> list[M3terPermissionPolicy] | None:
+        """List the permission policies of a person or service user, all pages.
+
+        For service users the operation is documented; its path is inferred from the one of users.
+
+        Returns:
+            The policies, or None where m3ter refuses the question (HTTP 403 or 404).
+        """
+        path = f"/organizations/{segment(org_id)}/{kind}/{segment(holder_id)}/permissions"
+        policies: list[M3terPermissionPolicy] = []
+        query = f"?pageSize={PAGE_SIZE}"
+        for _ in range(MAX_PAGES):
+            page = self.read_if_allowed(path + query, PolicyPage, deadline)
+            if page is None:
+                return None
+            policies += page.policies()
+            if not page.next_token:
+                return policies
+            query = f"?pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
+        message = f"m3ter does not end its list of permission policies after {MAX_PAGES} pages."
+        raise UnexpectedReplyError(message)
+
+    def _mint(self) -> Callable[[Deadline], TokenReply] | None:
+        return self._exchange_key if self.credential.flow is M3TER_KEY else None
+
+    def _exchange_key(self, deadline: Deadline) -> TokenReply:
+        body = {"grant_type": "client_credentials"}
+        request = Request("POST", "/oauth/token", json=body, basic=pair(self.credential))
+        return self.token_reply(self.exchange(request, deadline))
+
+    def _token_refused(self, answer: Answer, token: Token) -> bool:
+        """Read m3ter's 403 too: it says `Unauthorized` for an expired token."""
+        if answer.answered.status != FORBIDDEN:
+            return super()._token_refused(answer, token)
+        said_so = "unauthorized" in answer.said or "expired" in answer.said
+        return said_so or self._tokens.expired(token)

@@ -1,0 +1,198 @@
+"""What the m3ter API answers: every field of its reference, under its own names.
+
+Source: m3ter's API reference, "Retrieve current user information" and the permission operations.
+In each object only `id` is documented as always present.
+"""
+
+from __future__ import annotations
+
+from callerid.model import Reply, Time
+
+
+class M3terUser(Reply):
+    """A person at m3ter. Some fields are personal data."""
+
+    id: str
+    """The user's id, a UUID."""
+    version: int | None = None
+    """The version of this entity; it grows with every change."""
+    first_name: str | None = None
+    """First name."""
+    last_name: str | None = None
+    """Last name."""
+    contact_number: str | None = None
+    """Telephone number."""
+    email: str | None = None
+    """E-mail address."""
+    organizations: list[str] | None = None
+    """The ids of the organizations that the user belongs to."""
+    first_accepted_terms_and_conditions: Time = None
+    """When the user first accepted the terms and conditions, RFC 3339 in UTC."""
+    last_accepted_terms_and_conditions: Time = None
+    """When the user last accepted the terms and conditions, RFC 3339 in UTC."""
+    support_user: bool | None = None
+    """Whether this is a user of m3ter's own support."""
+    dt_created: Time = None
+    """When the user was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When the user was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created this one."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed this one."""
+
+
+class M3terServiceUser(Reply):
+    """A machine at m3ter: it has no e-mail address and no list of organizations."""
+
+    id: str
+    """The service user's id, a UUID."""
+    version: int | None = None
+    """The version of this entity; it grows with every change."""
+    name: str | None = None
+    """The service user's name."""
+    dt_created: Time = None
+    """When the service user was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When the service user was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created this one."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed this one."""
+
+
+class M3terOrganization(Reply):
+    """An organization at m3ter. Its address and tax data are business data."""
+
+    id: str
+    """The id of this entity, a UUID; not documented to equal `orgId`."""
+    version: int | None = None
+    """The version of this entity; it grows with every change."""
+    org_id: str | None = None
+    """The organization's id, a UUID."""
+    customer_id: str | None = None
+    """The id of the m3ter customer that the organization belongs to."""
+    organization_name: str | None = None
+    """The organization's name."""
+    short_name: str | None = None
+    """The organization's short name."""
+    address_line1: str | None = None
+    """First line of the address."""
+    address_line2: str | None = None
+    """Second line of the address."""
+    address_line3: str | None = None
+    """Third line of the address."""
+    address_line4: str | None = None
+    """Fourth line of the address."""
+    locality: str | None = None
+    """City or town."""
+    region: str | None = None
+    """State, county or region."""
+    post_code: str | None = None
+    """Postal code."""
+    country: str | None = None
+    """Country."""
+    tax_id: str | None = None
+    """Tax number."""
+    purchase_order_number: str | None = None
+    """Purchase order number."""
+    invoice_general_reference: str | None = None
+    """The reference that is printed on invoices."""
+    billing_contact_user_id1: str | None = None
+    """The id of the first billing contact."""
+    billing_contact_user_id2: str | None = None
+    """The id of the second billing contact."""
+    billing_contact_user_id3: str | None = None
+    """The id of the third billing contact."""
+    type: str | None = None
+    """`PRODUCTION` or `SANDBOX`; other values may come."""
+    status: str | None = None
+    """`ACTIVE` or `ARCHIVED`; other values may come."""
+    dt_created: Time = None
+    """When the organization was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When the organization was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created the organization."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed the organization."""
+
+
+class M3terCurrentUser(Reply):
+    """The answer of m3ter's `GET /organizations/{orgId}/users/me`."""
+
+    user: M3terUser | None = None
+    """The person, if a person asks."""
+    service_user: M3terServiceUser | None = None
+    """The service user, if a machine asks."""
+    organization: M3terOrganization | None = None
+    """The organization, where m3ter reports it."""
+
+
+class M3terPolicyStatement(Reply):
+    """One statement of a m3ter permission policy, as m3ter writes it."""
+
+    effect: str | None = None
+    """Allow or deny, in the case that m3ter answers with."""
+    action: list[str] | None = None
+    """What is allowed or denied, in the case that m3ter answers with."""
+    resource: list[str] | None = None
+    """To what it applies."""
+
+
+class M3terPermissionPolicy(Reply):
+    """A m3ter permission policy: what its holder may do."""
+
+    id: str | None = None
+    """The policy's id, a UUID."""
+    version: int | None = None
+    """The version of this entity; it grows with every change."""
+    name: str | None = None
+    """The policy's name."""
+    managed_policy: bool | None = None
+    """Whether m3ter maintains the policy, as it does `Administrator`."""
+    permission_policy: list[M3terPolicyStatement] | None = None
+    """The policy's statements."""
+    dt_created: Time = None
+    """When the policy was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When the policy was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created the policy."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed the policy."""
+
+
+class M3terUserGroup(Reply):
+    """A user group at m3ter that the caller belongs to."""
+
+    id: str
+    """The group's id, a UUID."""
+    version: int | None = None
+    """The version of this entity; it grows with every change."""
+    name: str | None = None
+    """The group's name."""
+    dt_created: Time = None
+    """When the group was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When the group was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created the group."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed the group."""
+
+
+class PolicyPage(M3terPermissionPolicy):
+    """One page of permission policies, or one bare policy: the documentation shows both forms."""
+
+    data: list[M3terPermissionPolicy] | None = None
+    next_token: str | None = None
+
+    def policies(self) -> list[M3terPermissionPolicy]:
+        """Give the policies of the page; a bare policy is a page of one."""
+        if self.data is not None:
+            return self.data
+        own = M3terPermissionPolicy.model_validate(
+            self.model_dump(exclude={"data", "next_token"}, by_alias=True)
+        )
+        return [own] if own.model_fields_set else []

@@ -1,0 +1,185 @@
+"""Tokens and answers: minted once, renewed ahead, dropped when refused, never kept on failure."""
+
+from __future__ import annotations
+
+import base64
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from support import bodies
+from support.api import Api, Reply, json_reply
+from support.callers import csp, m3ter
+from support.clock import START, HandClock
+from support.jwt import jwt
+
+from callerid.errors import CalleridError, ConfigurationError, UnauthorizedError
+
+KEY: dict[str, Any] = {"m3terApiKey": "key-1", "m3terApiSecret": "secret-1"}
+
+
+def refusal(core: object, kind: type[CalleridError] = CalleridError) -> str:
+    """Ask who is calling, and give the message of the failure."""
+    with pytest.raises(kind) as caught:
+        core.call("getCurrentUser", {})  # type: ignore[attr-defined]
+    return str(caught.value)
+
+
+def test_a_key_is_exchanged_as_documented(api: Api) -> None:
+    """Basic authorization, a JSON body, and the token as a bearer."""
+    api.on(bodies.TOKEN, json_reply(bodies.token("minted", 18000)))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    m3ter(api, **KEY).call("getCurrentUser", {})
+    token_request, question = api.seen
+    assert token_request.headers["authorization"] == (
+        "Basic " + base64.b64encode(b"key-1:secret-1").decode()
+    )
+    assert token_request.body == b'{"grant_type":"client_credentials"}'
+    assert question.headers["authorization"] == "Bearer minted"
+    assert question.headers["user-agent"].startswith("callerid/")
+
+
+def test_an_api_token_is_exchanged_as_documented(api: Api) -> None:
+    """A form body, nothing in the URL, no authorization header."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("minted")))
+    api.on(bodies.INFO, json_reply(bodies.info()))
+    csp(api, cspApiToken="a&b").call("getCurrentUser", {})
+    request = api.seen[0]
+    assert (request.path.count("?"), request.body) == (0, b"api_token=a%26b")
+    assert "authorization" not in request.headers
+
+
+def test_32_threads_and_1000_reads_make_two_requests(api: Api) -> None:
+    """One token, one answer."""
+    api.on(bodies.TOKEN, Reply(body=b'{"access_token":"t","expires_in":18000}', delay=0.05))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    core, together = m3ter(api, **KEY), Barrier(32)
+
+    def ask(number: int) -> str:
+        if number < 32:
+            together.wait(5)
+        return str(core.call("getCurrentUser", {})["displayName"])
+
+    with ThreadPoolExecutor(32) as pool:
+        assert set(pool.map(ask, range(1000))) == {"deploy"}
+    assert api.paths() == [bodies.TOKEN, bodies.ME]
+
+
+def test_answers_are_kept_for_five_minutes(api: Api) -> None:
+    """Then the question is asked again, with the token that is still good."""
+    hand = HandClock()
+    api.on(bodies.TOKEN, json_reply(bodies.token("t", 18000)))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    core = m3ter(api, hand.clock(), **KEY)
+    for seconds in (0, 299, 2):
+        hand.tick(seconds)
+        core.call("getCurrentUser", {})
+    assert api.paths() == [bodies.TOKEN, bodies.ME, bodies.ME]
+
+
+@pytest.mark.parametrize(("life", "leeway"), [(18000, 300), (1799, 179.9)])
+def test_a_token_is_renewed_ahead_of_its_expiry(api: Api, life: int, leeway: float) -> None:
+    """When less than a tenth of its life, at most five minutes, is left."""
+    hand = HandClock()
+    api.on(bodies.TOKEN, json_reply(bodies.token("t", life)))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    core = m3ter(api, hand.clock(), **KEY)
+    for seconds in (0, life - leeway - 1, 2):
+        hand.tick(seconds)
+        core.call("getCurrentUser", {"orgId": bodies.ORG})
+    assert api.paths().count(bodies.TOKEN) == 2
+
+
+@pytest.mark.parametrize(
+    "refused", [json_reply({}, 401), json_reply({"message": "Unauthorized"}, 403)]
+)
+def test_a_refused_token_is_renewed_once(api: Api, refused: Reply) -> None:
+    """401, and m3ter's 403 for an expired token, cost one more token and one more call."""
+    api.on(bodies.TOKEN, json_reply(bodies.token("old")), json_reply(bodies.token("new")))
+    api.on(bodies.ME, refused, json_reply(bodies.machine()))
+    assert m3ter(api, **KEY).call("getCurrentUser", {})["displayName"] == "deploy"
+    assert [s.headers["authorization"] for s in api.seen[1::2]] == ["Bearer old", "Bearer new"]
+
+
+def test_a_token_that_stays_refused_is_an_error_after_one_renewal(api: Api) -> None:
+    """Nobody loops on 401; the credential is named by setting and variable."""
+    api.on(bodies.TOKEN, json_reply(bodies.token("t")))
+    api.on(bodies.ME, json_reply({"message": "no"}, 401, x_request_id="r-9"))
+    assert refusal(m3ter(api, **KEY), UnauthorizedError) == (
+        "m3ter refused the API key (HTTP 401, request r-9).\n"
+        "Check m3terApiKey and m3terApiSecret or M3TER_API_KEY and M3TER_API_SECRET."
+    )
+    assert len(api.seen) == 4
+
+
+def test_an_expired_ready_token_says_when_it_expired(api: Api) -> None:
+    """A ready token cannot be renewed: one call, and the reason."""
+    api.on(bodies.ME, json_reply({"message": "Unauthorized"}, 403))
+    core = m3ter(api, HandClock().clock(), m3terApiToken=jwt(exp=START - 60))
+    assert refusal(core, UnauthorizedError) == (
+        "m3ter refused the bearer token (HTTP 403).\n"
+        "Check m3terApiToken or M3TER_API_TOKEN. It expired at 2027-01-15T07:59:00Z."
+    )
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_question_names_organization_and_roles(api: Api, status: int) -> None:
+    """The status does not tell a wrong organization from a missing right, so both are named."""
+    api.on(bodies.ME, json_reply({"message": "Forbidden"}, status))
+    assert refusal(m3ter(api)) == (
+        f"m3ter refuses this question to the caller (HTTP {status}). The credential (provider "
+        "setting m3terApiToken) may belong\nto another organization or lack the right. Check "
+        "m3terOrgId or M3TER_ORG_ID, and the caller's roles."
+    )
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refused_key_is_an_error_at_once(api: Api, status: int) -> None:
+    """A refused exchange is never retried."""
+    api.on(bodies.TOKEN, json_reply({"message": "canary"}, status))
+    assert refusal(m3ter(api, **KEY), UnauthorizedError).startswith(
+        f"m3ter refused the API key (HTTP {status})."
+    )
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_invalid_grant_names_host_and_settings(api: Api, status: int) -> None:
+    """Tokens of one host are not valid on another; the token's tail in the reply is not shown."""
+    said = {"message": "invalid_grant: Invalid refresh token: xxxxcanary", "requestId": "r-2"}
+    api.on(bodies.AUTHORIZE, json_reply(said, status))
+    text = refusal(csp(api), UnauthorizedError)
+    assert text.startswith(
+        f"VMware Cloud Services refused the API token (HTTP {status}, request r-2).\n"
+        "Check cspApiToken or CSP_API_TOKEN."
+    )
+    assert "127.0.0.1" in text
+    assert "cspBaseUrl" in text
+    assert "canary" not in text
+
+
+@pytest.mark.parametrize("body", [{}, {"access_token": None}, {"access_token": {"a": "canary"}}])
+def test_a_token_reply_without_token_is_an_unexpected_reply(api: Api, body: object) -> None:
+    """The reply is not shown: it may hold a token under another name."""
+    api.on(bodies.TOKEN, json_reply(body))
+    text = refusal(m3ter(api, **KEY))
+    assert text.startswith("m3ter sent an unexpected token reply (HTTP 200): access_token")
+    assert "canary" not in text
+
+
+@pytest.mark.parametrize("token", ["a\nb", "a b", "a\u00e9"])
+def test_a_token_that_is_no_token_is_refused_before_it_is_sent(api: Api, token: str) -> None:
+    """A pasted line break would break the header; the value is not shown."""
+    text = refusal(m3ter(api, m3terApiToken=token), ConfigurationError)
+    assert text.startswith("provider setting m3terApiToken holds a line break, space or other")
+    assert api.seen == []
+
+
+def test_failures_are_not_kept(api: Api) -> None:
+    """The next call asks again, and the process still serves it."""
+    api.on(bodies.ME, json_reply({}, 404), json_reply(bodies.person()))
+    core = m3ter(api)
+    refusal(core)
+    assert core.call("getCurrentUser", {})["displayName"] == "Ada Lovelace"
