@@ -1,0 +1,106 @@
+"""The middle: a function's name and plain arguments in, a plain answer out. No protocol here."""
+
+from __future__ import annotations
+
+import json
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from callerid.config import PLATFORM_TITLES
+from callerid.errors import ArgumentError, CancelledError, FunctionNotFoundError, nearest
+from callerid.functions import FUNCTIONS, Function
+from callerid.platforms.clients import Clients
+from callerid.platforms.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callerid.config import Config
+    from callerid.model import Arguments, Value
+
+
+class Core:
+    """Answers for one configuration. Thread-safe; tokens and answers are kept in memory."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        """Connect nothing yet; `clock` decides time in tests."""
+        self._stopped = Event()
+        self._clients = Clients(config, clock or Clock(sleep=self._sleep))
+
+    def call(self, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        """Answer one call.
+
+        Args:
+            name: the function's bare name, `getCurrentUser`.
+            arguments: plain values under the schema's names.
+
+        Returns:
+            The result under the schema's names: absent fields left out, lists sorted.
+
+        Raises:
+            CalleridError: see the tree in `callerid.errors`.
+        """
+        function = FUNCTIONS.get(name)
+        if function is None:
+            text = f"callerid has no function {name}.{nearest(name, FUNCTIONS)}"
+            raise FunctionNotFoundError(text)
+        return plain(function.run(read_arguments(function, arguments), self._clients))
+
+    def stop(self) -> None:
+        """Let the calls in flight end at their next wait; nothing is asked again by them."""
+        self._stopped.set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
+            message = "The call was cancelled."
+            raise CancelledError(message)
+
+
+def read_arguments(function: Function, arguments: Mapping[str, object]) -> Arguments:
+    """Read a function's arguments; null counts as left out.
+
+    Raises:
+        ArgumentError: one is unknown, or has a value that the function does not take.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return function.args.model_validate(given)
+    except ValidationError as error:
+        problems = error.errors(include_input=False, include_url=False)
+        raise ArgumentError("\n".join(_explain(function, each) for each in problems)) from None
+
+
+def _explain(function: Function, problem: Mapping[str, Any]) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "extra_forbidden":
+        known = [field.alias or "" for field in function.args.model_fields.values()]
+        return f"{function.name} has no argument {name}.{nearest(name, known)}"
+    if name == "platform":
+        wanted = " or ".join(PLATFORM_TITLES)
+    else:
+        wanted = _WANTED.get(problem["type"], "of the type that the schema names")
+    return f"The argument {name} of {function.name} must be {wanted}."
+
+
+_WANTED = {
+    "string_type": "text",
+    "string_too_short": "left out, or text that is not empty",
+}
+
+
+def plain(result: Value) -> dict[str, Any]:
+    """Write a result in plain types, so that equal results are equal bytes."""
+    written: dict[str, Any] = _sorted(
+        result.model_dump(mode="json", by_alias=True, exclude_none=True)
+    )
+    return written
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((_sorted(item) for item in value), key=json.dumps)
+    return value

@@ -1,0 +1,173 @@
+"""getUserOrgRoles: what may I do there?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from callerid.config import PlatformName
+from callerid.errors import ForbiddenError, UnauthorizedError
+from callerid.functions import csp_roles, m3ter_roles, principal
+from callerid.functions.get_current_user import CallerArgs
+from callerid.model import PrincipalType, ReportedOrganization, Role, Time, Value
+from callerid.platforms.csp import Csp
+from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
+from callerid.platforms.m3ter_replies import M3terPermissionPolicy, M3terUserGroup
+
+if TYPE_CHECKING:
+    from callerid.functions.principal import Principal
+    from callerid.platforms.clients import AnyClient, Clients
+    from callerid.platforms.clock import Deadline
+    from callerid.platforms.m3ter import Holder, M3ter
+
+
+class GetUserOrgRolesArgs(CallerArgs):
+    """Which platform to ask, and about which organization."""
+
+
+class M3terUserOrgRoles(Value):
+    """m3ter's own answer about the caller's rights."""
+
+    permission_policies: list[M3terPermissionPolicy] | None = None
+    """The permission policies that the caller holds."""
+    user_groups: list[M3terUserGroup] | None = None
+    """The user groups that a person belongs to."""
+
+
+class CspUserOrgRoles(Value):
+    """VMware Cloud Services' own answer about a person's roles."""
+
+    user: CspUser | None = None
+    """The person, every field but the password."""
+    user_org_info: list[CspUserOrgInfo] | None = None
+    """The organizations reported, with the person's roles."""
+
+
+class GetUserOrgRolesResult(Value):
+    """The caller's roles in an organization."""
+
+    platform: PlatformName
+    """The platform that answered: `m3ter` or `csp`."""
+    principal_type: PrincipalType
+    """`user` for a person, `serviceUser` for a machine."""
+    user_id: str
+    """The caller's id at the platform; stable."""
+    display_name: str
+    """The caller's name for people, never empty."""
+    org_id: str
+    """The id of the organization that was asked about."""
+    credential_source: str
+    """Which credential decided the answer, for example `environment CSP_API_TOKEN`."""
+    email: str | None = None
+    """The e-mail address, where the platform has one. Personal data."""
+    recorded_at: Time = None
+    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    roles: list[Role]
+    """All roles of the caller, expired ones included, sorted by name."""
+    role_names: list[str]
+    """The names of the active roles, sorted, each once."""
+    organizations: list[ReportedOrganization]
+    """The organizations that the API reported, sorted by name."""
+    fingerprint: str
+    """SHA-256 over platform, user id, organization id and role names, in hexadecimal: it changes
+    when, and only when, one of them does."""
+    m3ter: M3terUserOrgRoles | None = None
+    """m3ter's own answer, every field of it."""
+    csp: CspUserOrgRoles | None = None
+    """VMware Cloud Services' own answer about a person, every field of it but the password."""
+
+
+def get_user_org_roles(args: GetUserOrgRolesArgs, clients: Clients) -> GetUserOrgRolesResult:
+    """Get the roles of whoever is calling, in one organization.
+
+    The answer comes live from the API that issued the credential; where that API does not answer
+    for the caller, from the access token's claims, and then each role says `source: token`.
+
+    Raises:
+        CalleridError: see the tree in `callerid.errors`.
+    """
+    client = clients.choose(args.platform)
+    deadline = clients.deadline()
+    org_id = client.organization(args.org_id, deadline)
+    if isinstance(client, Csp):
+        return _csp(client, org_id, deadline)
+    return _m3ter(client, org_id, deadline)
+
+
+def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
+    me = client.me(org_id, deadline)
+    caller = principal.of_m3ter(me)
+    holder: Holder = "users" if caller.type == "user" else "serviceusers"
+    policies = client.policies(org_id, holder, caller.id, deadline)
+    reported = me.organization
+    organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
+    if policies is None:
+        roles = m3ter_roles.of_claims(client.token(deadline).claims)
+        if roles is None:
+            raise ForbiddenError(_POLICIES_REFUSED)
+        return _result(client, caller, org_id, roles, organizations)
+    roles = m3ter_roles.of_policies(policies, "DIRECT")
+    own = M3terUserOrgRoles(permission_policies=policies)
+    return _result(client, caller, org_id, roles, organizations).model_copy(update={"m3ter": own})
+
+
+_POLICIES_REFUSED = (
+    "m3ter refuses to list the caller's permission policies, and the token in use names no "
+    "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
+    "users' permissions, or use a service user's key (M3TER_API_KEY, M3TER_API_SECRET)."
+)
+
+
+def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
+    token = client.token(deadline)
+    permissions = csp_roles.read_permissions(token.claims)
+    if client.is_machine(token):
+        machine = principal.of_csp_claims(token.claims)
+        if permissions is None:
+            raise UnauthorizedError(_NO_PERMS)
+        return _result(client, machine, org_id, csp_roles.of_claims(permissions), [])
+    info = client.info(org_id, deadline)
+    caller, user = principal.of_csp(info)
+    infos = info.user_org_info or []
+    roles = csp_roles.of_info(infos, permissions, client.clock.time())
+    organizations = [
+        ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
+    ]
+    own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
+    return _result(client, caller, org_id, roles, organizations).model_copy(update={"csp": own})
+
+
+_NO_PERMS = (
+    "The access token lists no permissions, and VMware Cloud Services answers no questions of "
+    "service accounts: callerid cannot tell the roles.\nGive the OAuth app roles in the "
+    "organization (cspClientId or CSP_CLIENT_ID names the app)."
+)
+
+
+def _result(
+    client: AnyClient,
+    caller: Principal,
+    org_id: str,
+    roles: list[Role],
+    organizations: list[ReportedOrganization],
+) -> GetUserOrgRolesResult:
+    names = sorted({role.name for role in roles if role.active})
+    return GetUserOrgRolesResult(
+        platform=client.name,
+        principal_type=caller.type,
+        user_id=caller.id,
+        display_name=caller.display_name,
+        org_id=org_id,
+        credential_source=client.credential.source,
+        email=caller.email,
+        roles=roles,
+        role_names=names,
+        organizations=organizations,
+        fingerprint=_fingerprint(client.name, caller.id, org_id, names),
+    )
+
+
+def _fingerprint(platform: str, user_id: str, org_id: str, role_names: list[str]) -> str:
+    canonical = json.dumps([platform, user_id, org_id, role_names])
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""Who the caller is, in the terms that both platforms share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from callerid.errors import UnexpectedReplyError
+from callerid.platforms import claims
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callerid.model import PrincipalType
+    from callerid.platforms.csp_replies import CspUser, CspUserInfo
+    from callerid.platforms.m3ter_replies import M3terCurrentUser
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A person or a machine; `display_name` is never empty."""
+
+    type: PrincipalType
+    id: str
+    display_name: str
+    email: str | None = None
+    username: str | None = None
+
+
+def of_m3ter(me: M3terCurrentUser) -> Principal:
+    """Read m3ter's answer; where it names both, a person acts and the person counts.
+
+    Raises:
+        UnexpectedReplyError: it names neither.
+    """
+    if me.user:
+        user = me.user
+        name = _display_name(user.first_name, user.last_name, user.email, user.id)
+        return Principal("user", user.id, name, email=user.email)
+    if me.service_user:
+        machine = me.service_user
+        return Principal("serviceUser", machine.id, machine.name or machine.id)
+    message = "m3ter names neither a user nor a service user in its answer."
+    raise UnexpectedReplyError(message)
+
+
+def of_csp(info: CspUserInfo) -> tuple[Principal, CspUser]:
+    """Read VMware Cloud Services' answer about a person.
+
+    Raises:
+        UnexpectedReplyError: it names no user, or the user has no id.
+    """
+    user = info.user
+    if user is None or user.user_id is None:
+        message = "VMware Cloud Services names no user with an id in its answer."
+        raise UnexpectedReplyError(message)
+    name = _display_name(user.first_name, user.last_name, user.email, user.username, user.user_id)
+    return Principal("user", user.user_id, name, user.email, user.username), user
+
+
+def of_csp_claims(token: Mapping[str, Any]) -> Principal:
+    """Read a service account of VMware Cloud Services from its access token.
+
+    Raises:
+        UnexpectedReplyError: the token cannot be decoded or names no subject.
+    """
+    subject = claims.text(token, "sub")
+    if subject is None:
+        message = (
+            "The access token names no subject, and VMware Cloud Services answers no questions of "
+            "service accounts: callerid cannot tell who calls."
+        )
+        raise UnexpectedReplyError(message)
+    return Principal("serviceUser", subject, subject)
+
+
+def _display_name(first: str | None, last: str | None, *others: str | None) -> str:
+    full = " ".join(part.strip() for part in (first, last) if part)
+    return full or next(other for other in others if other)

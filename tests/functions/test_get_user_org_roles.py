@@ -1,0 +1,325 @@
+"""getUserOrgRoles against scripted APIs: which roles, from where, and whether they count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+from support.api import json_reply
+from support.callers import csp, m3ter
+from support.clock import HandClock
+from support.jwt import jwt
+
+from callerid.errors import CalleridError
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+SERVICE = "d0a1c3f2-service"
+LINK = f"/csp/gateway/slc/api/definitions/external/{SERVICE}"
+
+
+def csp_roles(api: Api, body: dict[str, Any], *perms: str, opaque: bool = False) -> Any:
+    """Ask for a person's roles at VMware Cloud Services with a token that carries `perms`."""
+    access = "opaque" if opaque else jwt(context_name=bodies.ORG, perms=perms)
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(access)))
+    api.on(bodies.INFO, json_reply(body))
+    return csp(api, HandClock().clock()).call("getUserOrgRoles", {})
+
+
+def test_a_persons_policies_at_m3ter(api: Api) -> None:
+    """The whole answer, as a program gets it."""
+    config = bodies.policy("Config Editor", "config:create", "CONFIG_RETRIEVE")
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [config, bodies.policy("Administrator", "ALL")]}))
+    answer = m3ter(api).call("getUserOrgRoles", {})
+    fingerprint = answer.pop("fingerprint")
+    assert len(fingerprint) == 64
+    assert [each["name"] for each in answer["m3ter"].pop("permissionPolicies")] == [
+        "Administrator",
+        "Config Editor",
+    ]
+    assert answer == {
+        "platform": "m3ter",
+        "principalType": "user",
+        "userId": bodies.ADA,
+        "displayName": "Ada Lovelace",
+        "email": "ada@example.com",
+        "orgId": bodies.ORG,
+        "credentialSource": "provider setting m3terApiToken",
+        "roleNames": ["Administrator", "Config Editor"],
+        "organizations": [{"name": "Acme"}],
+        "roles": [
+            {
+                "name": "Administrator",
+                "kind": "policy",
+                "source": "api",
+                "active": True,
+                "membershipType": "DIRECT",
+                "statements": [{"effect": "ALLOW", "actions": ["ALL"], "resources": ["*"]}],
+            },
+            {
+                "name": "Config Editor",
+                "kind": "policy",
+                "source": "api",
+                "active": True,
+                "membershipType": "DIRECT",
+                "statements": [
+                    {
+                        "effect": "ALLOW",
+                        "actions": ["CONFIG_CREATE", "CONFIG_RETRIEVE"],
+                        "resources": ["*"],
+                    }
+                ],
+            },
+        ],
+        "m3ter": {},
+    }
+
+
+def test_a_service_users_policies_at_m3ter(api: Api) -> None:
+    """A machine's policies have a path of their own."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({"data": [bodies.policy("Deployer")]}))
+    answer = m3ter(api).call("getUserOrgRoles", {})
+    assert (answer["principalType"], answer["roleNames"]) == ("serviceUser", ["Deployer"])
+
+
+def test_policies_are_read_to_the_last_page(api: Api) -> None:
+    """`nextToken` leads on; absent, null and empty end it."""
+    pages = [{"data": [bodies.policy("A")], "nextToken": "t&1"}, {"data": [], "nextToken": ""}]
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, *map(json_reply, pages))
+    assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == ["A"]
+    assert api.paths()[1:] == [
+        f"{bodies.POLICIES}?pageSize=200",
+        f"{bodies.POLICIES}?pageSize=200&nextToken=t%261",
+    ]
+
+
+def test_a_list_without_end_is_an_error(api: Api) -> None:
+    """An API that never ends its list does not hold a preview."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [], "nextToken": "again"}))
+    with pytest.raises(CalleridError, match="does not end its list"):
+        m3ter(api).call("getUserOrgRoles", {})
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (bodies.policy("Bare"), ["Bare"]),
+        ({"permissionPolicy": []}, ["inline"]),
+        ({"data": None}, []),
+        ({}, []),
+    ],
+)
+def test_policies_come_as_list_or_as_one_bare_object(
+    api: Api, body: dict[str, Any], names: list[str]
+) -> None:
+    """The documentation shows both forms."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply(body))
+    assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == names
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_m3ter_refuses_the_policies_the_token_answers(api: Api, status: int) -> None:
+    """Each true permission is a role; false ones are none; the refusal is kept like an answer."""
+    permissions = {
+        "CONFIG#CONFIG_CREATE#ITEM#*": True,
+        "EXPORTS#EXPORTS_DOWNLOAD#ITEM#*": False,
+        "MEASUREMENTS#MEASUREMENTS_UPLOAD#GROUP#g-1": True,
+    }
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({"message": "Unauthorized"}, status))
+    core = m3ter(api, m3terApiToken=jwt(orgId=bodies.ORG, permissions=permissions))
+    answer = core.call("getUserOrgRoles", {})
+    assert answer["roles"] == [
+        {
+            "name": "CONFIG_CREATE",
+            "kind": "permission",
+            "source": "token",
+            "active": True,
+            "serviceName": "CONFIG",
+            "resource": "ITEM#*",
+        },
+        {
+            "name": "MEASUREMENTS_UPLOAD",
+            "kind": "permission",
+            "source": "token",
+            "active": True,
+            "serviceName": "MEASUREMENTS",
+            "resource": "GROUP#g-1",
+        },
+    ]
+    assert core.call("getUserOrgRoles", {}) == answer
+    assert len(api.seen) == 2
+
+
+def test_refused_policies_and_an_opaque_token_are_an_error(api: Api) -> None:
+    """Roles are never guessed; the sentence says what to ask for."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"message": "Forbidden"}, 403))
+    with pytest.raises(CalleridError, match="refuses to list the caller's permission policies"):
+        m3ter(api).call("getUserOrgRoles", {})
+
+
+def test_roles_of_the_account_that_the_token_carries_too(api: Api) -> None:
+    """One role each, with `inToken`; the token's own are not listed beside them."""
+    roles = [
+        {"name": "org_owner", "displayName": "Organization Owner", "expiresAt": None},
+        {"name": "org_member", "resource": None},
+    ]
+    answer = csp_roles(api, bodies.info(*roles), "csp:org_owner", "csp:support_user")
+    assert answer["roles"] == [
+        {
+            "name": "org_member",
+            "kind": "organization",
+            "source": "api",
+            "active": True,
+            "organization": "acme",
+            "inToken": False,
+        },
+        {
+            "name": "org_owner",
+            "kind": "organization",
+            "source": "api",
+            "active": True,
+            "displayName": "Organization Owner",
+            "organization": "acme",
+            "inToken": True,
+        },
+    ]
+    assert answer["organizations"] == [{"name": "acme", "displayName": "Acme"}]
+
+
+def test_service_and_custom_roles(api: Api) -> None:
+    """Service roles are matched by definition and name; of custom roles the token cannot tell."""
+    service = {
+        "refLink": LINK,
+        "serviceName": "vmc",
+        "serviceDisplayName": "VMware Cloud",
+        "roles": [
+            {"name": "vmc:admin", "membershipType": "GROUP", "expiresAt": 3609941597},
+            {"name": "vmc:viewer"},
+        ],
+        "serviceRoles": ["vmc:admin", "vmc:auditor"],
+    }
+    body = bodies.info(customRoles=[{"name": "cost"}], servicesDef=[service])
+    perms = (f"external/{SERVICE}/vmc:admin", "external/other/vmc:viewer")
+    found = {role["name"]: role for role in csp_roles(api, body, *perms)["roles"]}
+    assert {name: role.get("inToken") for name, role in found.items()} == {
+        "cost": None,
+        "vmc:admin": True,
+        "vmc:auditor": False,
+        "vmc:viewer": False,
+    }
+    assert found["cost"]["kind"] == "custom"
+    assert found["vmc:admin"] == {
+        "name": "vmc:admin",
+        "kind": "service",
+        "source": "api",
+        "active": True,
+        "organization": "acme",
+        "serviceName": "vmc",
+        "serviceDisplayName": "VMware Cloud",
+        "membershipType": "GROUP",
+        "expiresAt": "2084-05-23T17:33:17Z",
+        "inToken": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("services", "in_token"),
+    [(["a"], [True]), (["a", "b"], [False, False])],
+)
+def test_a_service_without_id_is_matched_by_name_where_it_is_alone(
+    api: Api, services: list[str], in_token: list[bool]
+) -> None:
+    """Two services with a role of that name: the token's could be either's, so it is neither's."""
+    definitions = [{"serviceName": name, "serviceRoles": ["admin"]} for name in services]
+    answer = csp_roles(api, bodies.info(servicesDef=definitions), f"external/{SERVICE}/admin")
+    assert [role["inToken"] for role in answer["roles"]] == in_token
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "active", "written"),
+    [
+        (None, True, None),
+        (0, True, None),
+        (1_700_000_000, False, "2023-11-14T22:13:20Z"),
+        ("1700000000000", False, "2023-11-14T22:13:20Z"),
+        (3609941597, True, "2084-05-23T17:33:17Z"),
+        ("2026-03-01T00:00:00Z", False, "2026-03-01T00:00:00Z"),
+    ],
+)
+def test_an_expired_role_is_listed_and_not_active(
+    api: Api, expires_at: Any, active: object, written: str | None
+) -> None:
+    """Only active roles are among the names that a program branches on."""
+    answer = csp_roles(api, bodies.info({"name": "org_owner", "expiresAt": expires_at}))
+    [role] = answer["roles"]
+    assert (role["active"], role.get("expiresAt")) == (active, written)
+    assert answer["roleNames"] == (["org_owner"] if active else [])
+
+
+def test_an_opaque_token_cannot_tell(api: Api) -> None:
+    """Then `inToken` is absent, not false."""
+    answer = csp_roles(api, bodies.info({"name": "org_owner"}), opaque=True)
+    assert "inToken" not in answer["roles"][0]
+
+
+@pytest.mark.parametrize("infos", [None, []])
+def test_no_organization_means_no_roles(api: Api, infos: Any) -> None:
+    """Null and empty lists are answers."""
+    answer = csp_roles(api, {**bodies.info(), "userOrgInfo": infos})
+    assert (answer["roles"], answer["roleNames"], answer["organizations"]) == ([], [], [])
+
+
+def test_a_machines_roles_come_from_its_token(api: Api) -> None:
+    """`source: token`, names without prefix, services by the id of their definition."""
+    perms = ["csp:org_member", f"external/{SERVICE}/vmc:admin", 7]
+    access = jwt(sub="acme:app", context_name=bodies.ORG, perms=perms)
+    core = csp(api, cspAccessToken=access)
+    answer = core.call("getUserOrgRoles", {})
+    assert answer["roles"] == [
+        {"name": "org_member", "kind": "organization", "source": "token", "active": True},
+        {
+            "name": "vmc:admin",
+            "kind": "service",
+            "source": "token",
+            "active": True,
+            "serviceName": SERVICE,
+        },
+    ]
+    assert api.seen == []
+
+
+def test_a_machine_whose_token_lists_nothing_is_an_error(api: Api) -> None:
+    """No permissions claim is not the same as no permissions."""
+    core = csp(api, cspAccessToken=jwt(sub="acme:app", context_name=bodies.ORG))
+    with pytest.raises(CalleridError, match="lists no permissions"):
+        core.call("getUserOrgRoles", {})
+
+
+def test_both_functions_share_one_token_and_one_answer(api: Api) -> None:
+    """Two requests in all, in whatever order and number they are asked."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque")))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"})))
+    core = csp(api)
+    for function in ("getCurrentUser", "getUserOrgRoles") * 3:
+        core.call(function, {})
+    assert api.paths() == [bodies.AUTHORIZE, bodies.INFO]
+
+
+def test_fingerprint_changes_with_the_active_roles_alone(api: Api) -> None:
+    """Order, expired roles and display names do not count."""
+    owner, member = {"name": "org_owner"}, {"name": "org_member", "displayName": "Member"}
+    expired = {"name": "old", "expiresAt": 1}
+    prints = [
+        csp_roles(api, bodies.info(*roles))["fingerprint"]
+        for roles in ([owner, member], [expired, member, owner, owner], [owner])
+    ]
+    assert prints[0] == prints[1] != prints[2]
