@@ -1,0 +1,59 @@
+"""The plugin process `pulumi-resource-callerid [FLAGS] [ENGINE_ADDRESS]`.
+
+Order matters here: signals and stdout are settled before anything else is imported, and the port
+is printed before anything is imported that listening does not need.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from threading import Thread
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Serve until SIGINT or SIGTERM, then exit with 0."""
+    _exit_cleanly_on_signals()
+    port_line = _keep_stdout_for_the_port()
+
+    from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
+    from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
+
+    server, port = start(Service(engine_address(sys.argv[1:])))
+    with os.fdopen(port_line, "w", closefd=False) as stdout:
+        print(port, file=stdout, flush=True)
+    Thread(target=_warm_up, daemon=True).start()
+    server.wait_for_termination()
+    os._exit(0)
+
+
+def engine_address(arguments: list[str]) -> str | None:
+    """Find the engine's address: the last argument, whatever flags stand before it."""
+    last = arguments[-1] if arguments else ""
+    return None if not last or last.startswith("-") else last
+
+
+def _exit_cleanly_on_signals() -> None:
+    def leave(*_: object) -> NoReturn:
+        os._exit(0)  # at once: threads may hang in a call, and the engine waits for the exit
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, leave)
+
+
+def _keep_stdout_for_the_port() -> int:
+    """Send whatever is printed from here on to stderr, and give the real stdout to the caller."""
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    return stdout
+
+
+def _warm_up() -> None:
+    """Load what answering needs while the engine is still talking about the schema."""
+    import callerid.core  # noqa: PLC0415, F401 - see the module
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Derive the Pulumi schema from the functions' models and the table of settings.
+
+`python -m callerid.pulumirpc.schema` prints what `schema.json` must be.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import types
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from callerid import __version__
+from callerid.config import SETTINGS, Setting
+from callerid.functions import FUNCTIONS, Function
+from callerid.pulumirpc.semver import semver
+
+NAME = "callerid"
+_SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
+
+
+def derive() -> dict[str, Any]:
+    """Give the schema. Every object type is a named one, every property is described."""
+    named: dict[str, type[BaseModel]] = {}
+    functions = {_token(f.name): _function(f, named) for f in FUNCTIONS.values()}
+    schema_types: dict[str, Any] = {}
+    while named.keys() - schema_types.keys():
+        for name in sorted(named.keys() - schema_types.keys()):
+            schema_types[name] = {"type": "object", **_object(named[name], named)}
+    return {
+        "name": NAME,
+        "displayName": "callerid",
+        "version": semver(__version__),
+        "description": "Tells a Pulumi program who is running it, in which organization, with "
+        "which roles. Answered live by the API that issued the caller's credential.",
+        "keywords": ["pulumi", "callerid", "identity", "m3ter", "csp", "category/utility"],
+        "license": "Apache-2.0",
+        "config": {"variables": {s.name: _setting(s) for s in SETTINGS}},
+        "provider": {
+            "description": "Where the caller's credential comes from. Every setting is optional "
+            "and falls back to its environment variable.",
+            "inputProperties": {s.name: _setting(s) for s in SETTINGS},
+        },
+        "types": {_token(name): schema_types[name] for name in sorted(schema_types)},
+        "functions": functions,
+        "language": {
+            "python": {
+                "packageName": "pulumi_callerid",
+                "respectSchemaVersion": True,
+                "pyproject": {"enabled": True},
+            },
+            "nodejs": {"respectSchemaVersion": True},
+            "go": {"respectSchemaVersion": True},
+            "csharp": {"respectSchemaVersion": True},
+        },
+    }
+
+
+def text() -> str:
+    """Give the schema as the text of `schema.json`."""
+    return json.dumps(derive(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _token(name: str) -> str:
+    return f"{NAME}:index:{name}"
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    variables = " or ".join(f"`{variable}`" for variable in setting.env)
+    default = f" Default: `{setting.default}`." if setting.default else ""
+    written = {
+        "type": setting.type,
+        "description": f"{setting.description}{default} Environment: {variables}.",
+    }
+    return written | ({"secret": True} if setting.secret else {})
+
+
+def _function(function: Function, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    description = inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
+    return {
+        "description": description,
+        "inputs": _object(function.args, named),
+        "outputs": _object(function.result, named),
+    }
+
+
+def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    properties = {
+        field.alias or name: {
+            **_type(field.annotation, named),
+            "description": " ".join((field.description or "").split()),
+        }
+        for name, field in model.model_fields.items()
+    }
+    required = sorted(f.alias or n for n, f in model.model_fields.items() if f.is_required())
+    description = inspect.cleandoc(model.__doc__ or "")
+    return {"description": description, "properties": properties} | (
+        {"required": required} if required else {}
+    )
+
+
+def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    annotation = _not_optional(annotation)
+    if annotation in _SCALARS:
+        return {"type": _SCALARS[annotation]}
+    if get_origin(annotation) is Literal:
+        return {"type": "string"}
+    if get_origin(annotation) is list:
+        return {"type": "array", "items": _type(get_args(annotation)[0], named)}
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        named[annotation.__name__] = annotation
+        return {"$ref": f"#/types/{_token(annotation.__name__)}"}
+    message = f"The schema has no type for {annotation!r}."
+    raise TypeError(message)
+
+
+def _not_optional(annotation: Any) -> Any:
+    if get_origin(annotation) in (types.UnionType, Union):
+        [annotation] = [each for each in get_args(annotation) if each is not types.NoneType]
+    return annotation
+
+
+if __name__ == "__main__":
+    print(text(), end="")  # noqa: T201 - printing is what this module is run for

@@ -1,0 +1,109 @@
+"""The gRPC server: generic handlers, one thread a call."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import grpc
+
+from callerid.pulumirpc import status
+from callerid.pulumirpc.messages import PACKAGE, message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.pulumirpc.service import Service
+
+SERVICE = f"{PACKAGE}.ResourceProvider"
+METHODS = {
+    "Handshake": ("handshake", "ProviderHandshakeRequest"),
+    "Attach": ("attach", "PluginAttach"),
+    "GetPluginInfo": ("get_plugin_info", "Empty"),
+    "GetSchema": ("get_schema", "GetSchemaRequest"),
+    "GetMapping": ("get_mapping", "GetMappingRequest"),
+    "GetMappings": ("get_mappings", "GetMappingsRequest"),
+    "CheckConfig": ("check_config", "CheckRequest"),
+    "DiffConfig": ("diff_config", "DiffRequest"),
+    "Configure": ("configure", "ConfigureRequest"),
+    "Invoke": ("invoke", "InvokeRequest"),
+    "Cancel": ("cancel", "Empty"),
+}
+"""RPC to the service's method and the request's message. Every other RPC is unimplemented."""
+
+_MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+_OPTIONS = (
+    ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+    ("grpc.server_max_unrequested_time_in_server", 30 * 60),
+    ("grpc.so_reuseport", 0),
+)
+
+
+def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
+    """Listen on 127.0.0.1 (0 is a free port) and give the server and its port."""
+    # grpc asks of its pool nothing but submit()
+    server = grpc.server(_Threads(), handlers=[_Handlers(service)], options=_OPTIONS)  # type: ignore[arg-type]
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+    return server, bound
+
+
+class _Threads(Executor):
+    """One daemon thread a call: a Cancel never queues behind calls that hang, nor does the exit."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - whoever holds the future decides
+                future.set_exception(error)
+
+        Thread(target=run, daemon=True).start()
+        return future
+
+
+class _Handlers(grpc.GenericRpcHandler):
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[Any, Any] | None:
+        path = handler_call_details.method
+        service, _, name = path.removeprefix("/").partition("/")
+        if service != SERVICE:
+            return None
+        if name not in METHODS:
+            return grpc.unary_unary_rpc_method_handler(_unimplemented(name))
+        method, request = METHODS[name]
+        return grpc.unary_unary_rpc_method_handler(
+            _guarded(getattr(self._service, method)),
+            request_deserializer=message(request).FromString,
+            response_serializer=_serialize,
+        )
+
+
+def _serialize(response: Any) -> bytes:
+    written: bytes = response.SerializeToString()
+    return written
+
+
+def _guarded(method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
+    def handle(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(request, context)
+        except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
+            code, text = status.of(error)
+        return context.abort(code, text)
+
+    return handle
+
+
+def _unimplemented(name: str) -> Any:
+    def refuse(_request: Any, context: grpc.ServicerContext) -> NoReturn:
+        text = f"callerid has functions only, and no resources or components: no {name}."
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+
+    return refuse

@@ -1,0 +1,172 @@
+"""What the engine may ask, one method an RPC. Source: pulumi's `provider.proto`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from callerid import __version__
+from callerid.errors import ArgumentError, FunctionNotFoundError
+from callerid.pulumirpc import values
+from callerid.pulumirpc.engine import Engine
+from callerid.pulumirpc.messages import DIFF_NONE, DIFF_SOME, message
+from callerid.pulumirpc.schema_file import schema_text
+from callerid.pulumirpc.semver import semver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import grpc
+
+    from callerid.config import Config
+    from callerid.core import Core
+
+TOKEN_PREFIX = "callerid:index:"  # noqa: S105 - the start of a function's token, no secret
+
+
+class Service:
+    """The provider's side of the protocol: engine's messages in, messages out.
+
+    Methods are called by many threads at once. The heavy imports stand in them, because a method
+    runs only when the engine has the port already.
+    """
+
+    def __init__(self, engine_address: str | None, environ: Mapping[str, str] = os.environ) -> None:
+        """Start unconfigured: settings come with Configure, else from the environment alone."""
+        self._engine = Engine(engine_address)
+        self._environ = environ
+        self._lock = Lock()
+        self._config: Config | None = None
+        self._core: Core | None = None
+        self._in_flight: set[grpc.ServicerContext] = set()
+
+    def handshake(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Agree on the protocol; the answers are the same as Configure's."""
+        self._meet(request.engine_address)
+        return message("ProviderHandshakeResponse")(accept_secrets=True)
+
+    def attach(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Remember the engine that attached to a plugin that was running already."""
+        self._meet(request.address)
+        return message("Empty")()
+
+    def get_plugin_info(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Tell the plugin's version."""
+        return message("PluginInfo")(version=semver(__version__))
+
+    def get_schema(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Give the schema, as packaged."""
+        if request.version:
+            text = f"callerid has no schema of version {request.version}, only of version 0."
+            raise ArgumentError(text)
+        return message("GetSchemaResponse")(schema=schema_text())
+
+    def get_mapping(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Say that nothing converts to callerid."""
+        return message("GetMappingResponse")()
+
+    def get_mappings(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Say that nothing converts to callerid."""
+        return message("GetMappingsResponse")()
+
+    def check_config(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Check explicit settings and give them back as they came: they are written to state.
+
+        The property of a failure stays empty, because the engine prints the value of a property
+        that is named, and it may be a secret.
+        """
+        from callerid.config import check  # noqa: PLC0415 - see the class
+
+        failure = message("CheckFailure")
+        failures = [failure(reason=reason) for reason in check(_known(request.news))]
+        return message("CheckResponse")(inputs=request.news, failures=failures)
+
+    def diff_config(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Tell which settings changed. None of them ever replaces the provider."""
+        old = values.read(request.old_inputs if request.HasField("old_inputs") else request.olds)
+        new = values.read(request.news)
+        ignored = {*request.ignoreChanges, "version"}
+        changed = sorted(k for k in {*old, *new} - ignored if old.get(k) != new.get(k))
+        kind = DIFF_SOME if changed else DIFF_NONE
+        return message("DiffResponse")(changes=kind, diffs=changed)
+
+    def configure(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Take the settings; the latest ones count. No network: nobody may need the provider."""
+        from callerid.config import load  # noqa: PLC0415 - see the class
+
+        config = load(_known(request.args), self._environ)
+        self._replace_core(config)
+        self._engine.warn(config.warnings)
+        return message("ConfigureResponse")(acceptSecrets=True, supportsPreview=True)
+
+    def invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Call a function."""
+        name = _function_name(request.tok)
+        arguments = values.read(request.args)
+        unknown = sorted(key for key, value in arguments.items() if values.has_unknown(value))
+        if unknown:
+            raise ArgumentError(_NOT_KNOWN_YET.format(argument=unknown[0], function=name))
+        with self._flight(context):
+            answer = self._connected().call(name, arguments)
+        response = message("InvokeResponse")()
+        getattr(response, "return").update(answer)
+        return response
+
+    def cancel(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """End the calls in flight. The process lives on: in attach mode the next preview comes."""
+        with self._lock:
+            ended, self._in_flight = self._in_flight, set()
+        self._replace_core(self._config)
+        for context in ended:
+            context.cancel()
+        return message("Empty")()
+
+    def _meet(self, address: str) -> None:
+        if address:
+            self._engine = Engine(address)
+
+    @contextmanager
+    def _flight(self, context: grpc.ServicerContext) -> Iterator[None]:
+        with self._lock:
+            self._in_flight.add(context)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight.discard(context)
+
+    def _replace_core(self, config: Config | None) -> None:
+        with self._lock:
+            old, self._core, self._config = self._core, None, config
+        if old:
+            old.stop()
+
+    def _connected(self) -> Core:
+        from callerid.config import load  # noqa: PLC0415 - see the class
+        from callerid.core import Core  # noqa: PLC0415 - see the class
+
+        with self._lock:
+            if self._core is None:
+                self._config = self._config or load({}, self._environ)
+                self._core = Core(self._config)
+            return self._core
+
+
+_NOT_KNOWN_YET = (
+    "The argument {argument} of {function} is not known yet. Who calls cannot depend on what is "
+    "still to be created: pass a plain value, or the output of a resource that exists."
+)
+
+
+def _function_name(token: str) -> str:
+    if token.startswith(TOKEN_PREFIX):
+        return token.removeprefix(TOKEN_PREFIX)
+    text = f"callerid has no function {token}; its functions are named {TOKEN_PREFIX}…"
+    raise FunctionNotFoundError(text)
+
+
+def _known(struct: Any) -> dict[str, Any]:
+    settings = values.read(struct)
+    return {name: value for name, value in settings.items() if not values.has_unknown(value)}

@@ -1,0 +1,65 @@
+"""Property values on the wire: a Struct whose objects and texts may have a special meaning.
+
+Source: pulumi's `sdk/go/common/resource/plugin/rpc.go` and `properties.go` name the signatures.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker of the protocol, no secret
+OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_UNKNOWN_TEXTS = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+
+
+class Unknown:
+    """A value that the engine does not know yet."""
+
+
+UNKNOWN: Final = Unknown()
+
+
+def read(struct: Any) -> dict[str, Any]:
+    """Read a Struct into plain values: secrets and outputs unwrapped, unknowns as `UNKNOWN`.
+
+    A secret or an output without a value is unknown.
+    """
+    return {key: _value(value) for key, value in struct.fields.items()}
+
+
+def has_unknown(value: object) -> bool:
+    """Tell whether a value is unknown, in whole or in part."""
+    if isinstance(value, dict):
+        return any(has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(has_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def _value(value: Any) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return _object(read(value.struct_value))
+    if kind == "list_value":
+        return [_value(item) for item in value.list_value.values]
+    if kind is None or kind == "null_value":
+        return None
+    plain = getattr(value, kind)
+    return UNKNOWN if isinstance(plain, str) and plain in _UNKNOWN_TEXTS else plain
+
+
+def _object(fields: dict[str, Any]) -> Any:
+    if fields.get(SIGNATURE) in {SECRET, OUTPUT}:
+        return fields.get("value", UNKNOWN)
+    return fields

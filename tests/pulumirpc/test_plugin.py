@@ -1,0 +1,348 @@
+"""The plugin as a process, spoken to with the stubs of the `pulumi` package."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from concurrent import futures
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, provider_pb2
+from support import bodies
+from support.api import Api, Reply, json_reply
+from support.plugin import PLUGIN, Plugin, environment, plain, spawn, struct
+
+import callerid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def secret(**value: Any) -> dict[str, Any]:
+    """Wrap a value the way the engine wraps secrets."""
+    return {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", **value}
+
+
+@pytest.fixture(scope="module")
+def plugin() -> Iterator[Plugin]:
+    """Give one plugin for all tests that leave no trace in it but a Configure."""
+    with spawn("127.0.0.1:1") as running:
+        yield running
+
+
+@pytest.fixture
+def m3ter(plugin: Plugin, api: Api) -> Plugin:
+    """Give the plugin, pointed at a scripted m3ter."""
+    token = secret(value="ready-canary")
+    plugin.configure(m3terBaseUrl=api.url, m3terOrgId=bodies.ORG, m3terApiToken=token)
+    return plugin
+
+
+def test_handshake_and_configure_agree(plugin: Plugin) -> None:
+    """Secrets are accepted, resources and outputs are not, in both answers."""
+    hello = plugin.stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address=""))
+    configured = plugin.configure()
+    assert (hello.accept_secrets, hello.accept_resources, hello.accept_outputs) == (
+        configured.acceptSecrets,
+        configured.acceptResources,
+        configured.acceptOutputs,
+    )
+    assert configured.supportsPreview
+
+
+def test_plugin_info_is_the_version(plugin: Plugin) -> None:
+    """As a semantic version."""
+    assert plugin.stub.GetPluginInfo(empty_pb2.Empty()).version == callerid.__version__
+
+
+def test_schema_and_mappings(plugin: Plugin) -> None:
+    """The schema as JSON; nothing converts to callerid."""
+    schema = plugin.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema
+    assert json.loads(schema)["name"] == "callerid"
+    assert not plugin.stub.GetMapping(provider_pb2.GetMappingRequest(key="terraform")).data
+    assert not plugin.stub.GetMappings(provider_pb2.GetMappingsRequest(key="x")).providers
+
+
+def test_attach_is_answered(plugin: Plugin) -> None:
+    """A debugger's engine attaches to a running plugin."""
+    plugin.stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Parameterize", "Check", "Diff", "Create", "Read", "Update", "Delete", "Construct", "Call"],
+)
+def test_what_a_provider_of_functions_has_not_is_unimplemented(plugin: Plugin, name: str) -> None:
+    """Every other RPC says so in a sentence."""
+    call = plugin.channel.unary_unary(f"/pulumirpc.ResourceProvider/{name}")
+    with pytest.raises(grpc.RpcError) as caught:
+        call(b"")
+    error: Any = caught.value
+    assert error.code() == grpc.StatusCode.UNIMPLEMENTED
+    assert error.details() == (
+        f"callerid has functions only, and no resources or components: no {name}."
+    )
+
+
+def test_check_config_gives_settings_back_as_they_came(plugin: Plugin) -> None:
+    """What is returned is written to state: nothing is added, `version` is kept."""
+    settings = {"version": "0.1.0", "platform": UNKNOWN, "requestTimeoutSeconds": "9"}
+    checked = plugin.check_config(**settings)
+    assert (plain(checked.inputs), list(checked.failures)) == (settings, [])
+
+
+def test_check_config_names_what_is_wrong_in_the_reason(plugin: Plugin) -> None:
+    """The property stays empty: the engine would print its value."""
+    [failure] = plugin.check_config(m3terApiToke="canary").failures
+    assert (failure.property, failure.reason) == (
+        "",
+        "callerid has no provider setting m3terApiToke. Did you mean m3terApiToken?",
+    )
+
+
+def test_diff_config_never_replaces(plugin: Plugin) -> None:
+    """A changed setting is an update of the provider, nothing more."""
+    request = provider_pb2.DiffRequest(
+        old_inputs=struct({"platform": "m3ter", "version": "0.0.1"}),
+        news=struct({"platform": "csp", "version": "0.1.0"}),
+    )
+    diff = plugin.stub.DiffConfig(request)
+    assert (list(diff.replaces), list(diff.diffs)) == ([], ["platform"])
+    assert diff.changes == provider_pb2.DiffResponse.DIFF_SOME
+    request.ignoreChanges.append("platform")
+    assert plugin.stub.DiffConfig(request).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
+def test_a_wrong_setting_in_configure_is_refused(plugin: Plugin) -> None:
+    """`pulumi do` configures without CheckConfig."""
+    with pytest.raises(grpc.RpcError) as caught:
+        plugin.configure(platfrom="m3ter")
+    error: Any = caught.value
+    assert "Did you mean platform?" in error.details()
+
+
+def test_an_answer_over_the_wire(m3ter: Plugin, api: Api) -> None:
+    """Secrets are unwrapped on the way in, and nothing is marked on the way out."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    answer = m3ter.invoke("getCurrentUser", orgId=secret(value=bodies.ORG), platform=None)
+    assert answer["displayName"] == "Ada Lovelace"
+    assert api.seen[0].headers["authorization"] == "Bearer ready-canary"
+    assert SIGNATURE not in str(answer)
+
+
+@pytest.mark.parametrize("value", [UNKNOWN, secret(), {**secret(), "value": UNKNOWN}])
+def test_an_unknown_argument_is_refused_by_name(plugin: Plugin, value: object) -> None:
+    """A sentinel, and a secret without a value, mean the same."""
+    code, text = plugin.refusal("getCurrentUser", orgId=value)
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    assert text.startswith("The argument orgId of getCurrentUser is not known yet.")
+
+
+def test_bad_input_over_the_wire(plugin: Plugin) -> None:
+    """One clear line each, with the nearest name."""
+    plugin.configure()
+    assert plugin.refusal("getCurrentUser") == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        (
+            "callerid has no credential. For m3ter set m3terApiKey and m3terApiSecret "
+            "(M3TER_API_KEY, M3TER_API_SECRET); for VMware Cloud Services set cspApiToken "
+            "(CSP_API_TOKEN). "
+            '"callerid doctor" shows every way.'
+        ),
+    )
+    assert plugin.refusal("getCurrentUser", orgID="x") == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "getCurrentUser has no argument orgID. Did you mean orgId?",
+    )
+    assert plugin.refusal("getCurrentUser", platform="aws") == (
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "The argument platform of getCurrentUser must be m3ter or csp.",
+    )
+    assert plugin.refusal("getCurrentUsers") == (
+        grpc.StatusCode.NOT_FOUND,
+        "callerid has no function getCurrentUsers. Did you mean getCurrentUser?",
+    )
+    plugin.configure(m3terApiToken="t", cspApiToken="t")
+    code, text = plugin.refusal("getCurrentUser")
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert "credentials for two platforms" in text
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "text"),
+    [
+        (json_reply({}, 401), grpc.StatusCode.UNAUTHENTICATED, "m3ter refused the bearer token"),
+        (json_reply({}, 403), grpc.StatusCode.PERMISSION_DENIED, "may belong\nto another"),
+        (json_reply({}, 404), grpc.StatusCode.NOT_FOUND, "Check m3terOrgId or M3TER_ORG_ID"),
+        (Reply(503), grpc.StatusCode.UNAVAILABLE, "m3ter is failing (HTTP 503)"),
+        (Reply(body=b"<html>"), grpc.StatusCode.UNAVAILABLE, "m3ter sent an HTML page"),
+        (Reply(body=b'{"us'), grpc.StatusCode.UNAVAILABLE, "a reply that is cut short"),
+        (Reply(body=b"{}", cut=1), grpc.StatusCode.UNAVAILABLE, "the reply was cut short"),
+    ],
+)
+def test_a_bad_day_upstream_is_one_line_and_is_forgotten(
+    m3ter: Plugin, api: Api, reply: Reply, code: grpc.StatusCode, text: str
+) -> None:
+    """Nothing of it is kept: the same process answers the next call."""
+    api.on(bodies.ME, *[reply] * 4, json_reply(bodies.person()))
+    found_code, found_text = m3ter.refusal("getCurrentUser")
+    assert (found_code, text in found_text) == (code, True)
+    for _ in range(4 - len(api.seen)):
+        m3ter.refusal("getCurrentUser")
+    assert m3ter.invoke("getCurrentUser")["displayName"] == "Ada Lovelace"
+
+
+def test_an_api_that_is_down_is_one_line(plugin: Plugin) -> None:
+    """Nothing listens there."""
+    plugin.configure(m3terBaseUrl="http://127.0.0.1:1", m3terOrgId="o", m3terApiToken="t")
+    code, text = plugin.refusal("getCurrentUser")
+    assert code == grpc.StatusCode.UNAVAILABLE
+    assert text.startswith("m3ter cannot be reached at 127.0.0.1:1")
+
+
+def test_the_environment_is_read_in_configure(api: Api) -> None:
+    """A provider without any explicit setting works from variables alone, Configure or not."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    variables = {
+        "M3TER_BASE_URL": api.url,
+        "M3TER_ORG_ID": bodies.ORG,
+        "M3TER_API_TOKEN": "from-environment",
+    }
+    with spawn(environ=variables) as running:
+        assert running.invoke("getCurrentUser")["credentialSource"] == "environment M3TER_API_TOKEN"
+
+
+def test_cancel_ends_calls_in_flight_and_the_process_lives_on(m3ter: Plugin, api: Api) -> None:
+    """However many hang, Cancel is answered at once; the next preview is served."""
+    api.on(bodies.ME, Reply(delay=3), json_reply(bodies.person()))
+    with futures.ThreadPoolExecutor(80) as pool:
+        calls = [pool.submit(m3ter.refusal, "getCurrentUser") for _ in range(80)]
+        _wait_for(lambda: len(api.seen) == 1)
+        time.sleep(0.5)  # the other 79 wait inside the plugin, where nothing shows them
+        started = time.monotonic()
+        m3ter.stub.Cancel(empty_pb2.Empty(), timeout=5)
+        codes = {call.result(5)[0] for call in calls}
+    assert codes == {grpc.StatusCode.CANCELLED}
+    assert time.monotonic() - started < 2
+    assert m3ter.invoke("getCurrentUser")["displayName"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_the_process_cleanly_while_a_call_hangs(
+    api: Api, number: signal.Signals
+) -> None:
+    """Exit code 0 within a second, nothing on stderr, whatever is in flight."""
+    api.on(bodies.ME, Reply(delay=3))
+    with spawn() as running:
+        running.configure(m3terBaseUrl=api.url, m3terOrgId=bodies.ORG, m3terApiToken="t")
+        Thread(target=running.refusal, args=("getCurrentUser",), daemon=True).start()
+        _wait_for(lambda: len(api.seen) == 1)
+        running.process.send_signal(number)
+        assert running.process.wait(1) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("127.0.0.1:1",), ("--logtostderr", "-v=9", "--tracing", "tcp://x:1", "127.0.0.1:1")],
+)
+def test_stdout_carries_the_port_and_nothing_else(arguments: tuple[str, ...]) -> None:
+    """In every form of the arguments; `spawn` demands the rest to be empty."""
+    with spawn(*arguments) as running:
+        assert 0 < running.port < 65536
+        running.stub.Handshake(provider_pb2.ProviderHandshakeRequest())
+
+
+def test_a_dependency_that_prints_does_not_reach_stdout() -> None:
+    """What it prints goes to stderr: stdout belongs to the port."""
+    program = (
+        "import runpy, threading, time\n"
+        "def noise():\n"
+        "    while True: print('noise', flush=True); time.sleep(0.01)\n"
+        "threading.Thread(target=noise, daemon=True).start()\n"
+        "import os, sys; sys.stdout.flush()\n"
+    )
+    script = (
+        "import callerid.pulumirpc.__main__ as plugin\n"
+        "settle = plugin._keep_stdout_for_the_port\n"
+        "def settled():\n"
+        "    port = settle()\n"
+        f"    exec({program!r})\n"
+        "    return port\n"
+        "plugin._keep_stdout_for_the_port = settled\n"
+        "plugin.main()\n"
+    )
+    process = subprocess.Popen(  # noqa: S603 - our own code
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment({}),
+    )
+    assert process.stdout
+    int(process.stdout.readline())
+    time.sleep(0.1)
+    process.terminate()
+    stdout, stderr = process.communicate(timeout=5)
+    assert (stdout, "noise" in stderr) == ("", True)
+
+
+def test_warnings_reach_the_engine(api: Api) -> None:
+    """Which credential was ignored is said where the person looks."""
+    logged: list[Any] = []
+    heard = Event()
+
+    class Engine(engine_pb2_grpc.EngineServicer):
+        def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the RPC's name
+            logged.append(request)
+            heard.set()
+            return empty_pb2.Empty()
+
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    with spawn(address, environ={"M3TER_API_TOKEN": "canary"}) as running:
+        running.configure(m3terBaseUrl=api.url, m3terApiKey="k", m3terApiSecret="s")
+    server.stop(None)
+    assert heard.is_set()
+    assert [(each.severity, each.message) for each in logged] == [
+        (
+            2,
+            (
+                "callerid: provider setting m3terApiKey and provider setting m3terApiSecret are "
+                "set, so environment M3TER_API_TOKEN is ignored."
+            ),
+        )
+    ]
+
+
+def test_the_plugin_imports_no_pulumi_and_no_test_code() -> None:
+    """What a preview waits for is loaded and nothing else."""
+    script = (
+        "import sys, callerid.pulumirpc.server, callerid.pulumirpc.service\n"
+        "early = {'httpx', 'pydantic', 'pulumi', 'click', 'rich'} & set(sys.modules)\n"
+        "import callerid.core\n"
+        "print(sorted(early), sorted({'pulumi', 'click', 'rich', 'yaml'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[] []\n"
+    assert PLUGIN.is_file()
+
+
+def _wait_for(condition: Any) -> None:
+    ends = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < ends, "it did not happen within 5 s"
+        time.sleep(0.01)

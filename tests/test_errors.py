@@ -1,0 +1,38 @@
+"""The tree of errors, and suggestions."""
+
+from __future__ import annotations
+
+from callerid import errors
+from callerid.pulumirpc import status
+
+
+def _tree(root: type[errors.CalleridError]) -> set[type[errors.CalleridError]]:
+    below = [_tree(child) for child in root.__subclasses__()]
+    return {root}.union(*below)
+
+
+def test_every_error_has_a_grpc_status() -> None:
+    """A new class cannot be forgotten in the front end."""
+    assert _tree(errors.CalleridError) - {errors.CalleridError} == set(status.CODES)
+
+
+def test_every_error_stands_in_the_tree_drawn() -> None:
+    """The module's picture of the tree names every class."""
+    assert errors.__doc__
+    assert all(kind.__name__ in errors.__doc__ for kind in _tree(errors.CalleridError))
+
+
+def test_nearest_name_forgives_case_and_underscores() -> None:
+    """A Python programmer's spelling leads to the setting's."""
+    assert errors.nearest("ORG_ID", ["orgId", "platform"]) == " Did you mean orgId?"
+    assert errors.nearest("zebra", ["orgId", "platform"]) == ""
+
+
+def test_a_bug_names_its_place_and_not_its_text() -> None:
+    """The text of an unexpected exception may hold a value, so only file and line are told."""
+    try:
+        dict[str, str]()["canary"]
+    except KeyError as error:
+        _, text = status.of(error)
+    assert text.startswith("callerid internal error (KeyError at tests/test_errors.py:")
+    assert "canary" not in text
