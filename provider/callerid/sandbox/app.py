@@ -1,0 +1,76 @@
+"""Both APIs as one ASGI app: CSP under its own prefix, m3ter everywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from callerid.sandbox import csp, m3ter
+
+if TYPE_CHECKING:
+    from starlette.requests import Request as StarletteRequest
+    from starlette.responses import JSONResponse
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from callerid.sandbox.wire import Desk
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that was answered: never a header, a query or a body, so never a secret."""
+
+    method: str
+    path: str
+    status: int
+
+
+def build(desk: Desk, answered: list[Request]) -> Starlette:
+    """Make the app; every answered request is added to `answered`.
+
+    A `Host` header that names any other machine is refused, which keeps web pages out that point a
+    name of theirs at this address.
+    """
+    app = Starlette(
+        routes=[*csp.ROUTES, *m3ter.ROUTES],
+        middleware=[
+            Middleware(_Recorder, answered=answered),
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+        ],
+        exception_handlers={HTTPException: _refused},
+    )
+    app.router.redirect_slashes = False
+    app.state.desk = desk
+    return app
+
+
+async def _refused(request: StarletteRequest, error: Exception) -> JSONResponse:
+    """Word a refusal like the API that it is of; neither documents 405, so that is 404 too."""
+    refusal = cast("HTTPException", error)
+    status, message = refusal.status_code, refusal.detail
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        status, message = 404, "Not Found"
+    is_csp = request.url.path.startswith(f"{csp.PREFIX}/")
+    return csp.refusal(status, message) if is_csp else m3ter.refusal(status, message)
+
+
+class _Recorder:
+    """ASGI middleware that notes method, path and status of every answer."""
+
+    def __init__(self, app: ASGIApp, answered: list[Request]) -> None:
+        self._app = app
+        self._answered = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                noted = Request(scope["method"], scope["path"], message["status"])
+                self._answered.append(noted)
+            await send(message)
+
+        await self._app(scope, receive, noting)

@@ -1,0 +1,192 @@
+"""Who calls: one YAML file is one caller, with every body the APIs answer written out verbatim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from callerid.errors import nearest
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Body = dict[str, JsonValue]
+"""A JSON object that the sandbox answers exactly as it is written, explicit nulls included."""
+
+_GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_MADE_UP = "sandbox-"
+
+
+def _made_up(value: str) -> str:
+    if not value.startswith(_MADE_UP):
+        text = f"expected a made-up credential that begins with {_MADE_UP}; keep real ones out"
+        raise ValueError(text)
+    return value
+
+
+def _true(value: Any) -> Literal[True]:
+    if value is not True:
+        text = "expected true: the token is minted when the sandbox starts"
+        raise ValueError(text)
+    return True
+
+
+def _made_up_or_true(value: Any) -> str | Literal[True]:
+    return _made_up(value) if isinstance(value, str) else _true(value)
+
+
+Guid = Annotated[str, StringConstraints(pattern=_GUID)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+MadeUp = Annotated[str, AfterValidator(_made_up)]
+Minted = Annotated[Literal[True], PlainValidator(_true)]
+MadeUpOrMinted = Annotated[str | Literal[True], PlainValidator(_made_up_or_true)]
+
+
+class _Strict(BaseModel):
+    """A part of a scenario: camelCase in the file, unknown keys refused with the nearest name."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        strict=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, data: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
+        if unknown:
+            text = f"unknown key {unknown[0]}.{nearest(str(unknown[0]), known)}"
+            raise ValueError(text)
+        return data
+
+
+def _require_one_of(credential: _Strict, *ways: tuple[str, ...]) -> None:
+    if tuple(sorted(credential.model_fields_set)) not in ways:
+        names = [" and ".join(to_camel(field) for field in way) for way in ways]
+        text = f"expected {', or '.join(names)}"
+        raise ValueError(text)
+
+
+class M3terCredential(_Strict):
+    """How the caller signs in at m3ter: a ready bearer token, or a key and its secret.
+
+    A token that is a text is opaque and never expires; `apiToken: true` asks for a JWT minted at
+    start.
+    """
+
+    api_token: MadeUpOrMinted | None = None
+    api_key: MadeUp | None = None
+    api_secret: MadeUp | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        _require_one_of(self, ("api_token",), ("api_key", "api_secret"))
+        return self
+
+
+class CspCredential(_Strict):
+    """How the caller signs in at CSP: API token, OAuth app, or an access token minted at start."""
+
+    api_token: MadeUp | None = None
+    client_id: MadeUp | None = None
+    client_secret: MadeUp | None = None
+    access_token: Minted | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        _require_one_of(self, ("api_token",), ("client_id", "client_secret"), ("access_token",))
+        return self
+
+
+class M3terCaller(_Strict):
+    """A caller at m3ter. Null in place of a body: that call is refused with HTTP 403."""
+
+    organization_id: Guid
+    credential: M3terCredential
+    subject: Text
+    """The tokens' `sub`, normally the id of the user or service user in `me`."""
+    me: Body | None
+    """`GET users/me`."""
+    policies: list[Body] | None = []
+    """`GET users/{id}/permissions`, or a service user's: every policy, all pages together."""
+    user_details: Body | None = {}
+    """What `GET users/{id}` has beyond the user in `me`: `permissionPolicy`, `dtEndAccess`."""
+    user_groups: list[Body] | None = []
+    """`GET users/{id}/usergroups`."""
+    group_policies: dict[str, list[Body] | None] = {}
+    """`GET resourcegroups/user/{groupId}/permissions`, by group id; a group left out has none."""
+    permissions: dict[str, bool] | None = None
+    """The tokens' `permissions` claim; null: no such claim."""
+
+    @model_validator(mode="after")
+    def _groups_exist(self) -> Self:
+        ids = {group.get("id") for group in self.user_groups or []}
+        strangers = [group for group in self.group_policies if group not in ids]
+        if strangers:
+            text = f"groupPolicies.{strangers[0]}: expected the id of one of userGroups"
+            raise ValueError(text)
+        return self
+
+    def user_id(self, kind: Literal["user", "serviceUser"]) -> str | None:
+        """Give the id of the user or service user in `me`, None where it has no such object."""
+        principal = (self.me or {}).get(kind)
+        value = principal.get("id") if isinstance(principal, dict) else None
+        return value if isinstance(value, str) else None
+
+
+class CspCaller(_Strict):
+    """A caller at CSP. `info: null`: a person is refused with HTTP 403, as a machine always is."""
+
+    organization_id: Guid
+    credential: CspCredential
+    subject: Text
+    """The tokens' `sub`: `<domain>:<uuid>` for a person."""
+    username: Text | None = None
+    """The tokens' `username`; null: no such claim."""
+    perms: list[Text] = []
+    """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`."""
+    info: Body | None
+    """`GET /loggedin/user/orgs/{orgId}/info`; `/roles`, `/service-roles` and the user follow it."""
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether this is an OAuth app, or the holder of a ready token without a user name."""
+        if self.credential.client_id:
+            return True
+        return bool(self.credential.access_token) and self.username is None
+
+
+class Scenario(_Strict):
+    """One caller, at one or both platforms; its name is the stem of its file."""
+
+    description: Text
+    """One line for people."""
+    m3ter: M3terCaller | None = Field(None, alias="m3ter")  # to_camel would make it m3Ter
+    csp: CspCaller | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not (self.m3ter or self.csp):
+            text = "expected m3ter, csp or both"
+            raise ValueError(text)
+        return self
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms the caller exists at: `m3ter`, `csp` or both."""
+        return tuple(name for name in ("m3ter", "csp") if getattr(self, name))

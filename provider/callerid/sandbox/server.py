@@ -1,0 +1,203 @@
+"""A running sandbox: uvicorn in a thread of this process, on 127.0.0.1 alone."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from callerid.errors import ConfigurationError
+from callerid.sandbox import library
+from callerid.sandbox.app import Request, build
+from callerid.sandbox.environment import as_caller, variables
+from callerid.sandbox.tokens import Holder, Tokens
+from callerid.sandbox.wire import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from typing_extensions import Self
+
+    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+
+__all__ = ["Request", "Sandbox", "as_caller"]
+
+_HOST = "127.0.0.1"
+_POLL_SECONDS = 0.002
+_DRAIN_SECONDS = 1
+_DEAD = "The sandbox's server thread ended before it served. Its own error is printed above."
+
+
+class Sandbox:
+    """A local stand-in for both APIs. Use `Sandbox.start` in a `with` statement."""
+
+    url: str
+    """Where it listens, for example `http://127.0.0.1:43121`: the base URL of both platforms."""
+    requests: list[Request]
+    """Every request answered, in order. It may be cleared."""
+
+    def __init__(
+        self, callers: Mapping[str, Scenario], listener: socket.socket, clock: Callable[[], float]
+    ) -> None:
+        """Serve `callers` on a listening socket; `Sandbox.start` does all of it."""
+        self.url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        self.requests = []
+        self._callers = callers
+        self._tokens = Tokens(clock)
+        self._ready = {
+            Holder(platform, name): token
+            for name, caller in callers.items()
+            for platform, token in self._ready_tokens(name, caller)
+        }
+        self._listener = listener
+        self._server = uvicorn.Server(_quiet(build(Desk(callers, self._tokens), self.requests)))
+        self._thread = Thread(target=self._serve, name="callerid-sandbox", daemon=True)
+
+    @classmethod
+    def start(
+        cls,
+        callers: Mapping[str, Scenario] | None = None,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Start to serve, on a free port unless one is given.
+
+        Args:
+            callers: who can call, by name; the built-in callers if omitted.
+            port: a TCP port; 0 takes a free one.
+            clock: gives seconds since 1970; tokens are issued and expire by it.
+
+        Raises:
+            ConfigurationError: the port is taken, two callers share a credential, or a built-in
+                caller cannot be read.
+        """
+        known = library.built_in() if callers is None else callers
+        _require_own_credentials(known)
+        sandbox = cls(known, _listen(port), clock)
+        sandbox._thread.start()
+        while not sandbox._server.started and sandbox._thread.is_alive():
+            time.sleep(_POLL_SECONDS)
+        if not sandbox._server.started:
+            raise RuntimeError(_DEAD)
+        return sandbox
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Give exactly the variables that make callerid the caller `name`, here.
+
+        Raises:
+            ConfigurationError: there is no such caller; the text lists those that there are.
+        """
+        caller = library.find(self._callers, name)
+        settings: dict[str, str | None] = {}
+        if caller.m3ter:
+            settings |= self._m3ter_settings(name, caller.m3ter)
+        if caller.csp:
+            settings |= self._csp_settings(name, caller.csp)
+        return variables(settings)
+
+    def stop(self) -> None:
+        """Stop to serve. A second call does nothing."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        """Give the sandbox, which runs already."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop it."""
+        self.stop()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._listener])
+
+    def _ready_tokens(self, name: str, caller: Scenario) -> Iterable[tuple[str, str]]:
+        """Remember or mint the tokens that a caller brings along instead of exchanging."""
+        if caller.m3ter and caller.m3ter.credential.api_token:
+            token = caller.m3ter.credential.api_token
+            if isinstance(token, str):
+                self._tokens.remember(token, Holder("m3ter", name))
+                yield "m3ter", token
+            else:
+                yield "m3ter", self._tokens.mint_m3ter(name, caller.m3ter)
+        if caller.csp and caller.csp.credential.access_token:
+            yield "csp", self._tokens.mint_csp(name, caller.csp)
+
+    def _m3ter_settings(self, name: str, caller: M3terCaller) -> dict[str, str | None]:
+        return {
+            "m3terBaseUrl": self.url,
+            "m3terOrgId": caller.organization_id,
+            "m3terApiToken": self._ready.get(Holder("m3ter", name)),
+            "m3terApiKey": caller.credential.api_key,
+            "m3terApiSecret": caller.credential.api_secret,
+        }
+
+    def _csp_settings(self, name: str, caller: CspCaller) -> dict[str, str | None]:
+        return {
+            "cspBaseUrl": self.url,
+            "cspOrgId": caller.organization_id,
+            "cspAccessToken": self._ready.get(Holder("csp", name)),
+            "cspClientId": caller.credential.client_id,
+            "cspClientSecret": caller.credential.client_secret,
+            "cspApiToken": caller.credential.api_token,
+        }
+
+
+def _quiet(app: object) -> uvicorn.Config:
+    """Configure uvicorn to log nothing but a bug of ours, and to start and stop at once."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    """Open the socket with its protocol named.
+
+    asyncio sets TCP_NODELAY only then; `socket.create_server` leaves it out, and every answer would
+    wait some 40 ms for the client's delayed acknowledgement.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        text = (
+            f"The sandbox cannot listen on port {port} of {_HOST}: {error.strerror}.\n"
+            "Choose another port, or leave it out for a free one."
+        )
+        raise ConfigurationError(text) from None
+    return listener
+
+
+def _require_own_credentials(callers: Mapping[str, Scenario]) -> None:
+    """Refuse callers that share a credential: the sandbox could not tell them apart."""
+    owners: dict[tuple[str, str], str] = {}
+    for name, caller in callers.items():
+        for credential in _identifiers(caller):
+            owner = owners.setdefault(credential, name)
+            if owner != name:
+                text = f"The callers {owner} and {name} share one {credential[0]}. Change either."
+                raise ConfigurationError(text)
+
+
+def _identifiers(caller: Scenario) -> Iterable[tuple[str, str]]:
+    for platform in (caller.m3ter, caller.csp):
+        values = platform.credential.model_dump(by_alias=True) if platform else {}
+        for name in ("apiToken", "apiKey", "clientId"):
+            if isinstance(values.get(name), str):
+                yield name, values[name]

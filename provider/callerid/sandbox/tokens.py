@@ -1,0 +1,116 @@
+"""Access tokens: the JWTs that both APIs hand out, and the memory of which are valid.
+
+Nobody verifies them, callerid included: neither API's key is at hand, so a client can only decode.
+The signature is HS256 with a random key of this process, and the header says `HS256` where the
+real ones say `RS256`; all other header values and claims are the documented ones.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from callerid.sandbox.scenario import CspCaller, M3terCaller
+
+M3TER_SECONDS = 18000
+CSP_SECONDS = 1800
+"""Life of a CSP access token; the reply's `expires_in` is one second less."""
+
+_M3TER_ISSUER = "https://m3ter.com/oauth2"
+_CSP_ISSUER = "https://gaz.csp-vidm-prod.com"
+_CSP_PERSONS_CLIENT = "sandbox-csp-console"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose token it is, and at which platform (`m3ter` or `csp`) it is good."""
+
+    platform: str
+    caller: str
+
+
+class Tokens:
+    """Mints tokens and remembers them; unknown and expired ones are nobody's."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Use `clock`, which gives seconds since 1970, for issue and expiry."""
+        self._clock = clock
+        self._key = secrets.token_bytes(32)
+        self._known: dict[str, tuple[Holder, float]] = {}
+        self._minted_at: dict[Holder, int] = {}
+        self.started_at = int(clock())
+
+    def holder(self, token: str, platform: str) -> str | None:
+        """Name the caller that a token is good for at `platform` now; None for any other."""
+        holder, expires_at = self._known.get(token, (None, 0.0))
+        if holder is None or holder.platform != platform or self._clock() >= expires_at:
+            return None
+        return holder.caller
+
+    def last_minted(self, holder: Holder) -> int | None:
+        """Tell when a token was last minted for `holder`, in seconds since 1970."""
+        return self._minted_at.get(holder)
+
+    def remember(self, token: str, holder: Holder) -> None:
+        """Accept a ready token, which is opaque and never expires."""
+        self._known[token] = (holder, inf)
+
+    def mint_m3ter(self, name: str, caller: M3terCaller) -> str:
+        """Mint what m3ter's token endpoint hands out; it lives for 18000 s."""
+        org_id = caller.organization_id
+        header = {"typ": "JWT", "pt": "service", "alg": "HS256", "kid": f"serviceUser_{org_id}"}
+        claims = {
+            "sub": caller.subject,
+            "permissions": caller.permissions,
+            "iss": _M3TER_ISSUER,
+            "orgId": org_id,
+        }
+        return self._mint(Holder("m3ter", name), header, claims, M3TER_SECONDS)
+
+    def mint_csp(self, name: str, caller: CspCaller, seconds: int = CSP_SECONDS) -> str:
+        """Mint what CSP hands out; `seconds` may only shorten its life."""
+        domain, colon, _ = caller.subject.rpartition(":")
+        header = {"typ": "JWT", "alg": "HS256", "kid": "signing_3"}
+        claims = {
+            "sub": caller.subject,
+            "azp": caller.credential.client_id or _CSP_PERSONS_CLIENT,
+            "domain": domain if colon else None,
+            "context": str(uuid5(NAMESPACE_URL, caller.organization_id)),
+            "context_name": caller.organization_id,
+            "username": caller.username,
+            "perms": caller.perms or None,
+            "iss": _CSP_ISSUER,
+        }
+        return self._mint(Holder("csp", name), header, claims, min(seconds, CSP_SECONDS))
+
+    def _mint(
+        self, holder: Holder, header: Mapping[str, str], claims: Mapping[str, object], seconds: int
+    ) -> str:
+        now = int(self._clock())
+        times = {"iat": now, "exp": now + seconds}
+        present = {name: value for name, value in claims.items() if value is not None}
+        token = _sign(header, {**present, **times}, self._key)
+        self._known[token] = (holder, now + seconds)
+        self._minted_at[holder] = now
+        return token
+
+
+def _sign(header: Mapping[str, object], claims: Mapping[str, object], key: bytes) -> str:
+    """Write a JWT (RFC 7519) in the compact form of RFC 7515, signed with HMAC and SHA-256."""
+    signed = b".".join(_base64url(json.dumps(part).encode()) for part in (header, claims))
+    signature = _base64url(hmac.digest(key, signed, hashlib.sha256))
+    return (signed + b"." + signature).decode("ascii")
+
+
+def _base64url(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")

@@ -1,0 +1,104 @@
+"""How scenario files are read, and how a mistake in one is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import ConfigurationError
+from callerid.sandbox import library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_GOOD = """\
+description: a person
+csp:
+  organizationId: 00000000-0000-4000-8000-000000000001
+  credential: {apiToken: sandbox-token}
+  subject: example.com:sub
+  info: {user: {country: NO, since: 2023-11-07, at: 1:30, none: null, no: false, n: 1.5}}
+"""
+
+
+def _write(folder: Path, text: str, name: str = "me.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _mistake(source: Path) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        library.read([source])
+    return str(caught.value)
+
+
+def test_values_stay_what_json_has(tmp_path: Path) -> None:
+    """No time, country or ratio of hours is turned into something else by YAML."""
+    csp = library.read([_write(tmp_path, _GOOD)])["me"].csp
+    assert csp is not None
+    assert csp.info is not None
+    assert csp.info["user"] == {
+        "country": "NO",
+        "since": "2023-11-07",
+        "at": "1:30",
+        "none": None,
+        "no": False,
+        "n": 1.5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("  info:", "  inffo: {}\n  info:", "csp: unknown key inffo. Did you mean info?"),
+        ("description: a person\n", "", "description: missing"),
+        ("  info: {", "  x: {", "csp: unknown key x."),
+        ("sandbox-token", "real-token", "csp.credential.apiToken: expected a made-up credential"),
+        ("apiToken:", "clientId:", "csp.credential: expected apiToken, or clientId and clientSec"),
+        (
+            "apiToken: sandbox-token",
+            "accessToken: yes",
+            "csp.credential.accessToken: expected true",
+        ),
+        ("-000000000001", "", "csp.organizationId: expected a UUID"),
+        ("a person", "[a, person]", "description: expected a text"),
+        ("a person", "", "description: expected a text"),
+        ("info: {", "info: [{", "me.yaml:7: expected ',' or ']'"),
+        ("csp:", "csp: 1\ncsp:", "me.yaml:3: the key csp stands here for the second time"),
+        ("  organizationId", "\torganizationId", "me.yaml:3: "),
+        ("a person", "a \x07 person", "me.yaml: this is no YAML"),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """A mistake is told in a line that names the file, the place, and what was expected."""
+    assert old in _GOOD
+    text = _mistake(_write(tmp_path, _GOOD.replace(old, new, 1)))
+    assert told in text
+    assert text.startswith(str(tmp_path / "me.yaml"))
+    assert "\n" not in text
+    assert "real-token" not in text
+
+
+def test_no_platform(tmp_path: Path) -> None:
+    """A caller must exist somewhere."""
+    path = _write(tmp_path, "description: nobody")
+    assert _mistake(path) == f"{path}: top level: expected m3ter, csp or both"
+    assert _mistake(_write(tmp_path, "")) == f"{path}: top level: expected a mapping"
+
+
+def test_files_and_folders(tmp_path: Path) -> None:
+    """Folders are read in order of names; names must differ, and each file must be readable."""
+    _write(tmp_path, _GOOD, "b.yml")
+    _write(tmp_path, _GOOD, "a.yaml")
+    _write(tmp_path, "no scenario", "c.txt")
+    assert list(library.read([tmp_path])) == ["a", "b"]
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    assert _mistake(twice).endswith("the folder has no scenario; expected files that end in .yaml")
+    with pytest.raises(ConfigurationError, match="a caller named a was read already"):
+        library.read([tmp_path, tmp_path / "a.yaml"])
+    assert _mistake(tmp_path / "d.yaml").endswith("cannot be read: No such file or directory")
+    (tmp_path / "e.yaml").write_bytes(b"\xff")
+    assert "this is no UTF-8 text" in _mistake(tmp_path / "e.yaml")
