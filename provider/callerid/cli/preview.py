@@ -1,0 +1,180 @@
+"""`callerid preview`: run a Pulumi program's preview, once or once per made-up caller."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from callerid.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.cli.preview_text import Chosen
+    from callerid.testing import PreviewResult
+
+_EXTRA = {"google", "grpc", "pulumi", "semver", "starlette", "uvicorn", "yaml"}
+
+
+@dataclass(frozen=True)
+class _Program:
+    """What to run, and how long it may take."""
+
+    folder: Path
+    config: Mapping[str, str]
+    secrets: frozenset[str]
+    timeout: float
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--as", "names", metavar="NAME", multiple=True, help="A sandbox caller to be.")
+@click.option(
+    "--scenario",
+    "scenarios",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    help="A YAML file, or a folder of them, in place of the built-in callers.",
+)
+@click.option("--config", metavar="KEY=VALUE", multiple=True, help="Stack configuration.")
+@click.option("--secret", metavar="KEY=VALUE", multiple=True, help="The same, as a secret.")
+@click.option(
+    "--engine",
+    type=click.Choice(["host", "cli", "auto"]),
+    default="host",
+    show_default=True,
+    help="callerid's own preview host, a pulumi CLI on PATH, or the CLI if there is one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=120.0,
+    show_default=True,
+    help="Seconds for each run.",
+)
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
+    folder: Path,
+    names: tuple[str, ...],
+    scenarios: tuple[Path, ...],
+    config: tuple[str, ...],
+    secret: tuple[str, ...],
+    engine: str,
+    as_json: bool,
+    timeout: float,
+) -> None:
+    """Preview the Pulumi program in DIR and show what it exports.
+
+    Without --as it runs once, in the present environment. With --as it runs once for each NAME,
+    against callerid's sandbox. --as, --config, --secret and --scenario may be repeated. The exit
+    code is 1 when any run fails.
+    """
+    if scenarios and not names:
+        text = "Which caller of the scenario? Add --as NAME."
+        raise click.UsageError(text)
+    secrets = _pairs("--secret", secret)
+    program = _Program(
+        folder, {**_pairs("--config", config), **secrets}, frozenset(secrets), timeout
+    )
+    try:
+        failed = _preview(program, names, scenarios, engine, as_json=as_json)
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from None
+    except ModuleNotFoundError as error:
+        _explain_missing(error)
+    sys.exit(1 if failed else 0)
+
+
+def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in texts if "=" in text.lstrip("="))
+    if len(pairs) < len({text.partition("=")[0] for text in texts}):
+        text = f"{option} takes KEY=VALUE, for example {option} callerid:platform=m3ter."
+        raise click.UsageError(text)
+    return pairs
+
+
+def _explain_missing(error: ModuleNotFoundError) -> NoReturn:
+    library = (error.name or "").partition(".")[0]
+    if library not in _EXTRA:
+        raise error
+    text = f'The preview needs {library}: pip install "callerid[testing]"'
+    raise click.ClickException(text) from None
+
+
+def _preview(
+    program: _Program,
+    names: tuple[str, ...],
+    scenarios: tuple[Path, ...],
+    engine: str,
+    *,
+    as_json: bool,
+) -> bool:
+    """Run once per environment, print each run as soon as it is over; tell whether one failed."""
+    from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
+
+    chosen = _choose(engine)
+    runs = ((name, _run(program, chosen, env)) for name, env in _environments(names, scenarios))
+    if as_json:
+        kept = list(runs)
+        click.echo(preview_text.document(chosen, kept))
+        return any(result.error is not None for _, result in kept)
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.echo(preview_text.first_line(chosen), color=colour)
+    failed = False
+    for name, result in runs:
+        click.echo(preview_text.report(name, result), color=colour)
+        failed = failed or result.error is not None
+    return failed
+
+
+def _choose(engine: str) -> Chosen:
+    from callerid.cli.preview_text import Chosen  # noqa: PLC0415 - needs the extra
+    from callerid.testing.pulumi_cli import find_cli  # noqa: PLC0415 - needs the extra
+
+    found = find_cli() if engine != "host" else None
+    if engine == "cli" and not found:
+        text = "There is no pulumi CLI on PATH. Install it, or use --engine host."
+        raise ConfigurationError(text)
+    if engine == "auto" and not found:
+        return Chosen("host", "no pulumi CLI on PATH")
+    return Chosen("cli" if found else "host", str(found) if found else None)
+
+
+def _environments(
+    names: tuple[str, ...], scenarios: tuple[Path, ...]
+) -> Iterator[tuple[str | None, Mapping[str, str]]]:
+    """Give the environment of each run; the sandbox is there while the runs are taken."""
+    if not names:
+        yield None, os.environ
+        return
+    from callerid.sandbox import library  # noqa: PLC0415 - YAML is an extra
+    from callerid.sandbox.server import Sandbox, as_caller  # noqa: PLC0415 - as above
+
+    callers = library.read(scenarios) if scenarios else library.built_in()
+    for name in names:
+        library.find(callers, name)
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox.start(callers, 0))
+        for name in names:
+            yield name, as_caller(os.environ, sandbox.environment(name))
+
+
+def _run(program: _Program, chosen: Chosen, environ: Mapping[str, str]) -> PreviewResult:
+    from callerid import testing  # noqa: PLC0415 - needs the extra
+    from callerid.testing import pulumi_cli  # noqa: PLC0415 - needs the extra
+
+    run = pulumi_cli.preview if chosen.engine == "cli" else testing.preview
+    return run(
+        program.folder,
+        config=program.config,
+        secrets=program.secrets,
+        environ=environ,
+        timeout=program.timeout,
+    )

@@ -1,0 +1,132 @@
+"""What `callerid preview` prints: reports for people, and one document for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from callerid.testing import UNKNOWN, Reference, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from callerid.testing import PreviewResult
+
+_COLUMNS = 80
+_WIDEST_NAME = 30
+_TITLES = {"host": "callerid's preview host", "cli": "the pulumi CLI"}
+_LIBRARY_FRAME = re.compile(r'  File "[^"]*[\\/]site-packages[\\/][^\n]*\n(?:    [^\n]*\n)*')
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The engine in use, `host` or `cli`, and why or which."""
+
+    engine: str
+    reason: str | None = None
+
+
+def first_line(chosen: Chosen) -> str:
+    """Say which engine runs the program."""
+    reason = f" ({chosen.reason})" if chosen.reason else ""
+    return click.style(f"engine: {_TITLES[chosen.engine]}{reason}", dim=True)
+
+
+def report(name: str | None, result: PreviewResult) -> str:
+    """Tell of one run: exports, what the program printed, warnings, errors."""
+    heading = ["", click.style(f"as {name}", bold=True)] if name else []
+    printed = [f"  | {line}" for line in result.output.splitlines() if line.strip()]
+    warnings = [
+        click.style(_said("warning", line.message), fg="yellow")
+        for line in result.logs
+        if line.severity == "warning"
+    ]
+    errors = [click.style(_said("error", result.error), fg="red")] if result.error else []
+    table = _table(result.exports) if result.exports or not result.error else []
+    return "\n".join([*heading, *table, *printed, *warnings, *errors])
+
+
+def _said(kind: str, text: str) -> str:
+    """Wrap what was said to the width; a traceback loses the lines of libraries."""
+    lines = _LIBRARY_FRAME.sub("", f"{text}\n").splitlines()
+    first, *rest = [f"{kind}: {lines[0]}", *lines[1:]]
+    return "\n".join(_wrapped(first, "  ", "    ") + _indented(rest))
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [
+        piece
+        for line in lines
+        for piece in ([f"    {line}"] if line.startswith(" ") else _wrapped(line, "    ", "    "))
+    ]
+
+
+def _wrapped(text: str, first: str, then: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _COLUMNS,
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
+
+
+def _table(exports: Mapping[str, Any]) -> list[str]:
+    if not exports:
+        return ["  (no exports)"]
+    width = min(max(map(len, exports)), _WIDEST_NAME)
+    return [
+        line
+        for name, value in exports.items()
+        for line in _wrapped(_text(value), f"  {name:<{width}}  ", " " * (width + 4))
+    ]
+
+
+def _text(value: Any) -> str:
+    """Write one export in a line: lists with commas, objects as JSON."""
+    shown = plain(value)
+    if isinstance(shown, list) and not any(isinstance(each, dict | list) for each in shown):
+        return ", ".join(map(_text, shown)) or "(none)"
+    return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """Turn a value of a run into JSON: secrets and unknowns become a word in brackets."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if value is UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, Reference):
+        return value.urn
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def document(chosen: Chosen, runs: Iterable[tuple[str | None, PreviewResult]]) -> str:
+    """Write everything about all runs as one JSON document."""
+    content = {
+        "engine": chosen.engine,
+        "reason": chosen.reason,
+        "runs": [{"caller": name, **_fields(result)} for name, result in runs],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _fields(result: PreviewResult) -> dict[str, Any]:
+    return {
+        "error": result.error,
+        "exports": plain(dict(result.exports)),
+        "invokes": [plain(dict(vars(each))) for each in result.invokes],
+        "resources": [plain(dict(vars(each))) for each in result.resources],
+        "logs": [dict(vars(each)) for each in result.logs],
+        "output": result.output,
+    }

@@ -1,0 +1,150 @@
+"""The preview host: serves the engine's side of the protocol while a program runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import grpc
+from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
+
+from callerid.testing import processes
+from callerid.testing.calls import Calls
+from callerid.testing.engine import Diagnostics, EngineService
+from callerid.testing.monitor import PARALLEL, MonitorService
+from callerid.testing.plugin import CHANNEL_OPTIONS, Where
+from callerid.testing.program import REPORTED
+from callerid.testing.registry import Registry
+from callerid.testing.resources import Resources
+from callerid.testing.result import PreviewResult
+from callerid.testing.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.testing.project import Project
+
+_LAUNCHER = (
+    "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
+    "from callerid.testing.program import main; main()"
+)
+"""Started with -c, and without the working directory on the path, as under Pulumi's launcher."""
+
+_THREADS = PARALLEL * 4 + 64
+_NAPPING_SECONDS = 0.02
+
+
+def preview(
+    project: Project,
+    *,
+    environ: Mapping[str, str],
+    preview: bool,
+    timeout: float,
+    organization: str,
+) -> PreviewResult:
+    """Run a program to its end, then end its providers, and say what it came to.
+
+    `timeout` is in seconds; whatever is wrong with the run is the result's `error`.
+    """
+    diagnostics, calls, resources = Diagnostics(), Calls(), Resources()
+    with _serve() as (server, address):
+        where = Where(address, project.root, environ)
+        providers = Registry(project, where, diagnostics, preview=preview)
+        run = Run(project, organization, preview, providers, resources, calls, diagnostics)
+        engine_pb2_grpc.add_EngineServicer_to_server(EngineService(diagnostics), server)
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(MonitorService(run), server)
+        server.start()
+        try:
+            output = _run_program(run, address, environ, timeout)
+        finally:
+            calls.over.set()
+            problems = providers.close()
+    for problem in problems:
+        diagnostics.add("error", problem)
+    return PreviewResult(
+        exports=resources.exports,
+        invokes=calls.invokes,
+        resources=resources.declared,
+        logs=diagnostics.lines,
+        error=diagnostics.error,
+        output=output,
+    )
+
+
+@contextmanager
+def _serve() -> Iterator[tuple[grpc.Server, str]]:
+    with ThreadPoolExecutor(_THREADS) as pool:
+        server = grpc.server(pool, options=CHANNEL_OPTIONS)
+        port = server.add_insecure_port("127.0.0.1:0")
+        try:
+            yield server, f"127.0.0.1:{port}"
+        finally:
+            server.stop(grace=None).wait()
+
+
+def _run_program(run: Run, address: str, environ: Mapping[str, str], timeout: float) -> str:
+    process = processes.start(
+        _command(run, address),
+        run.project.directory,
+        _environment(run.project, environ),
+        stderr=subprocess.STDOUT,
+    )
+    if not process.stdout:
+        raise AssertionError
+    collector = processes.Collector(process.stdout)
+    try:
+        _wait(run, process, time.monotonic() + timeout, timeout)
+    finally:
+        processes.kill(process)
+    return collector.text()
+
+
+def _command(run: Run, address: str) -> list[str]:
+    project = run.project
+    options = {
+        "address": address,
+        "project": project.name,
+        "stack": project.stack,
+        "organization": run.organization,
+        "root": str(project.root),
+        "pwd": str(project.directory),
+        "preview": str(run.preview).lower(),
+        "parallel": str(PARALLEL),
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-u", "-c", _LAUNCHER, *flags, str(project.entry)]
+
+
+def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **environ,
+        "PULUMI_CONFIG": json.dumps(project.config),
+        "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(project.secrets)),
+    }
+
+
+def _wait(run: Run, process: subprocess.Popen[bytes], deadline: float, timeout: float) -> None:
+    while process.poll() is None and not run.calls.broken.is_set():
+        if time.monotonic() > deadline:
+            run.diagnostics.add("error", _late(run, timeout))
+            return
+        run.calls.broken.wait(_NAPPING_SECONDS)
+    code = process.poll()
+    if code and code != REPORTED and not run.calls.broken.is_set():
+        ended = f"exited with code {code}" if code > 0 else f"was ended by signal {-code}"
+        run.diagnostics.add("error", f"the program {ended}")
+
+
+def _late(run: Run, timeout: float) -> str:
+    open_calls = run.calls.waiting_for
+    reason = (
+        f"It was waiting for: {', '.join(open_calls)}."
+        if open_calls
+        else "No call to the engine was open: the program itself is busy, or waits for something."
+    )
+    return f"the program did not end within {timeout:g} s and was stopped. {reason}"

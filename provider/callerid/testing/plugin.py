@@ -1,0 +1,220 @@
+"""A provider's process: found, started, shaken hands with, and ended as the engine does it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from callerid.testing import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HANDSHAKE_SECONDS = 10.0
+SHUTDOWN_SECONDS = 5.0
+CHANNEL_OPTIONS = (
+    ("grpc.max_receive_message_length", 400 * 1024 * 1024),
+    ("grpc.max_send_message_length", 400 * 1024 * 1024),
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.enable_http_proxy", 0),
+)
+_HIGHEST_PORT = 65535
+_SHOWN = 200
+
+
+class PluginError(Exception):
+    """A provider's process broke the protocol; the text says how, for people."""
+
+
+def find(name: str, environ: Mapping[str, str]) -> Path:
+    """Find the executable of a provider: beside this Python, then on the PATH in `environ`.
+
+    Raises:
+        PluginError: it is in neither.
+    """
+    executable = f"pulumi-resource-{name}"
+    beside = str(Path(sys.executable).parent)
+    for folders in (beside, environ.get("PATH", os.defpath)):
+        found = shutil.which(executable, path=folders)
+        if found:
+            return Path(found).absolute()
+    message = (
+        f"could not find the provider {name}: no {executable} beside {sys.executable}, "
+        "and none on PATH. Install it into this environment, or put it on PATH."
+    )
+    raise PluginError(message)
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a provider's process is started with."""
+
+    engine_address: str
+    cwd: Path
+    environ: Mapping[str, str]
+
+
+class Plugin:
+    """One provider process, from its start to its end."""
+
+    def __init__(self, name: str, command: Sequence[str], where: Where) -> None:
+        """Start the process; it is not talked to before `connect`.
+
+        Raises:
+            PluginError: the operating system refuses to start it.
+        """
+        self.name = name
+        self._command = command
+        self._engine_address = where.engine_address
+        self._channel: grpc.Channel | None = None
+        self._stdout: processes.Collector | None = None
+        try:
+            self._process = processes.start(
+                [*command, where.engine_address], where.cwd, where.environ
+            )
+        except OSError as error:
+            message = f"could not start the provider {name} ({command[0]}): {error.strerror}."
+            raise PluginError(message) from error
+        if not self._process.stdout or not self._process.stderr:
+            raise AssertionError
+        self._stderr = processes.Collector(self._process.stderr)
+
+    def connect(
+        self, seconds: float = HANDSHAKE_SECONDS
+    ) -> tuple[
+        provider_pb2_grpc.ResourceProviderStub, provider_pb2.ProviderHandshakeResponse | None
+    ]:
+        """Read the port and shake hands; None in place of an answer where it has no Handshake.
+
+        Raises:
+            PluginError: no port came, or no answer within `seconds` of it.
+        """
+        port = self._read_port()
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
+        stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        return stub, self._handshake(stub, time.monotonic() + seconds, seconds)
+
+    def _read_port(self) -> int:
+        pipe = self._process.stdout
+        if not pipe:
+            raise AssertionError
+        line = pipe.readline().decode(errors="replace").strip()
+        self._stdout = processes.Collector(pipe)
+        if line.isdecimal() and 0 < int(line) <= _HIGHEST_PORT:
+            return int(line)
+        if line:
+            message = (
+                f"the provider {self.name} wrote {line[:_SHOWN]!r} to stdout where its port "
+                "belongs. Nothing but the port may be printed there."
+            )
+            raise PluginError(message)
+        message = f"the provider {self.name} ended without printing its port{self._last_words()}"
+        raise PluginError(message)
+
+    def _last_words(self) -> str:
+        try:
+            code = self._process.wait(SHUTDOWN_SECONDS)
+        except subprocess.TimeoutExpired:
+            return ": it closed stdout."
+        words = self._stderr.text().strip().splitlines()
+        return f": exit code {code}{f', {words[-1][:_SHOWN]}' if words else ''}."
+
+    def _handshake(
+        self, stub: provider_pb2_grpc.ResourceProviderStub, deadline: float, seconds: float
+    ) -> provider_pb2.ProviderHandshakeResponse | None:
+        request = self._handshake_request()
+        late = (
+            f"the provider {self.name} did not answer Handshake within {seconds:g} s of its port."
+        )
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise PluginError(late)
+            try:
+                answer: provider_pb2.ProviderHandshakeResponse = stub.Handshake(
+                    request, timeout=left
+                )
+            except grpc.RpcError as error:
+                code, details = _status(error)
+                if code == grpc.StatusCode.UNIMPLEMENTED:
+                    return None
+                if code == grpc.StatusCode.DEADLINE_EXCEEDED:
+                    raise PluginError(late) from None
+                if code != grpc.StatusCode.UNAVAILABLE:
+                    message = f"the provider {self.name} refused Handshake: {details}"
+                    raise PluginError(message) from None
+            else:
+                return answer
+            if self._process.poll() is not None:
+                message = f"the provider {self.name} ended before Handshake{self._last_words()}"
+                raise PluginError(message)
+            time.sleep(0.01)
+
+    def _handshake_request(self) -> provider_pb2.ProviderHandshakeRequest:
+        folder = str(Path(self._command[0]).parent)
+        return provider_pb2.ProviderHandshakeRequest(
+            engine_address=self._engine_address,
+            root_directory=folder,
+            program_directory=folder,
+            configure_with_urn=True,
+            supports_views=True,
+            supports_refresh_before_update=True,
+            invoke_with_preview=True,
+            accepts_byte_string=True,
+        )
+
+    def close(
+        self, stub: provider_pb2_grpc.ResourceProviderStub | None, seconds: float = SHUTDOWN_SECONDS
+    ) -> list[str]:
+        """End the process: Cancel, SIGINT, after `seconds` SIGKILL. Give what went wrong."""
+        problems = [] if stub is None or self._cancel(stub, seconds) else [self._premature()]
+        if self._channel:
+            self._channel.close()
+        processes.interrupt(self._process)
+        try:
+            code: int | None = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        processes.kill(self._process)
+        if stub is None:
+            return []
+        return problems + self._noise(code, seconds)
+
+    def _cancel(self, stub: provider_pb2_grpc.ResourceProviderStub, seconds: float) -> bool:
+        try:
+            stub.Cancel(empty_pb2.Empty(), timeout=seconds)
+        except grpc.RpcError as error:
+            return _status(error)[0] == grpc.StatusCode.UNIMPLEMENTED
+        return True
+
+    def _premature(self) -> str:
+        return (
+            f"the provider {self.name} exited prematurely or did not answer Cancel. "
+            "This is always a bug in the provider."
+        )
+
+    def _noise(self, code: int | None, seconds: float) -> list[str]:
+        problems = []
+        if code is None:
+            problems.append(f"the provider {self.name} did not end within {seconds:g} s of SIGINT.")
+        elif code != 0:
+            problems.append(f"the provider {self.name} ended with exit code {code}, not 0.")
+        for pipe, collector in (("stderr", self._stderr), ("stdout", self._stdout)):
+            text = collector.text().strip() if collector else ""
+            if text:
+                problems.append(f"the provider {self.name} wrote to {pipe}:\n{text}")
+        return problems
+
+
+def _status(error: Any) -> tuple[grpc.StatusCode, str]:
+    return error.code(), error.details() or error.code().name

@@ -1,0 +1,78 @@
+"""Child processes: started apart from the terminal's signals, ended for certain."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from threading import Thread
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+class Collector:
+    """Reads a pipe to its end on a thread of its own, so that the writer never blocks."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        """Start reading."""
+        self._chunks: list[bytes] = []
+        self._pipe = pipe
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with self._pipe:
+            while chunk := os.read(self._pipe.fileno(), 65536):
+                self._chunks.append(chunk)
+
+    def text(self, seconds: float = 2.0) -> str:
+        """Wait for the end of the pipe, for `seconds` at most, and give everything read."""
+        self._thread.join(seconds)
+        return b"".join(self._chunks).decode(errors="replace")
+
+
+def start(
+    command: Sequence[str], cwd: Path, environ: Mapping[str, str], stderr: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
+    """Start a process in a group of its own, with pipes for stdin and stdout, unbuffered.
+
+    Raises:
+        OSError: there is no such program, or it cannot be executed.
+    """
+    return subprocess.Popen(  # noqa: S603 - the command is the caller's purpose
+        list(command),
+        cwd=cwd,
+        env=dict(environ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process and its children to end: SIGINT, or terminate where there is none."""
+    _signal(process, signal.SIGINT)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children at once, and collect it."""
+    _signal(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    if sys.platform == "win32":
+        process.terminate()
+        return
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return

@@ -1,0 +1,177 @@
+"""The same preview through a real Pulumi CLI: the judge of what the preview host says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.testing import events, processes
+from callerid.testing.project import load
+from callerid.testing.result import LogLine, PreviewResult
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from callerid.testing.project import Project
+
+_SKIPPED = ("__pycache__", ".git", "node_modules", "Pulumi.*.yaml", "Pulumi.*.yml")
+_LAST_LINES = 5
+
+
+def find_cli(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Find the executable `pulumi` on the PATH of an environment, by default this process's."""
+    found = shutil.which("pulumi", path=(os.environ if environ is None else environ).get("PATH"))
+    return Path(found).absolute() if found else None
+
+
+def preview(  # noqa: PLR0913 - the same keywords as callerid.testing.preview
+    program_dir: str | Path,
+    *,
+    config: Mapping[str, str] | None = None,
+    secrets: Collection[str] = (),
+    environ: Mapping[str, str] | None = None,
+    timeout: float = 120.0,
+    project: str | None = None,
+    stack: str = "dev",
+) -> PreviewResult:
+    """Run `pulumi preview` on a temporary copy of a program folder, and leave nothing behind.
+
+    State, plugins, credentials and configuration are temporary too; nothing of the account or
+    the stack of whoever calls is read or touched. Arguments are those of
+    `callerid.testing.preview`, but that `timeout` is for each call of the CLI, and that the
+    organization is always `organization`.
+
+    Returns:
+        What the CLI tells: `invokes` is empty, every secret is `Secret("[secret]")` and masked
+        elsewhere too, and lines that the program logs as information are part of `output`
+        instead of `logs`.
+
+    Raises:
+        ConfigurationError: the folder holds no Python program, or the configuration is unusable.
+        FileNotFoundError: there is no `pulumi` on PATH.
+    """
+    given = dict(os.environ if environ is None else environ)
+    cli = find_cli(given)
+    if cli is None:
+        message = "no pulumi CLI on PATH"
+        raise FileNotFoundError(message)
+    with _copy(load(program_dir, config, secrets, project, stack), given) as bench:
+        try:
+            return _Session(cli, bench, timeout).preview()
+        except _CliError as error:
+            return _failed(PreviewResult(exports={}), str(error))
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """A temporary copy of a project, and the environment that keeps the CLI inside of it."""
+
+    project: Project
+    folder: Path
+    environ: Mapping[str, str]
+    log: Path
+
+
+@contextmanager
+def _copy(project: Project, environ: Mapping[str, str]) -> Iterator[_Bench]:
+    with tempfile.TemporaryDirectory(prefix="callerid-", ignore_cleanup_errors=True) as name:
+        home, state, folder = (Path(name) / part for part in ("home", "state", project.root.name))
+        home.mkdir()
+        state.mkdir()
+        venv = str(project.options.get("virtualenv") or "")
+        shutil.copytree(
+            project.root,
+            folder,
+            symlinks=True,
+            ignore=shutil.ignore_patterns(*_SKIPPED, *filter(None, [venv])),
+        )
+        if venv and (project.root / venv).is_dir():
+            (folder / venv).symlink_to((project.root / venv).resolve(), target_is_directory=True)
+        _rename(folder / project.file.name, project.name)
+        yield _Bench(project, folder, _environment(environ, home, state), Path(name) / "events")
+
+
+def _rename(file: Path, name: str) -> None:
+    import yaml  # noqa: PLC0415 - keeps the package cheap to import
+
+    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if raw.get("name") != name:
+        file.write_text(yaml.safe_dump({**raw, "name": name}), encoding="utf-8")
+
+
+def _environment(environ: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in environ.items() if not name.startswith("PULUMI_")}
+    folders = [str(Path(sys.executable).parent), environ.get("PATH", os.defpath)]
+    return {
+        **kept,
+        "PATH": os.pathsep.join(folders),
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DEBUG_COMMANDS": "true",
+    }
+
+
+class _CliError(Exception):
+    """The CLI failed before the preview began."""
+
+
+class _Session:
+    """The CLI calls of one preview."""
+
+    def __init__(self, cli: Path, bench: _Bench, timeout: float) -> None:
+        self._cli = cli
+        self._bench = bench
+        self._timeout = timeout
+
+    def preview(self) -> PreviewResult:
+        project = self._bench.project
+        self._call("stack", "init", project.stack)
+        for key, value in project.config.items():
+            secret = "--secret" if key in project.secrets else "--plaintext"
+            self._call("config", "set", secret, "--stack", project.stack, key, given=value)
+        arguments = ("--stack", project.stack, "--color", "never")
+        code, said = self._run("preview", *arguments, "--event-log", str(self._bench.log))
+        if not self._bench.log.is_file():
+            return _failed(PreviewResult(exports={}), said)
+        result = events.read(self._bench.log.read_text(encoding="utf-8"))
+        return _failed(result, said) if code and not result.error else result
+
+    def _call(self, *arguments: str, given: str = "") -> None:
+        code, said = self._run(*arguments, given=given)
+        if code:
+            message = f"pulumi {' '.join(arguments[:2])} failed: {_last(said)}"
+            raise _CliError(message)
+
+    def _run(self, *arguments: str, given: str = "") -> tuple[int, str]:
+        process = processes.start(
+            [str(self._cli), *arguments, "--non-interactive"],
+            self._bench.folder,
+            self._bench.environ,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            said, _ = process.communicate(given.encode(), self._timeout)
+        except subprocess.TimeoutExpired:
+            return 1, f"pulumi {arguments[0]} did not end within {self._timeout:g} s"
+        finally:
+            processes.kill(process)
+        return process.returncode, said.decode(errors="replace")
+
+
+def _failed(result: PreviewResult, said: str) -> PreviewResult:
+    error = _last(said)
+    return replace(result, error=error, logs=(*result.logs, LogLine("error", error)))
+
+
+def _last(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return "\n".join(lines[-_LAST_LINES:]) or "it said nothing"

@@ -1,0 +1,62 @@
+"""What a preview hands back: plain frozen values, free of gRPC and protobuf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line from the SDK or a provider; `severity` is `info`, `warning` or `error`."""
+
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Invoke:
+    """One function call of the program.
+
+    `args` are as the program sent them. `result` is what the program got back; it is None where
+    the call failed (then `error` says why) and where the engine answered "unknown" because the
+    call depends on a resource that does not exist yet (then `error` is None too). It is `{}` where
+    the provider's settings are unknown: the provider was not asked.
+    """
+
+    token: str
+    args: Mapping[str, Any]
+    result: Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class RegisteredResource:
+    """One resource the program declared, explicit providers included, default ones not."""
+
+    urn: str
+    type: str
+    name: str
+    custom: bool
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PreviewResult:
+    """Everything one preview came to.
+
+    `exports` holds the program's stack outputs: dicts, lists, strings, booleans, numbers (whole
+    ones as `int`), None, and the marks `Secret(value)` and `UNKNOWN`. `error` is None where the
+    preview succeeded, else what the engine would print as the reason, one error a paragraph.
+    `output` is what the program wrote to stdout and stderr. `logs` are without debug lines.
+    """
+
+    exports: Mapping[str, Any]
+    invokes: tuple[Invoke, ...] = ()
+    resources: tuple[RegisteredResource, ...] = ()
+    logs: tuple[LogLine, ...] = ()
+    error: str | None = None
+    output: str = ""

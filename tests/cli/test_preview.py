@@ -1,0 +1,116 @@
+"""`callerid preview`, as people run it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click import unstyle
+from click.testing import CliRunner
+
+from callerid.cli import main
+from callerid.cli.preview_text import plain, report
+from callerid.testing import UNKNOWN, LogLine, PreviewResult, Reference, Secret
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+_PROGRAMS = Path(__file__).parent.parent / "programs"
+
+
+def _call(program: str, *args: str, **environ: str | None) -> Result:
+    return CliRunner().invoke(main, ["preview", str(_PROGRAMS / program), *args], env=environ)
+
+
+def test_once_per_caller() -> None:
+    """Each caller has a heading and two aligned columns; the engine is told first."""
+    done = _call("whoami", "--as", "owner", "--as", "person", "--config", "greeting=Hi")
+    assert (done.exit_code, done.stderr) == (0, "")
+    first, *rest = done.stdout.splitlines()
+    assert first == "engine: callerid's preview host"
+    assert "as owner" in rest
+    assert "  greeting  Hi, Ada Lovelace" in rest
+    assert '  nested    {"list": [1, 2.5, null], "preview": true}' in rest
+    assert '  secret    {"inner": "[secret]"}' in rest
+    assert rest.count("  warning: a warning of the program") == 2
+    assert "\x1b" not in done.stdout
+
+
+def test_present_environment() -> None:
+    """Without `--as` it runs once as whoever is there; a failed run is exit code 1."""
+    done = _call("whoami", "--engine", "auto", PATH="")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "engine: callerid's preview host (no pulumi CLI on PATH)"
+    assert lines[1] == "  error: Program failed with an unhandled exception:"
+    assert "callerid has no" in done.stdout
+    assert "site-packages" not in done.stdout
+
+
+def test_json() -> None:
+    """`--json` prints one document with everything about every run."""
+    done = _call("exiting", "--json")
+    document = json.loads(done.stdout)
+    assert (done.exit_code, document["engine"], document["reason"]) == (1, "host", None)
+    (run,) = document["runs"]
+    assert run["caller"] is None
+    assert run["error"] == "the program exited with code 3"
+    assert run["output"] == "to stdout\nto stderr\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "error"),
+    [
+        (["--as", "ownr"], 1, "no caller ownr. Did you mean owner?"),
+        (["--engine", "cli"], 1, "no pulumi CLI on PATH. Install it, or use --engine host."),
+        (["--config", "novalue"], 2, "--config takes KEY=VALUE"),
+        (["--secret", "=x"], 2, "--secret takes KEY=VALUE"),
+        (["--scenario", str(_PROGRAMS)], 2, "Add --as NAME"),
+        (["--timeout", "0"], 2, "--timeout"),
+    ],
+)
+def test_wrong_use(args: list[str], code: int, error: str) -> None:
+    """A mistake is told in a line, with the way out."""
+    done = _call("whoami", *args, PATH="")
+    assert done.exit_code == code
+    assert error in done.stderr
+
+
+def test_no_program(tmp_path: Path) -> None:
+    """A folder without a program is an error that says what is missing."""
+    done = _call(str(tmp_path))
+    assert (done.exit_code, done.stdout) == (1, "engine: callerid's preview host\n")
+    assert "is no Pulumi program: it has no Pulumi.yaml" in done.stderr
+
+
+def test_report_is_80_columns_wide() -> None:
+    """Long values wrap beneath their column; lists have commas, marks are words."""
+    result = PreviewResult(
+        exports={"a": [f"role-{n}" for n in range(20)], "long": UNKNOWN, "none": [], "t": True},
+        logs=(LogLine("warning", "word " * 30), LogLine("info", "not shown")),
+        error="one\n  two",
+        output="printed\n",
+    )
+    lines = unstyle(report(None, result)).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith("  a     role-0, role-1,")
+    assert lines[1].startswith("        role-")
+    assert "  long  [unknown]" in lines
+    assert "  none  (none)" in lines
+    assert "  t     true" in lines
+    assert "  | printed" in lines
+    assert "not shown" not in "".join(lines)
+
+
+def test_nothing_exported() -> None:
+    """A good run without exports says so; a failed one has its error for that."""
+    assert report("me", PreviewResult({})).splitlines()[-1] == "  (no exports)"
+    assert "(no exports)" not in report(None, PreviewResult({}, error="x"))
+
+
+def test_plain_values() -> None:
+    """Every mark has a word, so the document is JSON and gives no secret away."""
+    value = {"s": Secret("hush"), "u": [UNKNOWN], "r": Reference("urn:x"), "b": b"x"}
+    assert plain(value) == {"s": "[secret]", "u": ["[unknown]"], "r": "urn:x", "b": "x"}

@@ -1,0 +1,125 @@
+"""A provider whose functions echo; its name decides how it misbehaves. See `ECHO_FAULT`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+)
+
+FAULT = os.environ.get("ECHO_FAULT", "")
+ENDED = Event()
+
+
+class Echo(provider_pb2_grpc.ResourceProviderServicer):
+    """The smallest provider that does all the host asks for."""
+
+    def __init__(self) -> None:
+        """Wait for Configure."""
+        self.configured: list[provider_pb2.ConfigureRequest] = []
+        self.engine: Any = None
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Connect to the engine, unless this provider is of the time before Handshake."""
+        if FAULT == "old":
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "no Handshake")
+        if FAULT == "refusing":
+            context.abort(grpc.StatusCode.INTERNAL, "not today")
+        channel = grpc.insecure_channel(request.engine_address)
+        self.engine = engine_pb2_grpc.EngineStub(channel)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=FAULT != "plain")
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Tell the version."""
+        del request, context
+        return plugin_pb2.PluginInfo(version="1.2.3")
+
+    def Parameterize(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Become the package that the parameter names."""
+        del context
+        return provider_pb2.ParameterizeResponse(
+            name=request.value.name, version=request.value.version
+        )
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Refuse the setting `bad`."""
+        del context
+        bad = [provider_pb2.CheckFailure(reason="there is no setting bad")]
+        return provider_pb2.CheckResponse(
+            inputs=request.news, failures=bad if "bad" in request.news else []
+        )
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Refuse the setting `refused`, keep all others."""
+        if "refused" in request.args:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the setting refused is refused")
+        self.configured.append(request)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Do what the function's name says, then echo the arguments and the settings."""
+        name = request.tok.rpartition(":")[2]
+        if name == "refuse":
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, "you may not")
+        if name == "hang":
+            ENDED.wait()
+        if name in {"warning", "error"}:
+            severity = engine_pb2.LogSeverity.Value(name.upper())
+            self.engine.Log(engine_pb2.LogRequest(severity=severity, message=f"the {name}"))
+        return self._answer(name, request)
+
+    def _answer(self, name: str, request: Any) -> Any:
+        answer = struct_pb2.Struct()
+        answer.fields["args"].struct_value.CopyFrom(request.args)
+        answer.fields["settings"].struct_value.CopyFrom(self.configured[-1].args)
+        answer.fields["variables"].struct_value.update(dict(self.configured[-1].variables))
+        answer["preview"] = request.preview
+        if name == "unknown":
+            answer["later"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+        failures = [provider_pb2.CheckFailure(property="open", reason="must be closed")]
+        response = provider_pb2.InvokeResponse(failures=failures if name == "failures" else [])
+        getattr(response, "return").CopyFrom(answer)
+        return response
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """End the calls in flight."""
+        del request
+        ENDED.set()
+        if FAULT == "deaf":
+            context.abort(grpc.StatusCode.INTERNAL, "what?")
+        return empty_pb2.Empty()
+
+
+def main() -> None:
+    """Serve until SIGINT."""
+    stop = Event()
+    signal.signal(signal.SIGINT, lambda *_: None if FAULT == "stubborn" else stop.set())
+    server = grpc.server(ThreadPoolExecutor(8))
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Echo(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)  # noqa: T201 - the protocol's first line
+    stop.wait()
+    server.stop(grace=None).wait()
+    if FAULT == "stderr":
+        print("last words", file=sys.stderr)  # noqa: T201 - the fault
+    if FAULT == "stdout":
+        print("chatter")  # noqa: T201 - the fault
+    sys.stdout.flush()
+    os._exit(3 if FAULT == "exit3" else 0)
+
+
+if __name__ == "__main__":
+    main()

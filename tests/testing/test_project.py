@@ -1,0 +1,82 @@
+"""A program folder is read as the Pulumi CLI reads it, or refused with a way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.errors import ConfigurationError
+from callerid.testing.project import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _write(folder: Path, **files: str) -> Path:
+    names = {"project": "Pulumi.yaml", "stack": "Pulumi.dev.yaml", "main": "__main__.py"}
+    for name, text in files.items():
+        (folder / names[name]).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_configuration_is_merged(tmp_path: Path) -> None:
+    """Pulumi.yaml, then the stack's file, then the caller; keys are made whole."""
+    project = (
+        "name: p\nruntime: {name: python, options: {virtualenv: venv}}\n"
+        "config: {a: {default: 1}, b: {default: 2}, 'x:c': {value: 3}, d: {type: string}}\n"
+    )
+    stack = "config: {'p:b': two, 'x:list': [1, two], 'p:old': {secure: abc}}\n"
+    folder = _write(tmp_path, project=project, stack=stack, main="")
+    loaded = load(folder, {"a": "one", "old": "new"}, {"old"})
+    assert loaded.config == {
+        "p:a": "one",
+        "p:b": "two",
+        "x:c": "3",
+        "x:list": '[1,"two"]',
+        "p:old": "new",
+    }
+    assert loaded.secrets == {"p:old"}
+    assert loaded.package_config("x") == {"c": "3", "list": '[1,"two"]'}
+    assert loaded.options == {"virtualenv": "venv"}
+
+
+def test_main(tmp_path: Path) -> None:
+    """`main` names another folder or a file; the program's folder follows it."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "run.py").touch()
+    loaded = load(_write(tmp_path, project="name: p\nruntime: python\nmain: code/run.py\n"))
+    assert loaded.directory == (tmp_path / "code").resolve()
+    assert loaded.root == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("files", "error"),
+    [
+        ({}, "is no Pulumi program: it has no Pulumi.yaml"),
+        ({"project": "runtime: python"}, "has no name"),
+        ({"project": "{"}, "cannot be read as YAML"),
+        ({"project": "- a"}, "is not a YAML mapping"),
+        ({"project": "name: p\nruntime: go"}, "previews programs in Python only"),
+        ({"project": "name: p\nruntime: python"}, "has no __main__.py"),
+        ({"project": "name: p\nruntime: python\nmain: nowhere"}, "but is not there"),
+        (
+            {
+                "project": "name: p\nruntime: python",
+                "main": "",
+                "stack": "config: {'p:k': {secure: x}}",
+            },
+            "p:k: encrypted in the stack's file",
+        ),
+    ],
+)
+def test_refused(tmp_path: Path, files: dict[str, str], error: str) -> None:
+    """What is wrong with a folder is said in a line or two."""
+    with pytest.raises(ConfigurationError, match=error):
+        load(_write(tmp_path, **files))
+
+
+def test_secret_without_value(programs: Path) -> None:
+    """A secret key must have a value."""
+    with pytest.raises(ConfigurationError, match="whoami:nope: marked as secret"):
+        load(programs / "whoami", secrets={"nope"})
