@@ -15,7 +15,7 @@ from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 class Core:
     """Answers for one configuration. Thread-safe; tokens and answers are kept in memory."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        """Connect nothing yet; `clock` decides time in tests."""
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        """Connect nothing yet; `clock` decides time in tests, `warn` shows sentences to people."""
         self._stopped = Event()
-        self._clients = Clients(config, clock or Clock(sleep=self._sleep))
+        self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn)
 
     def call(self, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         """Answer one call.
@@ -44,7 +49,8 @@ class Core:
         """
         function = FUNCTIONS.get(name)
         if function is None:
-            text = f"callerid has no function {name}.{nearest(name, FUNCTIONS)}"
+            known = ", ".join(FUNCTIONS)
+            text = f"callerid has no function {name}. It has {known}.{nearest(name, FUNCTIONS)}"
             raise FunctionNotFoundError(text)
         return plain(function.run(read_arguments(function, arguments), self._clients))
 

@@ -92,9 +92,9 @@ def test_policies_are_read_to_the_last_page(api: Api) -> None:
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, *map(json_reply, pages))
     assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == ["A"]
-    assert api.paths()[1:] == [
-        f"{bodies.POLICIES}?pageSize=200",
-        f"{bodies.POLICIES}?pageSize=200&nextToken=t%261",
+    assert api.paths()[1:3] == [
+        f"{bodies.POLICIES}?pageSize=100",
+        f"{bodies.POLICIES}?pageSize=100&nextToken=t%261",
     ]
 
 
@@ -102,7 +102,7 @@ def test_a_list_without_end_is_an_error(api: Api) -> None:
     """An API that never ends its list does not hold a preview."""
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, json_reply({"data": [], "nextToken": "again"}))
-    with pytest.raises(CalleridError, match="does not end its list"):
+    with pytest.raises(CalleridError, match="does not end a list"):
         m3ter(api).call("getUserOrgRoles", {})
 
 
@@ -122,6 +122,71 @@ def test_policies_come_as_list_or_as_one_bare_object(
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, json_reply(body))
     assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == names
+
+
+def test_policies_held_in_person_and_through_groups(api: Api) -> None:
+    """Inline statements are the role `inline`; a group's policies say `GROUP`, each once."""
+    inline = {"effect": "deny", "action": ["config:delete"], "resource": ["config:*"]}
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Own")]}))
+    api.on(bodies.DETAILS, json_reply({"id": bodies.ADA, "permissionPolicy": [inline]}))
+    api.on(
+        bodies.GROUPS,
+        json_reply({"data": [{"id": "g-1", "name": "Team"}], "nextToken": "2"}),
+        json_reply({"data": [{"id": "g-2"}]}),
+    )
+    for group in ("g-1", "g-2"):
+        api.on(bodies.group_policies(group), json_reply({"data": [bodies.policy("Shared")]}))
+    answer = m3ter(api).call("getUserOrgRoles", {})
+    assert [(r["name"], r["membershipType"]) for r in answer["roles"]] == [
+        ("Own", "DIRECT"),
+        ("Shared", "GROUP"),
+        ("inline", "DIRECT"),
+    ]
+    assert answer["roles"][2]["statements"] == [
+        {"effect": "DENY", "actions": ["CONFIG_DELETE"], "resources": ["config:*"]}
+    ]
+    assert answer["m3ter"]["userGroups"] == [{"id": "g-1", "name": "Team"}, {"id": "g-2"}]
+    assert [each["name"] for each in answer["m3ter"]["permissionPolicies"]] == ["Own"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_groups_are_refused_the_rest_stands_with_a_warning(api: Api, status: int) -> None:
+    """The warning is shown once, however often the roles are asked for."""
+    warnings: list[str] = []
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Own")]}))
+    api.on(bodies.GROUPS, json_reply({"message": "Forbidden"}, status))
+    core = m3ter(api, warn=warnings.append)
+    for _ in range(2):
+        assert core.call("getUserOrgRoles", {})["roleNames"] == ["Own"]
+    [warning] = warnings
+    assert warning.startswith("m3ter refuses to tell the caller's user groups")
+
+
+def test_where_a_groups_policies_are_refused_the_rest_stands_with_a_warning(api: Api) -> None:
+    """One closed group does not hide the others."""
+    warnings: list[str] = []
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": []}))
+    api.on(bodies.GROUPS, json_reply({"data": [{"id": "closed"}, {"id": "open"}]}))
+    api.on(bodies.group_policies("open"), json_reply({"data": [bodies.policy("Shared")]}))
+    answer = m3ter(api, warn=warnings.append).call("getUserOrgRoles", {})
+    assert (answer["roleNames"], len(warnings)) == (["Shared"], 1)
+
+
+def test_a_persons_access_may_end(api: Api) -> None:
+    """Then every role ends with it."""
+    hand = HandClock()
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Own")]}))
+    api.on(bodies.DETAILS, json_reply({"dtEndAccess": "2027-01-15T08:01:00.000Z"}))
+    core = m3ter(api, hand.clock())
+    assert core.call("getUserOrgRoles", {})["roleNames"] == ["Own"]
+    hand.tick(60)
+    answer = core.call("getUserOrgRoles", {})
+    assert (answer["roleNames"], answer["roles"][0]["active"]) == ([], False)
+    assert answer["roles"][0]["expiresAt"] == "2027-01-15T08:01:00Z"
 
 
 @pytest.mark.parametrize("status", [403, 404])

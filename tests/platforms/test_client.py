@@ -160,6 +160,30 @@ def test_invalid_grant_names_host_and_settings(api: Api, status: int) -> None:
     assert "canary" not in text
 
 
+def test_a_token_of_another_host_names_the_hosts(api: Api) -> None:
+    """`invalid_grant` may mean the wrong host: the others are listed, this one is not."""
+    api.on(bodies.AUTHORIZE, json_reply({"error": "invalid_grant"}, 400))
+    text = refusal(csp(api))
+    assert "console.cloud.broadcom.com" in text
+    assert text.endswith("set cspBaseUrl or CSP_BASE_URL.")
+
+
+def test_a_server_that_knows_the_old_parameter_alone_gets_it(api: Api) -> None:
+    """`api_token` first, `refresh_token` where the server says that it does not know the other."""
+    unknown = json_reply({"message": "Missing mandatory parameter: refresh_token"}, 400)
+    api.on(bodies.AUTHORIZE, unknown, json_reply(bodies.token("minted")))
+    api.on(bodies.INFO, json_reply(bodies.info()))
+    csp(api, cspApiToken="t").call("getCurrentUser", {})
+    assert [each.body for each in api.seen[:2]] == [b"api_token=t", b"refresh_token=t"]
+
+
+def test_another_bad_request_is_no_reason_for_the_old_parameter(api: Api) -> None:
+    """A refused token is not sent twice."""
+    api.on(bodies.AUTHORIZE, json_reply({"message": "blocked by the IP policy"}, 400))
+    refusal(csp(api), UnauthorizedError)
+    assert len(api.seen) == 1
+
+
 @pytest.mark.parametrize("body", [{}, {"access_token": None}, {"access_token": {"a": "canary"}}])
 def test_a_token_reply_without_token_is_an_unexpected_reply(api: Api, body: object) -> None:
     """The reply is not shown: it may hold a token under another name."""

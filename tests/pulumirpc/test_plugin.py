@@ -84,7 +84,7 @@ def test_attach_is_answered(plugin: Plugin) -> None:
 )
 def test_what_a_provider_of_functions_has_not_is_unimplemented(plugin: Plugin, name: str) -> None:
     """Every other RPC says so in a sentence."""
-    call = plugin.channel.unary_unary(f"/pulumirpc.ResourceProvider/{name}")
+    call: Any = plugin.channel.unary_unary(f"/pulumirpc.ResourceProvider/{name}")
     with pytest.raises(grpc.RpcError) as caught:
         call(b"")
     error: Any = caught.value
@@ -170,7 +170,10 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
     )
     assert plugin.refusal("getCurrentUsers") == (
         grpc.StatusCode.NOT_FOUND,
-        "callerid has no function getCurrentUsers. Did you mean getCurrentUser?",
+        (
+            "callerid has no function getCurrentUsers. It has getCurrentUser, getUserOrgRoles. "
+            "Did you mean getCurrentUser?"
+        ),
     )
     plugin.configure(m3terApiToken="t", cspApiToken="t")
     code, text = plugin.refusal("getCurrentUser")

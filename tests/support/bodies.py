@@ -8,12 +8,19 @@ ORG = "2f9c0d5e-8d0b-4c4e-9a55-5d0f6f1f3a10"
 ADA = "7d9e2b7c-0f0a-4a4e-8c39-0a8c4a2f6f01"
 ME = f"GET /organizations/{ORG}/users/me"
 POLICIES = f"GET /organizations/{ORG}/users/{ADA}/permissions"
+DETAILS = f"GET /organizations/{ORG}/users/{ADA}"
+GROUPS = f"GET /organizations/{ORG}/users/{ADA}/usergroups"
 MACHINE_POLICIES = f"GET /organizations/{ORG}/serviceusers/{ADA}/permissions"
 TOKEN = "POST /oauth/token"
 CSP = "/csp/gateway/am/api"
 INFO = f"GET {CSP}/loggedin/user/orgs/{ORG}/info"
 AUTHORIZE = f"POST {CSP}/auth/api-tokens/authorize"
 APP_TOKEN = f"POST {CSP}/auth/token"
+
+
+def group_policies(group: str) -> str:
+    """Give the route of a user group's permission policies."""
+    return f"GET /organizations/{ORG}/resourcegroups/user/{group}/permissions"
 
 
 def person(**more: Any) -> dict[str, Any]:

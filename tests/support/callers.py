@@ -9,14 +9,21 @@ from callerid.core import Core
 from support.bodies import ORG
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.platforms.clock import Clock
     from support.api import Api
 
 
-def m3ter(api: Api, clock: Clock | None = None, **settings: Any) -> Core:
+def m3ter(
+    api: Api,
+    clock: Clock | None = None,
+    warn: Callable[[str], None] | None = None,
+    **settings: Any,
+) -> Core:
     """Give a core that asks m3ter with a ready token, unless settings say otherwise."""
     credential = settings or {"m3terApiToken": "opaque"}
-    return core({"m3terBaseUrl": api.url, "m3terOrgId": ORG, **credential}, clock)
+    return core({"m3terBaseUrl": api.url, "m3terOrgId": ORG, **credential}, clock, warn)
 
 
 def csp(api: Api, clock: Clock | None = None, **settings: Any) -> Core:
@@ -25,7 +32,11 @@ def csp(api: Api, clock: Clock | None = None, **settings: Any) -> Core:
     return core({"cspBaseUrl": api.url, "cspOrgId": ORG, **credential}, clock)
 
 
-def core(settings: dict[str, Any], clock: Clock | None = None) -> Core:
+def core(
+    settings: dict[str, Any],
+    clock: Clock | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Core:
     """Give a core with these settings and no environment; an organization of None is not set."""
     known = {name: value for name, value in settings.items() if value is not None}
-    return Core(load(known, {}), clock)
+    return Core(load(known, {}), clock, warn)

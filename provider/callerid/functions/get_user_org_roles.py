@@ -10,29 +10,20 @@ from callerid.config import PlatformName
 from callerid.errors import ForbiddenError, UnauthorizedError
 from callerid.functions import csp_roles, m3ter_roles, principal
 from callerid.functions.get_current_user import CallerArgs
+from callerid.functions.m3ter_roles import M3terUserOrgRoles
 from callerid.model import PrincipalType, ReportedOrganization, Role, Time, Value
 from callerid.platforms.csp import Csp
 from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
-from callerid.platforms.m3ter_replies import M3terPermissionPolicy, M3terUserGroup
 
 if TYPE_CHECKING:
     from callerid.functions.principal import Principal
     from callerid.platforms.clients import AnyClient, Clients
     from callerid.platforms.clock import Deadline
-    from callerid.platforms.m3ter import Holder, M3ter
+    from callerid.platforms.m3ter import M3ter
 
 
 class GetUserOrgRolesArgs(CallerArgs):
     """Which platform to ask, and about which organization."""
-
-
-class M3terUserOrgRoles(Value):
-    """m3ter's own answer about the caller's rights."""
-
-    permission_policies: list[M3terPermissionPolicy] | None = None
-    """The permission policies that the caller holds."""
-    user_groups: list[M3terUserGroup] | None = None
-    """The user groups that a person belongs to."""
 
 
 class CspUserOrgRoles(Value):
@@ -98,18 +89,17 @@ def get_user_org_roles(args: GetUserOrgRolesArgs, clients: Clients) -> GetUserOr
 def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
     me = client.me(org_id, deadline)
     caller = principal.of_m3ter(me)
-    holder: Holder = "users" if caller.type == "user" else "serviceusers"
-    policies = client.policies(org_id, holder, caller.id, deadline)
     reported = me.organization
     organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
-    if policies is None:
-        roles = m3ter_roles.of_claims(client.token(deadline).claims)
-        if roles is None:
-            raise ForbiddenError(_POLICIES_REFUSED)
-        return _result(client, caller, org_id, roles, organizations)
-    roles = m3ter_roles.of_policies(policies, "DIRECT")
-    own = M3terUserOrgRoles(permission_policies=policies)
-    return _result(client, caller, org_id, roles, organizations).model_copy(update={"m3ter": own})
+    read = m3ter_roles.read(client, org_id, caller, deadline)
+    if read:
+        roles, own = read
+        answer = _result(client, caller, org_id, roles, organizations)
+        return answer.model_copy(update={"m3ter": own})
+    permitted = m3ter_roles.of_claims(client.token(deadline).claims)
+    if permitted is None:
+        raise ForbiddenError(_POLICIES_REFUSED)
+    return _result(client, caller, org_id, permitted, organizations)
 
 
 _POLICIES_REFUSED = (

@@ -44,12 +44,19 @@ class Client:
     org_claim: str
     """The claim of the access token that names its organization."""
 
-    def __init__(self, platform: PlatformConfig, credential: Credential, clock: Clock) -> None:
-        """Open nothing yet; the first question does."""
+    def __init__(
+        self,
+        platform: PlatformConfig,
+        credential: Credential,
+        clock: Clock,
+        warn: Callable[[str], None],
+    ) -> None:
+        """Open nothing yet; the first question does. `warn` shows a sentence to people."""
         self.name = platform.name
         self.title = PLATFORM_TITLES[platform.name]
         self.credential = credential
         self.clock = clock
+        self.warn = warn
         self._org_setting = BY_NAME[f"{platform.name}OrgId"]
         self._org_id = platform.org_id
         self._http = Http(platform, clock)

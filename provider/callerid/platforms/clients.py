@@ -10,6 +10,8 @@ from callerid.platforms.csp import Csp
 from callerid.platforms.m3ter import M3ter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.config import Config
     from callerid.platforms.clock import Deadline
 
@@ -20,9 +22,16 @@ _KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
 class Clients:
     """Finds the client that answers a question."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        """Connect nothing yet."""
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        """Connect nothing yet; `warn` shows a sentence to people, each sentence once."""
         self._config = config
+        self._warn = warn
+        self._warned: set[str] = set()
         self._lock = Lock()
         self._connected: dict[str, AnyClient] = {}
         self.clock = clock or Clock()
@@ -42,5 +51,14 @@ class Clients:
             if chosen.name not in self._connected:
                 credential = chosen.credential
                 assert credential  # noqa: S101 - choose() gives no platform without one
-                self._connected[chosen.name] = _KINDS[chosen.name](chosen, credential, self.clock)
+                kind = _KINDS[chosen.name]
+                self._connected[chosen.name] = kind(chosen, credential, self.clock, self.warn)
             return self._connected[chosen.name]
+
+    def warn(self, text: str) -> None:
+        """Show a sentence to people, unless it was shown already."""
+        with self._lock:
+            known = text in self._warned
+            self._warned.add(text)
+        if self._warn and not known:
+            self._warn(text)

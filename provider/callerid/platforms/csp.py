@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from callerid.platforms.clock import Deadline
 
 PREFIX = "/csp/gateway/am/api"
-_BAD_TOKEN_STATUSES = frozenset({400, 404})
+HOSTS = (
+    "console.cloud.vmware.com",
+    "console.cloud.broadcom.com",
+    "console.tanzu.broadcom.com",
+    "console.cloud-us-gov.vmware.com",
+    "console.cloud.omnissa.com",
+)
+"""VMware Cloud Services and its descendants; a token of one is unknown to the others."""
+BAD_REQUEST = 400
+_BAD_TOKEN_STATUSES = frozenset({BAD_REQUEST, 404})
 """VMware Cloud Services says `invalid_grant` with these, where OAuth would say 401."""
 
 
@@ -43,9 +52,16 @@ class Csp(Client):
         return minters.get(self.credential.flow)
 
     def _exchange_api_token(self, deadline: Deadline) -> TokenReply:
-        form = {"api_token": single(self.credential)}
+        """Send the token under its current name, then, if that is unknown, under its old one."""
+        answer = self._authorize("api_token", deadline)
+        if _knows_no_such_parameter(answer):
+            answer = self._authorize("refresh_token", deadline)
+        return self._token_reply(answer)
+
+    def _authorize(self, parameter: str, deadline: Deadline) -> Answer:
+        form = {parameter: single(self.credential)}
         request = Request("POST", f"{PREFIX}/auth/api-tokens/authorize", form=form)
-        return self._token_reply(self.exchange(request, deadline))
+        return self.exchange(request, deadline)
 
     def _exchange_app(self, deadline: Deadline) -> TokenReply:
         form = {"grant_type": "client_credentials"}
@@ -54,9 +70,17 @@ class Csp(Client):
 
     def _token_reply(self, answer: Answer) -> TokenReply:
         if answer.answered.status in _BAD_TOKEN_STATUSES and "invalid_grant" in answer.said:
+            others = ", ".join(host for host in HOSTS if host != self._http.host)
             hint = (
-                f" It may be expired or revoked, or belong to another host than {self._http.host}: "
-                "then set cspBaseUrl (CSP_BASE_URL)."
+                f" It may be expired or revoked. {self._http.host} knows its own tokens only:\n"
+                f"for one of another host ({others}) set cspBaseUrl or CSP_BASE_URL."
             )
             self.refuse_credential(answer.answered, hint)
         return self.token_reply(answer)
+
+
+def _knows_no_such_parameter(answer: Answer) -> bool:
+    """Tell the 400 of a server that wants the deprecated name; its wording is not documented."""
+    if answer.answered.status != BAD_REQUEST or "invalid_grant" in answer.said:
+        return False
+    return any(word in answer.said for word in ("api_token", "refresh_token", "parameter"))

@@ -66,8 +66,9 @@ class Answer:
     @property
     def said(self) -> str:
         """Give the API's own words about an error, lower case, to judge by; never to show."""
-        message = self.body.get("message") if isinstance(self.body, dict) else None
-        return message.lower() if isinstance(message, str) else ""
+        body = self.body if isinstance(self.body, dict) else {}
+        said = [body.get(name) for name in ("message", "error", "error_description")]
+        return " ".join(text for text in said if isinstance(text, str)).lower()
 
 
 class Http:

@@ -12,7 +12,10 @@ from callerid.platforms.http import Answer, Request
 from callerid.platforms.m3ter_replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
-    PolicyPage,
+    M3terUserDetails,
+    M3terUserGroup,
+    Page,
+    T,
 )
 
 if TYPE_CHECKING:
@@ -20,9 +23,10 @@ if TYPE_CHECKING:
 
     from callerid.platforms.clock import Deadline
 
-Holder = Literal["users", "serviceusers"]
-PAGE_SIZE = 200
-"""The most policies that m3ter gives on one page."""
+Holder = Literal["users", "serviceusers", "resourcegroups/user"]
+"""Who can hold a permission policy, as its part of the path."""
+PAGE_SIZE = 100
+"""The most that every one of m3ter's lists gives on one page."""
 MAX_PAGES = 50
 """Where following pages ends: an API that never ends its list must not hold a preview."""
 
@@ -38,27 +42,44 @@ class M3ter(Client):
         return self.read(path, M3terCurrentUser, deadline)
 
     def policies(
-        self, org_id: str, kind: Holder, holder_id: str, deadline: Deadline
+        self, org_id: str, holder: Holder, holder_id: str, deadline: Deadline
     ) -> list[M3terPermissionPolicy] | None:
-        """List the permission policies of a person or service user, all pages.
+        """List the permission policies of a person, service user or user group, all pages.
 
         For service users the operation is documented; its path is inferred from the one of users.
 
         Returns:
             The policies, or None where m3ter refuses the question (HTTP 403 or 404).
         """
-        path = f"/organizations/{segment(org_id)}/{kind}/{segment(holder_id)}/permissions"
-        policies: list[M3terPermissionPolicy] = []
+        path = f"{_path(org_id, holder, holder_id)}/permissions"
+        return self._list(path, Page[M3terPermissionPolicy], deadline)
+
+    def user_groups(
+        self, org_id: str, user_id: str, deadline: Deadline
+    ) -> list[M3terUserGroup] | None:
+        """List the user groups of a person, all pages; None where m3ter refuses."""
+        path = f"{_path(org_id, 'users', user_id)}/usergroups"
+        return self._list(path, Page[M3terUserGroup], deadline)
+
+    def user_details(
+        self, org_id: str, user_id: str, deadline: Deadline
+    ) -> M3terUserDetails | None:
+        """Read what a person holds in person, and until when; None where m3ter refuses."""
+        path = _path(org_id, "users", user_id)
+        return self.read_if_allowed(path, M3terUserDetails, deadline)
+
+    def _list(self, path: str, page_model: type[Page[T]], deadline: Deadline) -> list[T] | None:
+        found: list[T] = []
         query = f"?pageSize={PAGE_SIZE}"
         for _ in range(MAX_PAGES):
-            page = self.read_if_allowed(path + query, PolicyPage, deadline)
+            page = self.read_if_allowed(path + query, page_model, deadline)
             if page is None:
                 return None
-            policies += page.policies()
+            found += page.data
             if not page.next_token:
-                return policies
+                return found
             query = f"?pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
-        message = f"m3ter does not end its list of permission policies after {MAX_PAGES} pages."
+        message = f"m3ter does not end a list of the caller's rights after {MAX_PAGES} pages."
         raise UnexpectedReplyError(message)
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
@@ -75,3 +96,7 @@ class M3ter(Client):
             return super()._token_refused(answer, token)
         said_so = "unauthorized" in answer.said or "expired" in answer.said
         return said_so or self._tokens.expired(token)
+
+
+def _path(org_id: str, holder: Holder, holder_id: str) -> str:
+    return f"/organizations/{segment(org_id)}/{holder}/{segment(holder_id)}"

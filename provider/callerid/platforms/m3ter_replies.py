@@ -6,7 +6,13 @@ In each object only `id` is documented as always present.
 
 from __future__ import annotations
 
+from typing import Any, Generic, TypeVar
+
+from pydantic import Field, model_validator
+
 from callerid.model import Reply, Time
+
+T = TypeVar("T", bound=Reply)
 
 
 class M3terUser(Reply):
@@ -182,17 +188,24 @@ class M3terUserGroup(Reply):
     """The id of the user that last changed the group."""
 
 
-class PolicyPage(M3terPermissionPolicy):
-    """One page of permission policies, or one bare policy: the documentation shows both forms."""
+class M3terUserDetails(Reply):
+    """What `GET /organizations/{orgId}/users/{id}` has beyond the user of `users/me`."""
 
-    data: list[M3terPermissionPolicy] | None = None
+    permission_policy: list[M3terPolicyStatement] | None = None
+    """Statements that stand in the user alone, under no policy's name."""
+    dt_end_access: Time = None
+    """When the user's access to the organization ends."""
+
+
+class Page(Reply, Generic[T]):
+    """One page of a list, or one bare object: the documentation shows both forms."""
+
+    data: list[T] = Field(default_factory=list)
     next_token: str | None = None
 
-    def policies(self) -> list[M3terPermissionPolicy]:
-        """Give the policies of the page; a bare policy is a page of one."""
-        if self.data is not None:
-            return self.data
-        own = M3terPermissionPolicy.model_validate(
-            self.model_dump(exclude={"data", "next_token"}, by_alias=True)
-        )
-        return [own] if own.model_fields_set else []
+    @model_validator(mode="before")
+    @classmethod
+    def _wrap_bare_object(cls, body: Any) -> Any:
+        if not isinstance(body, dict) or "data" in body or not body.keys() - {"nextToken"}:
+            return body
+        return {"data": [body]}

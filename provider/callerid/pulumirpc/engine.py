@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
 import grpc
 
 from callerid.pulumirpc.messages import PACKAGE, SEVERITY_WARNING, message
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+_PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
 LOG_SECONDS = 2.0
 """How long a log line may hold up the plugin."""
 
@@ -22,22 +20,16 @@ class Engine:
         """Connect nothing yet."""
         self.address = address
 
-    def warn(self, warnings: Iterable[str]) -> None:
-        """Show warnings to whoever runs the program. An engine that does not answer is no error."""
-        lines = list(warnings)
-        if not lines or not self.address:
+    def warn(self, text: str) -> None:
+        """Show a warning to whoever runs the program; an engine that is gone is no error."""
+        if not self.address:
             return
-        with grpc.insecure_channel(self.address) as channel:
+        request = message("LogRequest")(severity=SEVERITY_WARNING, message=f"callerid: {text}")
+        with grpc.insecure_channel(self.address, options=_PAST_PROXIES) as channel:
             log = channel.unary_unary(
                 f"/{PACKAGE}.Engine/Log",
                 request_serializer=message("LogRequest").SerializeToString,
                 response_deserializer=message("Empty").FromString,
             )
-            try:
-                for line in lines:
-                    request = message("LogRequest")(
-                        severity=SEVERITY_WARNING, message=f"callerid: {line}"
-                    )
-                    log(request, timeout=LOG_SECONDS)
-            except grpc.RpcError:
-                return
+            with suppress(grpc.RpcError):
+                log(request, timeout=LOG_SECONDS)

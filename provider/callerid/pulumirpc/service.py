@@ -98,7 +98,8 @@ class Service:
 
         config = load(_known(request.args), self._environ)
         self._replace_core(config)
-        self._engine.warn(config.warnings)
+        for warning in config.warnings:
+            self._engine.warn(warning)
         return message("ConfigureResponse")(acceptSecrets=True, supportsPreview=True)
 
     def invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -150,7 +151,7 @@ class Service:
         with self._lock:
             if self._core is None:
                 self._config = self._config or load({}, self._environ)
-                self._core = Core(self._config)
+                self._core = Core(self._config, warn=self._engine.warn)
             return self._core
 
 
