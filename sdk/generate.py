@@ -1,0 +1,433 @@
+# ruff: noqa: INP001 - a script
+"""Write the Python SDK under sdk/python from schema.json and templates/, and from nothing else.
+
+    python sdk/generate.py
+
+The same schema gives the same bytes. Formatting is left to ruff, so what is written here is
+layout-free: one long line where the SDK will have ten.
+"""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Node = Mapping[str, Any]
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "sdk" / "templates"
+PACKAGE = "pulumi_callerid"
+NOTICE = "Generated from schema.json by sdk/generate.py; edit those."
+WIDTH = 100
+SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"}
+READERS = {"string": "get", "number": "get_float", "integer": "get_int", "boolean": "get_bool"}
+MOST_ARGUMENTS = 5
+MANY = "PLR0913, PLR0917"
+"""Ruff's rules for a function of more than `MOST_ARGUMENTS`."""
+
+
+class Form(NamedTuple):
+    """One of the two forms of a function."""
+
+    method: str
+    suffix: str
+    given: str
+    gives: str
+    options: str
+    about_options: str
+    outcome: str
+
+
+NOW = Form(
+    method="now",
+    suffix="",
+    given="{}",
+    gives="Awaitable{}",
+    options="pulumi.InvokeOptions",
+    about_options="Options of the call, for example an explicit provider.",
+    outcome="""Raises:
+    pulumi.RunError: an argument, or a setting of the provider, is not known yet.
+    Exception: the provider refused; the text is the provider's.""",
+)
+LATER = Form(
+    method="later",
+    suffix="_output",
+    given="pulumi.Input[{}]",
+    gives="pulumi.Output[{}]",
+    options="pulumi.InvokeOptions | pulumi.InvokeOutputOptions",
+    about_options="Options of the call, for example an explicit provider or what it depends on.",
+    outcome="""Returns:
+    The answer; unknown where an argument, or a setting of the provider, is not known yet.""",
+)
+
+
+def generate(schema: Node, folder: Path) -> None:
+    """Write the SDK of `schema` into `folder`, and remove what an earlier schema left there.
+
+    Raises:
+        ValueError: the schema uses something that this generator does not know.
+        subprocess.CalledProcessError: ruff could not read what was written.
+    """
+    files = _files(schema)
+    for path in _written(folder) - {folder / name for name in files}:
+        path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    _format(folder)
+
+
+def _written(folder: Path) -> set[Path]:
+    """Find all files of the package, compiled ones aside."""
+    found = (folder / PACKAGE).rglob("*")
+    return {path for path in found if path.is_file() and path.suffix != ".pyc"}
+
+
+def _format(folder: Path) -> None:
+    settings = ["--config", str(ROOT / "pyproject.toml"), "--quiet", "--no-cache"]
+    command = [sys.executable, "-m", "ruff", "format", *settings, str(folder)]
+    subprocess.run(command, check=True)  # noqa: S603 - our own formatter on our own files
+
+
+def _files(schema: Node) -> dict[str, str]:
+    """Give every file of the SDK: path below sdk/python to text."""
+    modules = {
+        "__init__": _init(schema),
+        "_calls": _calls(schema),
+        "config": _config(schema),
+        "outputs": _outputs(schema),
+        "provider": _provider(schema),
+        **{snake(_last(token)): _function(token, node) for token, node in _functions(schema)},
+    }
+    return {
+        "README.md": _readme(schema),
+        "pyproject.toml": _pyproject(schema),
+        f"{PACKAGE}/py.typed": "",
+        f"{PACKAGE}/pulumi-plugin.json": _plugin(schema),
+        **{f"{PACKAGE}/{name}.py": f"# {NOTICE}\n{text}" for name, text in modules.items()},
+    }
+
+
+def snake(name: str) -> str:
+    """Turn the schema's camelCase into Python's snake_case, out of the way of keywords."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return f"{words}_" if keyword.iskeyword(words) else words
+
+
+def _last(token: str) -> str:
+    return token.rpartition(":")[2]
+
+
+def _pascal(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _functions(schema: Node) -> Iterable[tuple[str, Node]]:
+    return sorted(schema["functions"].items())
+
+
+def _settings(schema: Node) -> list[tuple[str, Node]]:
+    return sorted(schema["provider"]["inputProperties"].items())
+
+
+def _fields(node: Node) -> list[tuple[str, Node, bool]]:
+    """List an object's properties as (name, node, required), the required ones first."""
+    required = set(node.get("required", ()))
+    names = sorted(node.get("properties", {}), key=lambda name: (name not in required, name))
+    return [(name, node["properties"][name], name in required) for name in names]
+
+
+def _type(node: Node, home: str = "outputs.") -> str:
+    """Name a property's Python type; classes are found under `home`."""
+    if "$ref" in node:
+        return home + _last(node["$ref"])
+    if node.get("type") == "array":
+        return f"Sequence[{_type(node['items'], home)}]"
+    if node.get("type") in SCALARS:
+        return SCALARS[node["type"]]
+    message = f"sdk/generate.py knows no Python type for {json.dumps(node)}. Teach it in _type."
+    raise ValueError(message)
+
+
+def _references(node: Any) -> set[str]:
+    """Find the names of all types that a node refers to."""
+    if isinstance(node, dict):
+        own = {_last(node["$ref"])} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*map(_references, node.values()))
+    return set().union(*map(_references, node)) if isinstance(node, list) else set()
+
+
+def _in_order(types: Mapping[str, Node]) -> Iterable[str]:
+    """Order classes so that each comes after those it refers to.
+
+    Raises:
+        ValueError: types refer to each other in a circle.
+    """
+    left = dict(sorted(types.items()))
+    while left:
+        ready = next((name for name in left if not _references(left[name]) & set(left)), None)
+        if ready is None:
+            message = f"types refer to each other in a circle: {', '.join(left)}."
+            raise ValueError(message)
+        yield ready
+        del left[ready]
+
+
+def _docstring(text: str, indent: int, *sections: str) -> str:
+    """Write a docstring: a summary that fits its line, the rest wrapped."""
+    first, _, rest = text.partition("\n\n")
+    room = WIDTH - indent - len('"""' * 2)
+    if len(first) > room or "\n" in first:
+        first, _, more = " ".join(first.split()).partition(". ")
+        first, rest = first.rstrip(".") + ".", f"{more}\n\n{rest}".strip()
+    paragraphs = [_wrap(part, indent) for part in rest.split("\n\n") if part]
+    body = "\n\n".join([first, *paragraphs, *sections])
+    end = "\n" if "\n" in body else ""
+    return textwrap.indent(f'"""{body}{end}"""', " " * indent, lambda line: bool(line.strip()))
+
+
+def _wrap(text: str, indent: int, hanging: str = "") -> str:
+    text = " ".join(text.split())
+    return textwrap.fill(
+        text,
+        WIDTH - indent,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _note(text: str) -> str:
+    """Write the docstring of a field, which need not have a summary line."""
+    wrapped = _wrap(text, 10)
+    end = "\n    " if "\n" in wrapped else ""
+    return f'    """{wrapped.replace(chr(10), chr(10) + "    ")}{end}"""'
+
+
+def _module(doc: str, imports: Iterable[str], names: Iterable[str], *parts: str) -> str:
+    """Put a module together; `imports` are blocks, standard library first."""
+    exported = f"__all__ = {_list(_sorted(names))}"
+    return "\n\n".join([_docstring(doc, 0), *filter(None, imports), exported, *parts]) + "\n"
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    """Sort names as ruff wants them: classes before functions."""
+    return sorted(names, key=lambda name: (not name[0].isupper(), name))
+
+
+def _list(names: Iterable[str]) -> str:
+    return f"[{', '.join(map(json.dumps, names))}]"
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in rows) + "}"
+
+
+def _class(name: str, node: Node, base: str = "", home: str = "outputs.") -> str:
+    """Write a class of values, one annotated attribute a property."""
+    doc = _docstring(node["description"], 4)
+    lines = [f"@_calls.output_type\nclass {name}{base}:\n{doc}\n"]
+    for field, property_, required in _fields(node):
+        kind = _type(property_, home) + ("" if required else " | None")
+        default = "" if required else ", default=None"
+        lines.append(f'    {snake(field)}: {kind} = pulumi.property("{field}"{default})')
+        lines.append(_note(property_["description"]))
+    return "\n".join(lines)
+
+
+def _needs_sequence(node: Node) -> str:
+    return "from collections.abc import Sequence" if '"array"' in json.dumps(node) else ""
+
+
+def _outputs(schema: Node) -> str:
+    types = {_last(token): node for token, node in schema["types"].items()}
+    return _module(
+        "What the functions' answers are made of. Every value is a dictionary too.",
+        [
+            f"{_needs_sequence(types)}\nfrom typing import Any".strip(),
+            f"import pulumi\n\nfrom {PACKAGE} import _calls",
+        ],
+        types,
+        *(_class(name, types[name], "(dict[str, Any])", "") for name in _in_order(types)),
+    )
+
+
+def _function(token: str, node: Node) -> str:
+    name = snake(_last(token))
+    result = f"{_pascal(_last(token))}Result"
+    return _template(
+        "function.py.in",
+        doc=_docstring(_first_line(node), 0),
+        abc=", ".join(_abc(node)),
+        own="_calls, outputs" if _references(node) else "_calls",
+        names=_list(_sorted(_exports(_last(token)))),
+        values=_class(result, node["outputs"]),
+        token=token,
+        name=name,
+        result=result,
+        now=_call(node, name, result, NOW),
+        later=_call(node, name, result, LATER),
+    )
+
+
+def _abc(node: Node) -> list[str]:
+    return ["Generator", "Sequence"] if _needs_sequence(node) else ["Generator"]
+
+
+def _call(node: Node, name: str, result: str, form: Form) -> str:
+    """Write one form of a function."""
+    fields = _fields(node.get("inputs", {}))
+    head = [*(_parameter(*field, form) for field in fields), f"opts: {form.options} | None = None"]
+    many = f"  # noqa: {MANY} - one argument an input" if len(head) > MOST_ARGUMENTS else ""
+    sent = _table((field, snake(field)) for field, _, _ in fields)
+    answer = f"_FUNCTION.{form.method}({sent}, opts)"
+    answer = f"Awaitable{result}(**vars({answer}))" if form is NOW else answer
+    return (
+        f"def {name}{form.suffix}({many}\n{', '.join(head)}) -> {form.gives.format(result)}:\n"
+        f"{_explain(node, form)}\n    return {answer}"
+    )
+
+
+def _parameter(name: str, node: Node, required: bool, form: Form) -> str:  # noqa: FBT001 - one of a field's three parts
+    kind = form.given.format(_type(node) + ("" if required else " | None"))
+    return f"{snake(name)}: {kind}" + ("" if required else " = None")
+
+
+def _explain(node: Node, form: Form) -> str:
+    """Write a function's docstring."""
+    fields = _fields(node.get("inputs", {}))
+    texts = {snake(name): property_["description"] for name, property_, _ in fields}
+    texts["opts"] = form.about_options
+    section = "Args:\n" + textwrap.indent(_arguments(texts.items(), 8), "    ")
+    return _docstring(node["description"], 4, section, form.outcome)
+
+
+def _arguments(texts: Iterable[tuple[str, str]], indent: int) -> str:
+    return "\n".join(_wrap(f"{name}: {text}", indent, "    ") for name, text in texts)
+
+
+def _provider(schema: Node) -> str:
+    settings = _settings(schema)
+    texts = ((snake(name), node["description"]) for name, node in settings)
+    return _template(
+        "provider.py.in",
+        package=schema["name"],
+        fields="\n".join(_setting(name, node) for name, node in settings),
+        summary=_docstring(schema["provider"]["description"], 4).strip(),
+        parameters="".join(f"{snake(name)}: {_given(node)} = None, " for name, node in settings),
+        arguments=textwrap.indent(_arguments(texts, 12), " " * 12).strip(),
+        given=_table((snake(name), snake(name)) for name, _ in settings),
+        properties=_table((name, _input(name, node)) for name, node in settings),
+    )
+
+
+def _given(node: Node) -> str:
+    return f"pulumi.Input[{_type(node)} | None]"
+
+
+def _setting(name: str, node: Node) -> str:
+    """Write a setting as an attribute of `ProviderArgs`."""
+    value = f'pulumi.property("{name}", default=None)'
+    return f"    {snake(name)}: {_given(node)} = {value}\n{_note(node['description'])}"
+
+
+def _input(name: str, node: Node) -> str:
+    """Write how a setting goes to the engine: secrets marked, everything else than text as JSON."""
+    value = f"args.{snake(name)}"
+    value = value if node["type"] == "string" else f"_as_json({value})"
+    return f"_as_secret({value})" if node.get("secret") else value
+
+
+def _config(schema: Node) -> str:
+    settings = sorted(schema["config"]["variables"].items())
+    fields = "\n".join(
+        f"{snake(name)}: {_type(node)} | None\n{textwrap.dedent(_note(node['description']))}"
+        for name, node in settings
+    )
+    table = _table(
+        (snake(name), f'(pulumi.Config.{READERS[node["type"]]}, "{name}")')
+        for name, node in settings
+    )
+    return _template(
+        "config.py.in",
+        names=_list(snake(name) for name, _ in settings),
+        fields=fields,
+        table=table,
+        package=schema["name"],
+    )
+
+
+def _init(schema: Node) -> str:
+    origin = {
+        name: snake(_last(token))
+        for token, _ in _functions(schema)
+        for name in _exports(_last(token))
+    }
+    origin |= {"Provider": "provider", "ProviderArgs": "provider"}
+    imports = [f"from {PACKAGE} import config, outputs"] + [
+        f"from {PACKAGE}.{module} import "
+        + ", ".join(name for name in _sorted(origin) if origin[name] == module)
+        for module in sorted(set(origin.values()))
+    ]
+    return _module(schema["description"], ["\n".join(imports)], [*origin, "config", "outputs"])
+
+
+def _exports(function: str) -> list[str]:
+    result = f"{_pascal(function)}Result"
+    return [result, f"Awaitable{result}", snake(function), f"{snake(function)}_output"]
+
+
+def _plugin(schema: Node) -> str:
+    plugin = {"resource": True, "name": schema["name"], "version": schema["version"]}
+    return json.dumps(plugin, indent=2) + "\n"
+
+
+def _calls(schema: Node) -> str:
+    """Take the one module that is the same for every schema, but for the version."""
+    text = (TEMPLATES / "_calls.py").read_text(encoding="utf-8")
+    text = text.partition("\n")[2]
+    return text.replace('VERSION = "0.0.0"', f'VERSION = "{schema["version"]}"')
+
+
+def _template(file: str, **values: str) -> str:
+    return Template((TEMPLATES / file).read_text(encoding="utf-8")).substitute(values)
+
+
+def _readme(schema: Node) -> str:
+    functions = "\n".join(
+        f"* `{snake(_last(token))}`: {_first_line(node)}" for token, node in _functions(schema)
+    )
+    text = _template("README.md", description=schema["description"], functions=functions)
+    return f"<!-- {NOTICE} -->\n{text}"
+
+
+def _first_line(node: Node) -> str:
+    return str(node["description"]).partition("\n")[0]
+
+
+def _pyproject(schema: Node) -> str:
+    text = _template(
+        "pyproject.toml.in",
+        version=schema["version"],
+        description=json.dumps(schema["description"], ensure_ascii=False),
+        license=schema["license"],
+        keywords=_list(word for word in schema["keywords"] if "/" not in word),
+    )
+    return f"# {NOTICE}\n{text}"
+
+
+if __name__ == "__main__":
+    generate(
+        json.loads((ROOT / "schema.json").read_text(encoding="utf-8")), ROOT / "sdk" / "python"
+    )

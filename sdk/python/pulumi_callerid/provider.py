@@ -1,0 +1,185 @@
+# Generated from schema.json by sdk/generate.py; edit those.
+"""An explicit provider: where the caller's credential comes from."""
+
+import json
+from typing import Any
+
+import pulumi
+
+from pulumi_callerid import _calls
+
+__all__ = ["Provider", "ProviderArgs"]
+
+
+@_calls.input_type
+class ProviderArgs:
+    """The settings of a `Provider`."""
+
+    csp_access_token: pulumi.Input[str | None] = pulumi.property("cspAccessToken", default=None)
+    """A ready VMware Cloud Services access token; it lives for about 30 minutes. Environment:
+    `CSP_ACCESS_TOKEN`.
+    """
+    csp_api_token: pulumi.Input[str | None] = pulumi.property("cspApiToken", default=None)
+    """A person's VMware Cloud Services API token; callerid exchanges it for access tokens.
+    Environment: `CSP_API_TOKEN`.
+    """
+    csp_base_url: pulumi.Input[str | None] = pulumi.property("cspBaseUrl", default=None)
+    """Where VMware Cloud Services is. Tokens of one host are not valid on another. Default:
+    `https://console.cloud.vmware.com`. Environment: `CSP_BASE_URL` or `CSP_URL`.
+    """
+    csp_client_id: pulumi.Input[str | None] = pulumi.property("cspClientId", default=None)
+    """The id of a VMware Cloud Services OAuth app; goes with `cspClientSecret`. Environment:
+    `CSP_CLIENT_ID`.
+    """
+    csp_client_secret: pulumi.Input[str | None] = pulumi.property("cspClientSecret", default=None)
+    """The secret of a VMware Cloud Services OAuth app; goes with `cspClientId`. Environment:
+    `CSP_CLIENT_SECRET`.
+    """
+    csp_org_id: pulumi.Input[str | None] = pulumi.property("cspOrgId", default=None)
+    """The VMware Cloud Services organization to ask about, a UUID. Defaults to the token's own.
+    Environment: `CSP_ORG_ID`.
+    """
+    m3ter_api_key: pulumi.Input[str | None] = pulumi.property("m3terApiKey", default=None)
+    """The access key id of a m3ter service user; goes with `m3terApiSecret`. Environment:
+    `M3TER_API_KEY`.
+    """
+    m3ter_api_secret: pulumi.Input[str | None] = pulumi.property("m3terApiSecret", default=None)
+    """The API secret of a m3ter service user; goes with `m3terApiKey`. Environment:
+    `M3TER_API_SECRET`.
+    """
+    m3ter_api_token: pulumi.Input[str | None] = pulumi.property("m3terApiToken", default=None)
+    """A ready m3ter bearer token, for example a person's. Environment: `M3TER_API_TOKEN`."""
+    m3ter_base_url: pulumi.Input[str | None] = pulumi.property("m3terBaseUrl", default=None)
+    """Where the m3ter API is. Default: `https://api.m3ter.com`. Environment: `M3TER_BASE_URL`."""
+    m3ter_org_id: pulumi.Input[str | None] = pulumi.property("m3terOrgId", default=None)
+    """The m3ter organization to ask about, a UUID. Defaults to the token's own. Environment:
+    `M3TER_ORG_ID`.
+    """
+    platform: pulumi.Input[str | None] = pulumi.property("platform", default=None)
+    """The platform to ask: `m3ter` or `csp`. May be omitted when just one of them has a
+    credential. Environment: `CALLERID_PLATFORM`.
+    """
+    request_timeout_seconds: pulumi.Input[float | None] = pulumi.property(
+        "requestTimeoutSeconds", default=None
+    )
+    """How long one answer may take in all, retries included, in seconds. Default: `60`.
+    Environment: `CALLERID_REQUEST_TIMEOUT_SECONDS`.
+    """
+
+
+@pulumi.type_token("pulumi:providers:callerid")
+class Provider(pulumi.ProviderResource):
+    """Where the caller's credential comes from.
+
+    Every setting is optional and falls back to its environment variable.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument a setting
+        self,
+        resource_name: str,
+        args: ProviderArgs | pulumi.ResourceOptions | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        csp_access_token: pulumi.Input[str | None] = None,
+        csp_api_token: pulumi.Input[str | None] = None,
+        csp_base_url: pulumi.Input[str | None] = None,
+        csp_client_id: pulumi.Input[str | None] = None,
+        csp_client_secret: pulumi.Input[str | None] = None,
+        csp_org_id: pulumi.Input[str | None] = None,
+        m3ter_api_key: pulumi.Input[str | None] = None,
+        m3ter_api_secret: pulumi.Input[str | None] = None,
+        m3ter_api_token: pulumi.Input[str | None] = None,
+        m3ter_base_url: pulumi.Input[str | None] = None,
+        m3ter_org_id: pulumi.Input[str | None] = None,
+        platform: pulumi.Input[str | None] = None,
+        request_timeout_seconds: pulumi.Input[float | None] = None,
+    ) -> None:
+        """Declare a provider, with its settings as keyword arguments or as one `ProviderArgs`.
+
+        Args:
+            resource_name: The name of the provider in the stack.
+            args: The settings in one piece; or `opts`, in its place.
+            opts: Options of the resource.
+            csp_access_token: A ready VMware Cloud Services access token; it lives for about 30
+                minutes. Environment: `CSP_ACCESS_TOKEN`.
+            csp_api_token: A person's VMware Cloud Services API token; callerid exchanges it for
+                access tokens. Environment: `CSP_API_TOKEN`.
+            csp_base_url: Where VMware Cloud Services is. Tokens of one host are not valid on
+                another. Default: `https://console.cloud.vmware.com`. Environment: `CSP_BASE_URL` or
+                `CSP_URL`.
+            csp_client_id: The id of a VMware Cloud Services OAuth app; goes with `cspClientSecret`.
+                Environment: `CSP_CLIENT_ID`.
+            csp_client_secret: The secret of a VMware Cloud Services OAuth app; goes with
+                `cspClientId`. Environment: `CSP_CLIENT_SECRET`.
+            csp_org_id: The VMware Cloud Services organization to ask about, a UUID. Defaults to the
+                token's own. Environment: `CSP_ORG_ID`.
+            m3ter_api_key: The access key id of a m3ter service user; goes with `m3terApiSecret`.
+                Environment: `M3TER_API_KEY`.
+            m3ter_api_secret: The API secret of a m3ter service user; goes with `m3terApiKey`.
+                Environment: `M3TER_API_SECRET`.
+            m3ter_api_token: A ready m3ter bearer token, for example a person's. Environment:
+                `M3TER_API_TOKEN`.
+            m3ter_base_url: Where the m3ter API is. Default: `https://api.m3ter.com`. Environment:
+                `M3TER_BASE_URL`.
+            m3ter_org_id: The m3ter organization to ask about, a UUID. Defaults to the token's own.
+                Environment: `M3TER_ORG_ID`.
+            platform: The platform to ask: `m3ter` or `csp`. May be omitted when just one of them
+                has a credential. Environment: `CALLERID_PLATFORM`.
+            request_timeout_seconds: How long one answer may take in all, retries included, in
+                seconds. Default: `60`. Environment: `CALLERID_REQUEST_TIMEOUT_SECONDS`.
+
+        Raises:
+            TypeError: settings came both ways.
+        """
+        given: dict[str, Any] = {
+            "csp_access_token": csp_access_token,
+            "csp_api_token": csp_api_token,
+            "csp_base_url": csp_base_url,
+            "csp_client_id": csp_client_id,
+            "csp_client_secret": csp_client_secret,
+            "csp_org_id": csp_org_id,
+            "m3ter_api_key": m3ter_api_key,
+            "m3ter_api_secret": m3ter_api_secret,
+            "m3ter_api_token": m3ter_api_token,
+            "m3ter_base_url": m3ter_base_url,
+            "m3ter_org_id": m3ter_org_id,
+            "platform": platform,
+            "request_timeout_seconds": request_timeout_seconds,
+        }
+        if isinstance(args, pulumi.ResourceOptions):
+            args, opts = None, args
+        if args is not None and any(value is not None for value in given.values()):
+            message = "Provider takes its settings as args or as keyword arguments, not as both."
+            raise TypeError(message)
+        opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_calls.VERSION), opts)
+        super().__init__("callerid", resource_name, _inputs(args or ProviderArgs(**given)), opts)
+
+
+def _inputs(args: ProviderArgs) -> dict[str, Any]:
+    """Write the settings as the engine takes them: secrets marked, and all of them text."""
+    return {
+        "cspAccessToken": _as_secret(args.csp_access_token),
+        "cspApiToken": _as_secret(args.csp_api_token),
+        "cspBaseUrl": args.csp_base_url,
+        "cspClientId": args.csp_client_id,
+        "cspClientSecret": _as_secret(args.csp_client_secret),
+        "cspOrgId": args.csp_org_id,
+        "m3terApiKey": _as_secret(args.m3ter_api_key),
+        "m3terApiSecret": _as_secret(args.m3ter_api_secret),
+        "m3terApiToken": _as_secret(args.m3ter_api_token),
+        "m3terBaseUrl": args.m3ter_base_url,
+        "m3terOrgId": args.m3ter_org_id,
+        "platform": args.platform,
+        "requestTimeoutSeconds": _as_json(args.request_timeout_seconds),
+    }
+
+
+def _as_secret(value: Any) -> Any:
+    return None if value is None else pulumi.Output.secret(value)
+
+
+def _as_json(value: Any) -> Any:
+    def write(known: Any) -> Any:
+        return None if known is None else json.dumps(known)
+
+    return None if value is None else pulumi.Output.from_input(value).apply(write)

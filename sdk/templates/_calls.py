@@ -1,0 +1,89 @@
+# ruff: noqa: INP001 - a text that sdk/generate.py copies into the SDK
+"""How a function is asked, and what becomes of an answer that is not there yet."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import pulumi
+
+__all__ = ["VERSION", "Function", "input_type", "output_type"]
+
+VERSION = "0.0.0"
+"""The version of this SDK, and of the plugin that it asks for."""
+
+_ARGUMENT = ("an argument is", "its arguments")
+_SETTINGS = ("callerid's settings are", "the provider's settings")
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+
+    @dataclass_transform(kw_only_default=True, field_specifiers=(pulumi.property,))
+    def input_type(cls: type[T]) -> type[T]:
+        """Stand in for `pulumi.input_type`, which type checkers cannot see through."""
+
+    @dataclass_transform(
+        kw_only_default=True, frozen_default=True, field_specifiers=(pulumi.property,)
+    )
+    def output_type(cls: type[T]) -> type[T]:
+        """Stand in for `pulumi.output_type`, which type checkers cannot see through."""
+
+else:
+    input_type = pulumi.input_type
+    output_type = pulumi.output_type
+
+
+@dataclass(frozen=True)
+class Function(Generic[T]):
+    """A function of the provider: its token, its name in Python, the class of its answers."""
+
+    token: str
+    name: str
+    result: type[T]
+
+    def now(self, arguments: Mapping[str, Any], opts: pulumi.InvokeOptions | None) -> T:
+        """Ask, and wait for the answer.
+
+        Raises:
+            pulumi.RunError: there is no answer yet.
+            Exception: the provider refused; the text is the provider's.
+        """
+        opts = pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
+        asked = pulumi.runtime.invoke(self.token, arguments, opts=opts, typ=self.result)
+        answer: T | None = asked.value
+        if answer is None:
+            raise pulumi.RunError(self._unanswered(*_ARGUMENT))
+        if not self._is_answer(answer):
+            raise pulumi.RunError(self._unanswered(*_SETTINGS))
+        return answer
+
+    def later(
+        self,
+        arguments: Mapping[str, Any],
+        opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None,
+    ) -> pulumi.Output[T]:
+        """Ask, and give the answer as an output; it is unknown where there is no answer yet."""
+        opts = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
+        asked = pulumi.runtime.invoke_output(self.token, arguments, opts=opts, typ=self.result)
+        # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
+        # pulumi itself leans on that when it looks up an attribute of an unknown output.
+        return asked.apply(lambda answer: answer if self._is_answer(answer) else pulumi.UNKNOWN)
+
+    def _is_answer(self, answer: T) -> bool:
+        """Tell an answer from the empty object that the engine gives in its place.
+
+        Without the provider's settings the engine asks nobody, and says nothing of it. An answer
+        has every required property, and these are the constructor's required parameters.
+        """
+        parameters = inspect.signature(self.result).parameters.values()
+        required = [each.name for each in parameters if each.default is each.empty]
+        return all(getattr(answer, name) is not None for name in required)
+
+    def _unanswered(self, unknown: str, cure: str) -> str:
+        return (
+            f"{self.name} has no answer: {unknown} not known yet in this preview; "
+            f"use {self.name}_output, or plain values for {cure}."
+        )
