@@ -56,8 +56,8 @@ NOW = Form(
     options="pulumi.InvokeOptions",
     about_options="Options of the call, for example an explicit provider.",
     outcome="""Raises:
-    pulumi.RunError: an argument, or a setting of the provider, is not known yet.
-    Exception: the provider refused; the text is the provider's.""",
+    pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
+        of the provider, is not known yet.""",
 )
 LATER = Form(
     method="later",

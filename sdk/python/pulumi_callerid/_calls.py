@@ -48,11 +48,14 @@ class Function(Generic[T]):
         """Ask, and wait for the answer.
 
         Raises:
-            pulumi.RunError: there is no answer yet.
-            Exception: the provider refused; the text is the provider's.
+            pulumi.RunError: there is no answer yet, or the provider refused. Pulumi prints the
+                text of this one without a traceback.
         """
         opts = pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
-        asked = pulumi.runtime.invoke(self.token, arguments, opts=opts, typ=self.result)
+        try:
+            asked = pulumi.runtime.invoke(self.token, arguments, opts=opts, typ=self.result)
+        except Exception as error:
+            raise pulumi.RunError(str(error)) from error
         answer: T | None = asked.value
         if answer is None:
             raise pulumi.RunError(self._unanswered(*_ARGUMENT))

@@ -77,8 +77,8 @@ def get_current_user(
         opts: Options of the call, for example an explicit provider.
 
     Raises:
-        pulumi.RunError: an argument, or a setting of the provider, is not known yet.
-        Exception: the provider refused; the text is the provider's.
+        pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
+            of the provider, is not known yet.
     """
     return AwaitableGetCurrentUserResult(
         **vars(_FUNCTION.now({"orgId": org_id, "platform": platform}, opts))
