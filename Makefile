@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SOURCES := provider sdk tests examples
+SOURCES := provider sdk tests examples bench
+LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: help setup preview test tests lint types format schema sdk lock clean
+.PHONY: help setup preview test tests lint types format schema sdk bench lock clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,9 +46,13 @@ schema: $(READY) ## Derive schema.json from the models
 sdk: schema ## Derive the Python SDK from schema.json
 	$(BIN)/python sdk/generate.py
 
+bench: $(READY) ## Measure, both sides in one run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(BIN)/python bench/run.py
+
 lock: ## Renew requirements-dev.txt (needs uv)
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.10 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-dev.txt
+	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt
+	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
 
 clean: ## Remove what the verbs made
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script
 """Write the Python SDK under sdk/python from schema.json and templates/, and from nothing else.
 
     python sdk/generate.py
@@ -10,14 +9,14 @@ layout-free: one long line where the SDK will have ten.
 from __future__ import annotations
 
 import json
-import keyword
-import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +27,6 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "sdk" / "templates"
 PACKAGE = "pulumi_callerid"
 NOTICE = "Generated from schema.json by sdk/generate.py; edit those."
-WIDTH = 100
 SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"}
 READERS = {"string": "get", "number": "get_float", "integer": "get_int", "boolean": "get_bool"}
 MOST_ARGUMENTS = 5
@@ -108,7 +106,9 @@ def _files(schema: Node) -> dict[str, str]:
         "config": _config(schema),
         "outputs": _outputs(schema),
         "provider": _provider(schema),
-        **{snake(_last(token)): _function(token, node) for token, node in _functions(schema)},
+        **{
+            pytext.snake(_last(token)): _function(token, node) for token, node in _functions(schema)
+        },
     }
     return {
         "README.md": _readme(schema),
@@ -117,12 +117,6 @@ def _files(schema: Node) -> dict[str, str]:
         f"{PACKAGE}/pulumi-plugin.json": _plugin(schema),
         **{f"{PACKAGE}/{name}.py": f"# {NOTICE}\n{text}" for name, text in modules.items()},
     }
-
-
-def snake(name: str) -> str:
-    """Turn the schema's camelCase into Python's snake_case, out of the way of keywords."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    return f"{words}_" if keyword.iskeyword(words) else words
 
 
 def _last(token: str) -> str:
@@ -184,65 +178,15 @@ def _in_order(types: Mapping[str, Node]) -> Iterable[str]:
         del left[ready]
 
 
-def _docstring(text: str, indent: int, *sections: str) -> str:
-    """Write a docstring: a summary that fits its line, the rest wrapped."""
-    first, _, rest = text.partition("\n\n")
-    room = WIDTH - indent - len('"""' * 2)
-    if len(first) > room or "\n" in first:
-        first, _, more = " ".join(first.split()).partition(". ")
-        first, rest = first.rstrip(".") + ".", f"{more}\n\n{rest}".strip()
-    paragraphs = [_wrap(part, indent) for part in rest.split("\n\n") if part]
-    body = "\n\n".join([first, *paragraphs, *sections])
-    end = "\n" if "\n" in body else ""
-    return textwrap.indent(f'"""{body}{end}"""', " " * indent, lambda line: bool(line.strip()))
-
-
-def _wrap(text: str, indent: int, hanging: str = "") -> str:
-    text = " ".join(text.split())
-    return textwrap.fill(
-        text,
-        WIDTH - indent,
-        subsequent_indent=hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _note(text: str) -> str:
-    """Write the docstring of a field, which need not have a summary line."""
-    wrapped = _wrap(text, 10)
-    end = "\n    " if "\n" in wrapped else ""
-    return f'    """{wrapped.replace(chr(10), chr(10) + "    ")}{end}"""'
-
-
-def _module(doc: str, imports: Iterable[str], names: Iterable[str], *parts: str) -> str:
-    """Put a module together; `imports` are blocks, standard library first."""
-    exported = f"__all__ = {_list(_sorted(names))}"
-    return "\n\n".join([_docstring(doc, 0), *filter(None, imports), exported, *parts]) + "\n"
-
-
-def _sorted(names: Iterable[str]) -> list[str]:
-    """Sort names as ruff wants them: classes before functions."""
-    return sorted(names, key=lambda name: (not name[0].isupper(), name))
-
-
-def _list(names: Iterable[str]) -> str:
-    return f"[{', '.join(map(json.dumps, names))}]"
-
-
-def _table(rows: Iterable[tuple[str, str]]) -> str:
-    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in rows) + "}"
-
-
 def _class(name: str, node: Node, base: str = "", home: str = "outputs.") -> str:
     """Write a class of values, one annotated attribute a property."""
-    doc = _docstring(node["description"], 4)
+    doc = pytext.docstring(node["description"], 4)
     lines = [f"@_calls.output_type\nclass {name}{base}:\n{doc}\n"]
     for field, property_, required in _fields(node):
         kind = _type(property_, home) + ("" if required else " | None")
         default = "" if required else ", default=None"
-        lines.append(f'    {snake(field)}: {kind} = pulumi.property("{field}"{default})')
-        lines.append(_note(property_["description"]))
+        lines.append(f'    {pytext.snake(field)}: {kind} = pulumi.property("{field}"{default})')
+        lines.append(pytext.note(property_["description"]))
     return "\n".join(lines)
 
 
@@ -252,7 +196,7 @@ def _needs_sequence(node: Node) -> str:
 
 def _outputs(schema: Node) -> str:
     types = {_last(token): node for token, node in schema["types"].items()}
-    return _module(
+    return pytext.module(
         "What the functions' answers are made of. Every value is a dictionary too.",
         [
             f"{_needs_sequence(types)}\nfrom typing import Any".strip(),
@@ -264,14 +208,14 @@ def _outputs(schema: Node) -> str:
 
 
 def _function(token: str, node: Node) -> str:
-    name = snake(_last(token))
+    name = pytext.snake(_last(token))
     result = f"{_pascal(_last(token))}Result"
     return _template(
         "function.py.in",
-        doc=_docstring(_first_line(node), 0),
+        doc=pytext.docstring(_first_line(node), 0),
         abc=", ".join(_abc(node)),
         own="_calls, outputs" if _references(node) else "_calls",
-        names=_list(_sorted(_exports(_last(token)))),
+        names=pytext.list_of(pytext.in_order_of_ruff(_exports(_last(token)))),
         values=_class(result, node["outputs"]),
         token=token,
         name=name,
@@ -290,7 +234,7 @@ def _call(node: Node, name: str, result: str, form: Form) -> str:
     fields = _fields(node.get("inputs", {}))
     head = [*(_parameter(*field, form) for field in fields), f"opts: {form.options} | None = None"]
     many = f"  # noqa: {MANY} - one argument an input" if len(head) > MOST_ARGUMENTS else ""
-    sent = _table((field, snake(field)) for field, _, _ in fields)
+    sent = pytext.table_of((field, pytext.snake(field)) for field, _, _ in fields)
     answer = f"_FUNCTION.{form.method}({sent}, opts)"
     answer = f"Awaitable{result}(**vars({answer}))" if form is NOW else answer
     return (
@@ -301,34 +245,36 @@ def _call(node: Node, name: str, result: str, form: Form) -> str:
 
 def _parameter(name: str, node: Node, required: bool, form: Form) -> str:  # noqa: FBT001 - one of a field's three parts
     kind = form.given.format(_type(node) + ("" if required else " | None"))
-    return f"{snake(name)}: {kind}" + ("" if required else " = None")
+    return f"{pytext.snake(name)}: {kind}" + ("" if required else " = None")
 
 
 def _explain(node: Node, form: Form) -> str:
     """Write a function's docstring."""
     fields = _fields(node.get("inputs", {}))
-    texts = {snake(name): property_["description"] for name, property_, _ in fields}
+    texts = {pytext.snake(name): property_["description"] for name, property_, _ in fields}
     texts["opts"] = form.about_options
     section = "Args:\n" + textwrap.indent(_arguments(texts.items(), 8), "    ")
-    return _docstring(node["description"], 4, section, form.outcome)
+    return pytext.docstring(node["description"], 4, section, form.outcome)
 
 
 def _arguments(texts: Iterable[tuple[str, str]], indent: int) -> str:
-    return "\n".join(_wrap(f"{name}: {text}", indent, "    ") for name, text in texts)
+    return "\n".join(pytext.wrap(f"{name}: {text}", indent, "    ") for name, text in texts)
 
 
 def _provider(schema: Node) -> str:
     settings = _settings(schema)
-    texts = ((snake(name), node["description"]) for name, node in settings)
+    texts = ((pytext.snake(name), node["description"]) for name, node in settings)
     return _template(
         "provider.py.in",
         package=schema["name"],
         fields="\n".join(_setting(name, node) for name, node in settings),
-        summary=_docstring(schema["provider"]["description"], 4).strip(),
-        parameters="".join(f"{snake(name)}: {_given(node)} = None, " for name, node in settings),
+        summary=pytext.docstring(schema["provider"]["description"], 4).strip(),
+        parameters="".join(
+            f"{pytext.snake(name)}: {_given(node)} = None, " for name, node in settings
+        ),
         arguments=textwrap.indent(_arguments(texts, 12), " " * 12).strip(),
-        given=_table((snake(name), snake(name)) for name, _ in settings),
-        properties=_table((name, _input(name, node)) for name, node in settings),
+        given=pytext.table_of((pytext.snake(name), pytext.snake(name)) for name, _ in settings),
+        properties=pytext.table_of((name, _input(name, node)) for name, node in settings),
     )
 
 
@@ -339,12 +285,12 @@ def _given(node: Node) -> str:
 def _setting(name: str, node: Node) -> str:
     """Write a setting as an attribute of `ProviderArgs`."""
     value = f'pulumi.property("{name}", default=None)'
-    return f"    {snake(name)}: {_given(node)} = {value}\n{_note(node['description'])}"
+    return f"    {pytext.snake(name)}: {_given(node)} = {value}\n{pytext.note(node['description'])}"
 
 
 def _input(name: str, node: Node) -> str:
     """Write how a setting goes to the engine: secrets marked, everything else than text as JSON."""
-    value = f"args.{snake(name)}"
+    value = f"args.{pytext.snake(name)}"
     value = value if node["type"] == "string" else f"_as_json({value})"
     return f"_as_secret({value})" if node.get("secret") else value
 
@@ -352,16 +298,17 @@ def _input(name: str, node: Node) -> str:
 def _config(schema: Node) -> str:
     settings = sorted(schema["config"]["variables"].items())
     fields = "\n".join(
-        f"{snake(name)}: {_type(node)} | None\n{textwrap.dedent(_note(node['description']))}"
+        f"{pytext.snake(name)}: {_type(node)} | None\n"
+        + textwrap.dedent(pytext.note(node["description"]))
         for name, node in settings
     )
-    table = _table(
-        (snake(name), f'(pulumi.Config.{READERS[node["type"]]}, "{name}")')
+    table = pytext.table_of(
+        (pytext.snake(name), f'(pulumi.Config.{READERS[node["type"]]}, "{name}")')
         for name, node in settings
     )
     return _template(
         "config.py.in",
-        names=_list(snake(name) for name, _ in settings),
+        names=pytext.list_of(pytext.snake(name) for name, _ in settings),
         fields=fields,
         table=table,
         package=schema["name"],
@@ -370,22 +317,29 @@ def _config(schema: Node) -> str:
 
 def _init(schema: Node) -> str:
     origin = {
-        name: snake(_last(token))
+        name: pytext.snake(_last(token))
         for token, _ in _functions(schema)
         for name in _exports(_last(token))
     }
     origin |= {"Provider": "provider", "ProviderArgs": "provider"}
     imports = [f"from {PACKAGE} import config, outputs"] + [
         f"from {PACKAGE}.{module} import "
-        + ", ".join(name for name in _sorted(origin) if origin[name] == module)
+        + ", ".join(name for name in pytext.in_order_of_ruff(origin) if origin[name] == module)
         for module in sorted(set(origin.values()))
     ]
-    return _module(schema["description"], ["\n".join(imports)], [*origin, "config", "outputs"])
+    return pytext.module(
+        schema["description"], ["\n".join(imports)], [*origin, "config", "outputs"]
+    )
 
 
 def _exports(function: str) -> list[str]:
     result = f"{_pascal(function)}Result"
-    return [result, f"Awaitable{result}", snake(function), f"{snake(function)}_output"]
+    return [
+        result,
+        f"Awaitable{result}",
+        pytext.snake(function),
+        f"{pytext.snake(function)}_output",
+    ]
 
 
 def _plugin(schema: Node) -> str:
@@ -406,7 +360,8 @@ def _template(file: str, **values: str) -> str:
 
 def _readme(schema: Node) -> str:
     functions = "\n".join(
-        f"* `{snake(_last(token))}`: {_first_line(node)}" for token, node in _functions(schema)
+        f"* `{pytext.snake(_last(token))}`: {_first_line(node)}"
+        for token, node in _functions(schema)
     )
     text = _template("README.md", description=schema["description"], functions=functions)
     return f"<!-- {NOTICE} -->\n{text}"
@@ -422,7 +377,7 @@ def _pyproject(schema: Node) -> str:
         version=schema["version"],
         description=json.dumps(schema["description"], ensure_ascii=False),
         license=schema["license"],
-        keywords=_list(word for word in schema["keywords"] if "/" not in word),
+        keywords=pytext.list_of(word for word in schema["keywords"] if "/" not in word),
     )
     return f"# {NOTICE}\n{text}"
 

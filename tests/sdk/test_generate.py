@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+import pytext
+from generate import generate
 
 ROOT = Path(__file__).parents[2]
 SDK = ROOT / "sdk" / "python"
-GENERATOR = runpy.run_path(str(ROOT / "sdk" / "generate.py"))
-generate: Callable[[dict[str, Any], Path], None] = GENERATOR["generate"]
 
 
 def _schema() -> dict[str, Any]:
@@ -107,7 +104,7 @@ def test_new_code_is_clean(tmp_path: Path) -> None:
 )
 def test_names_are_pythons(camel: str, snake: str) -> None:
     """Names become what Pulumi makes of them in Python; keywords get out of the way."""
-    assert GENERATOR["snake"](camel) == snake
+    assert pytext.snake(camel) == snake
 
 
 def test_an_unknown_kind_of_property_is_refused(tmp_path: Path) -> None:
