@@ -78,7 +78,7 @@ def test_list() -> None:
     """`--list` names every caller, its platform and who it is."""
     done = _call("--list")
     assert (done.exit_code, done.stderr) == (0, "")
-    names = ["csp-sample", "m3ter-sample", "member", "owner", "person", "service-user"]
+    names = ["app", "csp-sample", "m3ter-sample", "member", "owner", "person", "service-user"]
     assert [line.split()[0] for line in done.stdout.splitlines()] == names
 
 
@@ -120,7 +120,9 @@ def test_unknown_caller() -> None:
     """An unknown name is an error that lists the names and says which is nearest."""
     done = _call("--as", "ownr", "--", "true")
     assert done.exit_code == 1
-    assert "no caller ownr. Did you mean owner? It has: csp-sample, m3ter-sample" in done.stderr
+    assert (
+        "no caller ownr. Did you mean owner? It has: app, csp-sample, m3ter-sample" in done.stderr
+    )
 
 
 def test_command_without_caller() -> None:

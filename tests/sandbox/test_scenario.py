@@ -140,6 +140,7 @@ def test_built_in_callers() -> None:
     """The callers that come with callerid are these, each with a line for people."""
     callers = library.built_in()
     assert {name: caller.platforms for name, caller in callers.items()} == {
+        "app": ("csp",),
         "csp-sample": ("csp",),
         "m3ter-sample": ("m3ter",),
         "member": ("csp",),

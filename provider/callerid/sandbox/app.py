@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from callerid.sandbox.wire import Desk
 
 
+_NO_ANSWER = 0
+
+
 @dataclass(frozen=True)
 class Request:
-    """A request that was answered: never a header, a query or a body, so never a secret."""
+    """A request that was answered: never a header, a query or a body, so never a secret.
+
+    A status of 0 is a connection that was closed without an answer, as a fault wanted.
+    """
 
     method: str
     path: str
@@ -56,7 +62,8 @@ async def _refused(request: StarletteRequest, error: Exception) -> JSONResponse:
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         status, message = 404, "Not Found"
     is_csp = request.url.path.startswith(f"{csp.PREFIX}/")
-    return csp.refusal(status, message) if is_csp else m3ter.refusal(status, message)
+    refuse = csp.refusal if is_csp else m3ter.refusal
+    return refuse(request, status, message)
 
 
 class _Recorder:
@@ -67,10 +74,15 @@ class _Recorder:
         self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = _NO_ANSWER
+
         async def noting(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                noted = Request(scope["method"], scope["path"], message["status"])
-                self._answered.append(noted)
+                status = message["status"]
+                self._answered.append(Request(scope["method"], scope["path"], status))
             await send(message)
 
         await self._app(scope, receive, noting)
+        if status == _NO_ANSWER:
+            self._answered.append(Request(scope["method"], scope["path"], status))

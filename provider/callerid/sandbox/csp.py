@@ -1,72 +1,53 @@
 """CSP's side (VMware Cloud Services), under `/csp/gateway/am/api`.
 
-Error texts are the documented ones. The codes `250.100` and 340 were observed by others; the other
-codes are made up. Not there: the JWKS and PEM forms of the public key, since signing with a key
-pair needs a cryptography library that callerid does not depend on; nobody verifies these tokens.
+Not there: the JWKS and PEM forms of the public key, since signing with a key pair needs a
+cryptography library that callerid does not depend on; nobody verifies these tokens.
 """
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from callerid.sandbox import wire
+from callerid.sandbox import csp_callers, csp_errors, wire
+from callerid.sandbox.behaviour import CspBehaviour
+from callerid.sandbox.gate import Gate
+from callerid.sandbox.scenario import CspCaller
 from callerid.sandbox.tokens import CSP_SECONDS, Holder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from callerid.sandbox.scenario import Body, CspCaller
+    from callerid.sandbox.scenario import Body
 
 PREFIX = "/csp/gateway/am/api"
 _SCOPE = "ALL_PERMISSIONS openid"
 _API_TOKEN_SECONDS = 182 * 24 * 3600
-_TEXTS = {
-    401: "The user is not authorized to use the API",
-    403: "The user is forbidden to use the API",
-    404: "The requested resource could not be found",
-}
-_MODULE = 250
-_CODES = {401: 100}
-_TAIL = 4
 
 
-def refusal(status: int, message: str) -> JSONResponse:
-    """Answer an error the way CSP does; the documented text of a status wins over HTTP's phrase."""
-    plain = message == HTTPStatus(status).phrase
-    code = f"{_MODULE}.{_CODES.get(status, status)}"
-    return JSONResponse(
-        {
-            "metadata": None,
-            "traceId": uuid4().hex[:16],
-            "statusCode": status,
-            "message": _TEXTS.get(status, message) if plain else message,
-            "requestId": str(uuid4()),
-            "moduleCode": _MODULE,
-            "cspErrorCode": code,
-            "errorCode": code,
-        },
-        status,
-    )
+def refusal(request: Request, status: int, message: str | None = None) -> JSONResponse:
+    """Answer an error the way CSP does, with the texts of its reference."""
+    return JSONResponse(csp_errors.refusal(status, message, _behaviour(request)), status)
 
 
 async def authorize(request: Request) -> JSONResponse:
     """`POST /auth/api-tokens/authorize`: exchange an API token, in a form and anonymously."""
-    if request.query_params:
+    behaviour = _behaviour(request)
+    if request.query_params and not behaviour.query_string_token:
         raise HTTPException(400, "The token must not be in the query string")
-    if "authorization" in request.headers:
+    if "authorization" in request.headers and behaviour.authorize_refuses_header:
         raise HTTPException(401)
-    fields = await _form(request)
-    given = fields.get("api_token") or fields.get("refresh_token") or ""
-    found = _api_token_holder(request, given)
-    return _reply(request, *found, refresh_token=given) if found else _invalid_grant(given)
+    fields = dict(request.query_params) or await _form(request)
+    given = _require_api_token(fields, behaviour)
+    found = csp_callers.api_token_holder(request, given)
+    if found is None or found[1].behaviour.other_host:
+        return _invalid_grant(request, f"Invalid refresh token: {csp_errors.masked(given)}")
+    return _reply(request, *found, refresh_token=given)
 
 
 async def token(request: Request) -> JSONResponse:
@@ -75,6 +56,8 @@ async def token(request: Request) -> JSONResponse:
     A wrong id or secret is answered with 401, like a missing one; that is an inference.
     """
     name, caller = _app(request)
+    if caller.behaviour.other_host:
+        return _invalid_grant(request, "Invalid client id")
     fields = await _form(request)
     if fields.get("grant_type") != "client_credentials":
         raise HTTPException(400, "unsupported_grant_type: use client_credentials")
@@ -88,7 +71,9 @@ async def token(request: Request) -> JSONResponse:
 
 async def details(request: Request) -> JSONResponse:
     """`POST /auth/api-tokens/details`: what an API token is; times in seconds, as documented."""
-    found = _api_token_holder(request, (await wire.json_object(request)).get("tokenValue"))
+    found = csp_callers.api_token_holder(
+        request, (await wire.json_object(request)).get("tokenValue")
+    )
     if not found:
         raise HTTPException(404, "No user with given token exists")
     name, caller = found
@@ -138,16 +123,31 @@ async def user(request: Request) -> JSONResponse:
     return JSONResponse(_info(request).get("user"))
 
 
-_LOGGED_IN = f"{PREFIX}/loggedin/user"
+_GATE = Gate("csp", refusal)
+_POSTED = {
+    "auth/api-tokens/authorize": ("authorize", authorize, csp_callers.by_api_token),
+    "auth/api-tokens/details": ("details", details, csp_callers.by_details),
+    "auth/token": ("token", token, csp_callers.by_app),
+    "auth/authorize": ("token", token, csp_callers.by_app),
+}
+_LOGGED_IN = {
+    "": ("user", user),
+    "/orgs/{org_id}/info": ("info", info),
+    "/orgs/{org_id}/roles": ("roles", roles),
+    "/orgs/{org_id}/service-roles": ("service-roles", service_roles),
+}
 ROUTES = [
-    Route(f"{PREFIX}/auth/api-tokens/authorize", authorize, methods=["POST"]),
-    Route(f"{PREFIX}/auth/api-tokens/details", details, methods=["POST"]),
-    Route(f"{PREFIX}/auth/token", token, methods=["POST"]),
-    Route(f"{PREFIX}/auth/authorize", token, methods=["POST"]),
-    Route(_LOGGED_IN, user),
-    Route(f"{_LOGGED_IN}/orgs/{{org_id}}/info", info),
-    Route(f"{_LOGGED_IN}/orgs/{{org_id}}/roles", roles),
-    Route(f"{_LOGGED_IN}/orgs/{{org_id}}/service-roles", service_roles),
+    *(
+        Route(f"{PREFIX}/{path}", _GATE.before(endpoint, answer, find), methods=["POST"])
+        for path, (endpoint, answer, find) in _POSTED.items()
+    ),
+    *(
+        Route(
+            f"{PREFIX}/loggedin/user{path}",
+            _GATE.before(endpoint, answer, csp_callers.by_access_token),
+        )
+        for path, (endpoint, answer) in _LOGGED_IN.items()
+    ),
 ]
 
 
@@ -170,11 +170,28 @@ def _reply(
     )
 
 
-def _invalid_grant(given: str) -> JSONResponse:
-    """Refuse an API token with the short body and the masked tail that CSP answers."""
-    tail = given[-_TAIL:] if len(given) > 2 * _TAIL else ""
-    message = f"invalid_grant: Invalid refresh token: xxxxx{tail}"
-    return JSONResponse({"moduleCode": 340, "message": message}, 400)
+def _behaviour(request: Request) -> CspBehaviour:
+    """Find the switches of who asks; a request to nowhere has the usual ones."""
+    caller = getattr(request.state, "caller", None)
+    return caller.behaviour if isinstance(caller, CspCaller) else CspBehaviour()
+
+
+def _invalid_grant(request: Request, what: str) -> JSONResponse:
+    behaviour = _behaviour(request)
+    body = csp_errors.invalid_grant(what, behaviour)
+    return JSONResponse(body, behaviour.invalid_grant_status)
+
+
+def _require_api_token(fields: Mapping[str, str], behaviour: CspBehaviour) -> str:
+    """Read the API token from the parameter that is known; the text of the 400 is inferred."""
+    known = behaviour.api_token_parameter
+    if known == "both":
+        return next(
+            (fields[name] for name in csp_callers.API_TOKEN_PARAMETERS if fields.get(name)), ""
+        )
+    if known not in fields:
+        raise HTTPException(400, f"Missing mandatory parameter: {known}")
+    return fields[known]
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -183,39 +200,33 @@ async def _form(request: Request) -> dict[str, str]:
     return await wire.form(request)
 
 
-def _callers(request: Request) -> Iterator[tuple[str, CspCaller]]:
-    for name, scenario in wire.desk(request).callers.items():
-        if scenario.csp:
-            yield name, scenario.csp
-
-
-def _api_token_holder(request: Request, given: object) -> tuple[str, CspCaller] | None:
-    found = ((n, c) for n, c in _callers(request) if given and given == c.credential.api_token)
-    return next(found, None)
-
-
 def _app(request: Request) -> tuple[str, CspCaller]:
-    given = wire.basic(request)
-    if given is None:
+    if wire.basic(request) is None:
         raise HTTPException(401, "Missing mandatory request header: authorization")
-    for name, caller in _callers(request):
-        if given == (caller.credential.client_id, caller.credential.client_secret):
-            return name, caller
-    raise HTTPException(401)
+    found = csp_callers.app_holder(request)
+    if found is None:
+        raise HTTPException(401)
+    return found
 
 
 def _info(request: Request) -> Body:
     """Find the caller's `/info`; every `/loggedin` route starts here, and refuses alike."""
-    desk = wire.desk(request)
-    given = wire.bearer(request) or request.headers.get("csp-auth-token", "")
-    name = desk.tokens.holder(given, "csp")
-    caller = desk.callers[name].csp if name else None
-    if caller is None:
+    name = wire.signed_in(request, csp_callers.access_token(request), "csp")
+    caller = wire.desk(request).callers[name].csp if name else None
+    if caller is None or caller.behaviour.other_host:
         raise HTTPException(401)
-    org_id = request.path_params.get("org_id", caller.organization_id)
-    if caller.is_machine or caller.info is None or org_id != caller.organization_id:
+    if caller.is_machine:
+        raise _machine_refusal(caller.behaviour)
+    if request.path_params.get("org_id", caller.organization_id) != caller.organization_id:
+        raise HTTPException(caller.behaviour.wrong_organization_status)
+    if caller.info is None:
         raise HTTPException(403)
     return caller.info
+
+
+def _machine_refusal(behaviour: CspBehaviour) -> HTTPException:
+    status, body = behaviour.service_account_status, behaviour.service_account_body
+    return HTTPException(status) if body is None else wire.Verbatim(status, body)
 
 
 def _reported(info: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BUILT_IN = Path(__file__).parent / "callers"
 _EXPECTED = {
     "bool_type": "expected true or false",
+    "float_type": "expected a number",
+    "int_type": "expected a whole number",
     "dict_type": "expected a mapping",
     "list_type": "expected a list",
     "missing": "missing",
@@ -131,5 +133,6 @@ def _line(error: yaml.YAMLError) -> str:
 
 def _mistake(error: ErrorDetails) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "top level"
-    what = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    what = _EXPECTED.get(error["type"]) or said
     return f"{place}: {what}"

@@ -7,13 +7,16 @@ organization that is not the token's are all 403 here, and the message alone tel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from callerid.sandbox import wire
+from callerid.sandbox.behaviour import M3terBehaviour
+from callerid.sandbox.gate import Gate
+from callerid.sandbox.scenario import M3terCaller
 from callerid.sandbox.tokens import M3TER_SECONDS
 
 if TYPE_CHECKING:
@@ -22,23 +25,30 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from starlette.requests import Request
 
-    from callerid.sandbox.scenario import Body, M3terCaller
+    from callerid.sandbox.behaviour import Shape
+    from callerid.sandbox.scenario import Body
 
     _Answer = TypeVar("_Answer", Body, list[Body])
 
 _USER_PAGE = 200
 _GROUP_PAGE = 100
 _GRANT = "client_credentials"
+_AT_END: dict[str, dict[str, Any]] = {
+    "absent": {},
+    "explicitNull": {"nextToken": None},
+    "empty": {"nextToken": ""},
+}
 
 
-def refusal(status: int, message: str) -> JSONResponse:
-    """Answer an error the way m3ter does."""
-    return JSONResponse({"message": message}, status)
+def refusal(request: Request, status: int, message: str | None = None) -> JSONResponse:
+    """Answer an error the way m3ter does; without a message with HTTP's phrase."""
+    del request
+    return JSONResponse({"message": message or wire.phrase(status)}, status)
 
 
 async def token(request: Request) -> JSONResponse:
     """`POST /oauth/token`: exchange key and secret; the body may be JSON or a form."""
-    name, caller = _key_holder(request)
+    name, caller = await _key_holder(request)
     if (await _fields(request)).get("grant_type") != _GRANT:
         raise HTTPException(400, f"grant_type must be {_GRANT}")
     return JSONResponse(
@@ -53,7 +63,10 @@ async def token(request: Request) -> JSONResponse:
 
 async def users_me(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/me`."""
-    return JSONResponse(_allowed(_caller(request).me))
+    caller = _caller(request)
+    if caller.behaviour.users_me_needs_permission and not _may_do_all(caller):
+        raise HTTPException(403)
+    return JSONResponse(_allowed(caller.me))
 
 
 async def user(request: Request) -> JSONResponse:
@@ -65,54 +78,80 @@ async def user(request: Request) -> JSONResponse:
     return JSONResponse({**me, **details} if isinstance(me, dict) else details)
 
 
-async def user_permissions(request: Request) -> JSONResponse:
-    """`GET /organizations/{orgId}/users/{id}/permissions`, in pages of up to 200."""
+async def permissions(request: Request) -> JSONResponse:
+    """`GET /organizations/{orgId}/{users,serviceusers}/{id}/permissions`, in pages of up to 200."""
     caller = _caller(request)
-    _require_id(request, caller.user_id("user"))
-    return _page(request, _allowed(caller.policies), _USER_PAGE)
-
-
-async def service_user_permissions(request: Request) -> JSONResponse:
-    """`GET /organizations/{orgId}/serviceusers/{id}/permissions`, in pages of up to 200."""
-    caller = _caller(request)
-    _require_id(request, caller.user_id("serviceUser"))
-    return _page(request, _allowed(caller.policies), _USER_PAGE)
+    behaviour, asked = caller.behaviour, request.scope["path"].split("/", 3)[3]
+    if asked == f"users/{caller.user_id('user')}/permissions":
+        shape = behaviour.permissions_shape
+    elif asked == _machine_path(caller):
+        shape = behaviour.service_user_permissions_shape
+    else:
+        raise HTTPException(404)
+    return _listed(request, _allowed(caller.policies), _USER_PAGE, shape)
 
 
 async def user_groups(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/{id}/usergroups`, in pages of up to 200."""
     caller = _caller(request)
     _require_id(request, caller.user_id("user"))
-    return _page(request, _allowed(caller.user_groups), _USER_PAGE)
+    shape = caller.behaviour.user_groups_shape
+    return _listed(request, _allowed(caller.user_groups), _USER_PAGE, shape)
 
 
 async def group_permissions(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/resourcegroups/user/{id}/permissions`, in pages of up to 100."""
     caller = _caller(request)
     _require_id(request, *(group.get("id") for group in caller.user_groups or []))
-    policies = caller.group_policies.get(request.path_params["id"], [])
-    return _page(request, _allowed(policies), _GROUP_PAGE)
+    policies = _allowed(caller.group_policies.get(request.path_params["id"], []))
+    return _listed(request, policies, _GROUP_PAGE, caller.behaviour.permissions_shape)
 
 
-_ORGANIZATION = "/organizations/{org_id}"
-ROUTES = [
-    Route("/oauth/token", token, methods=["POST"]),
-    Route(f"{_ORGANIZATION}/users/me", users_me),
-    Route(f"{_ORGANIZATION}/users/{{id}}", user),
-    Route(f"{_ORGANIZATION}/users/{{id}}/permissions", user_permissions),
-    Route(f"{_ORGANIZATION}/users/{{id}}/usergroups", user_groups),
-    Route(f"{_ORGANIZATION}/serviceusers/{{id}}/permissions", service_user_permissions),
-    Route(f"{_ORGANIZATION}/resourcegroups/user/{{id}}/permissions", group_permissions),
-]
-
-
-def _key_holder(request: Request) -> tuple[str, M3terCaller]:
+async def _by_key(request: Request) -> str | None:
     given = wire.basic(request)
     for name, scenario in wire.desk(request).callers.items():
         caller = scenario.m3ter
         if given and caller and given == (caller.credential.api_key, caller.credential.api_secret):
-            return name, caller
-    raise HTTPException(403, "Unauthorized")
+            return name
+    return None
+
+
+async def _by_token(request: Request) -> str | None:
+    return wire.desk(request).tokens.owner(wire.bearer(request) or "", "m3ter")
+
+
+_GATE = Gate("m3ter", refusal)
+_ORGANIZATION = "/organizations/{org_id}"
+_BELOW = {
+    "users/me": ("users/me", users_me),
+    "users/{id}": ("user", user),
+    "users/{id}/permissions": ("permissions", permissions),
+    "users/{id}/usergroups": ("usergroups", user_groups),
+    "serviceusers/{id}/permissions": ("permissions", permissions),
+    "serviceUsers/{id}/permissions": ("permissions", permissions),
+    "resourcegroups/user/{id}/permissions": ("group-permissions", group_permissions),
+}
+ROUTES = [
+    Route("/oauth/token", _GATE.before("token", token, _by_key), methods=["POST"]),
+    *(
+        Route(f"{_ORGANIZATION}/{path}", _GATE.before(endpoint, answer, _by_token))
+        for path, (endpoint, answer) in _BELOW.items()
+    ),
+]
+
+
+async def _key_holder(request: Request) -> tuple[str, M3terCaller]:
+    name = await _by_key(request)
+    caller = wire.desk(request).callers[name].m3ter if name else None
+    if name is None or caller is None:
+        raise _unauthorized(request)
+    return name, caller
+
+
+def _unauthorized(request: Request) -> HTTPException:
+    known = request.state.caller
+    behaviour = known.behaviour if isinstance(known, M3terCaller) else M3terBehaviour()
+    return HTTPException(behaviour.unauthorized_status, "Unauthorized")
 
 
 async def _fields(request: Request) -> dict[str, str]:
@@ -121,14 +160,33 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 def _caller(request: Request) -> M3terCaller:
-    desk = wire.desk(request)
-    name = desk.tokens.holder(wire.bearer(request) or "", "m3ter")
-    caller = desk.callers[name].m3ter if name else None
+    name = wire.signed_in(request, wire.bearer(request) or "", "m3ter")
+    caller = wire.desk(request).callers[name].m3ter if name else None
     if caller is None:
-        raise HTTPException(403, "Unauthorized")
+        raise _unauthorized(request)
     if request.path_params["org_id"] != caller.organization_id:
-        raise HTTPException(403, "Forbidden")
+        raise HTTPException(caller.behaviour.wrong_organization_status)
     return caller
+
+
+def _machine_path(caller: M3terCaller) -> str | None:
+    template, machine = (
+        caller.behaviour.service_user_permissions_path,
+        caller.user_id("serviceUser"),
+    )
+    return template.replace("{id}", machine) if template and machine else None
+
+
+def _may_do_all(caller: M3terCaller) -> bool:
+    """Tell whether one of the caller's policies allows every action, in either casing."""
+    policies = [caller.policies or [], *(p or [] for p in caller.group_policies.values())]
+    held: list[Any] = [policy.get("permissionPolicy") or [] for some in policies for policy in some]
+    return any(
+        str(statement.get("effect")).upper() == "ALLOW"
+        and "ALL" in {str(action).upper() for action in statement.get("action") or []}
+        for statements in held
+        for statement in statements
+    )
 
 
 def _require_id(request: Request, *known: JsonValue) -> None:
@@ -142,13 +200,23 @@ def _allowed(body: _Answer | None) -> _Answer:
     return body
 
 
+def _listed(request: Request, rows: Sequence[Body], most: int, shape: Shape) -> JSONResponse:
+    """Answer a list in one of its forms; as a bare object it is the first row, or an empty one."""
+    if shape == "array":
+        return JSONResponse(list(rows))
+    if shape == "object":
+        return JSONResponse(rows[0] if rows else {})
+    return _page(request, rows, most)
+
+
 def _page(request: Request, rows: Sequence[Body], most: int) -> JSONResponse:
-    """Cut one page: `pageSize` rows from where `nextToken` says; the last has a null token."""
+    """Cut one page: `pageSize` rows from where `nextToken` says."""
     size = _number(request, "pageSize", default=most, least=1, most=most)
     start = _number(request, "nextToken", default=0, least=0, most=len(rows))
     end = start + size
-    following = str(end) if end < len(rows) else None
-    return JSONResponse({"data": rows[start:end], "nextToken": following})
+    at_end = _AT_END[request.state.caller.behaviour.next_token_at_end]
+    following = {"nextToken": str(end)} if end < len(rows) else at_end
+    return JSONResponse({"data": rows[start:end], **following})
 
 
 def _number(request: Request, name: str, *, default: int, least: int, most: int) -> int:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     JsonValue,
     PlainValidator,
@@ -16,7 +14,9 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from callerid.errors import nearest
+from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
+from callerid.sandbox.fault import CspFault, M3terFault  # noqa: TC001 - pydantic reads the types of fields
+from callerid.sandbox.strict import Strict, Text
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -47,42 +47,19 @@ def _made_up_or_true(value: Any) -> str | Literal[True]:
 
 
 Guid = Annotated[str, StringConstraints(pattern=_GUID)]
-Text = Annotated[str, StringConstraints(min_length=1)]
 MadeUp = Annotated[str, AfterValidator(_made_up)]
 Minted = Annotated[Literal[True], PlainValidator(_true)]
 MadeUpOrMinted = Annotated[str | Literal[True], PlainValidator(_made_up_or_true)]
 
 
-class _Strict(BaseModel):
-    """A part of a scenario: camelCase in the file, unknown keys refused with the nearest name."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        strict=True,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown(cls, data: Any) -> Any:
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
-        if unknown:
-            text = f"unknown key {unknown[0]}.{nearest(str(unknown[0]), known)}"
-            raise ValueError(text)
-        return data
-
-
-def _require_one_of(credential: _Strict, *ways: tuple[str, ...]) -> None:
+def _require_one_of(credential: Strict, *ways: tuple[str, ...]) -> None:
     if tuple(sorted(credential.model_fields_set)) not in ways:
         names = [" and ".join(to_camel(field) for field in way) for way in ways]
         text = f"expected {', or '.join(names)}"
         raise ValueError(text)
 
 
-class M3terCredential(_Strict):
+class M3terCredential(Strict):
     """How the caller signs in at m3ter: a ready bearer token, or a key and its secret.
 
     A token that is a text is opaque and never expires; `apiToken: true` asks for a JWT minted at
@@ -90,8 +67,11 @@ class M3terCredential(_Strict):
     """
 
     api_token: MadeUpOrMinted | None = None
+    """A ready bearer token, a person's as a rule; true: minted at start."""
     api_key: MadeUp | None = None
+    """A service user's access key id."""
     api_secret: MadeUp | None = None
+    """The secret of that key."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -99,13 +79,17 @@ class M3terCredential(_Strict):
         return self
 
 
-class CspCredential(_Strict):
+class CspCredential(Strict):
     """How the caller signs in at CSP: API token, OAuth app, or an access token minted at start."""
 
     api_token: MadeUp | None = None
+    """A person's API token."""
     client_id: MadeUp | None = None
+    """An OAuth app's id."""
     client_secret: MadeUp | None = None
+    """The secret of that app."""
     access_token: Minted | None = None
+    """true: a ready access token, minted at start."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -113,25 +97,42 @@ class CspCredential(_Strict):
         return self
 
 
-class M3terCaller(_Strict):
-    """A caller at m3ter. Null in place of a body: that call is refused with HTTP 403."""
+class _Caller(Strict):
+    """What the callers of both platforms have."""
 
     organization_id: Guid
+    """The organization that the caller belongs to, a UUID."""
+    token_expires_after_calls: Annotated[int, Field(ge=1)] | None = None
+    """Each access token is refused as expired after so many calls; null: it lives its time."""
+    requests_per_second: Annotated[int, Field(ge=1)] | None = None
+    """More of the caller's organization within a second are answered with HTTP 429; null: any."""
+    retry_after_on_429: bool = False
+    """Whether every HTTP 429 that says nothing else has `Retry-After: 1`."""
+
+
+class M3terCaller(_Caller):
+    """A caller at m3ter. Null in place of a body: that call is refused with HTTP 403."""
+
     credential: M3terCredential
+    """How the caller signs in."""
     subject: Text
     """The tokens' `sub`, normally the id of the user or service user in `me`."""
     me: Body | None
     """`GET users/me`."""
-    policies: list[Body] | None = []
+    policies: list[Body] | None = Field(default_factory=list)
     """`GET users/{id}/permissions`, or a service user's: every policy, all pages together."""
-    user_details: Body | None = {}
+    user_details: Body | None = Field(default_factory=dict)
     """What `GET users/{id}` has beyond the user in `me`: `permissionPolicy`, `dtEndAccess`."""
-    user_groups: list[Body] | None = []
+    user_groups: list[Body] | None = Field(default_factory=list)
     """`GET users/{id}/usergroups`."""
-    group_policies: dict[str, list[Body] | None] = {}
+    group_policies: dict[str, list[Body] | None] = Field(default_factory=dict)
     """`GET resourcegroups/user/{groupId}/permissions`, by group id; a group left out has none."""
     permissions: dict[str, bool] | None = None
     """The tokens' `permissions` claim; null: no such claim."""
+    faults: list[M3terFault] = Field(default_factory=list)
+    """What goes wrong."""
+    behaviour: M3terBehaviour = M3terBehaviour()
+    """How m3ter answers where its documents do not say."""
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:
@@ -149,19 +150,23 @@ class M3terCaller(_Strict):
         return value if isinstance(value, str) else None
 
 
-class CspCaller(_Strict):
+class CspCaller(_Caller):
     """A caller at CSP. `info: null`: a person is refused with HTTP 403, as a machine always is."""
 
-    organization_id: Guid
     credential: CspCredential
+    """How the caller signs in."""
     subject: Text
     """The tokens' `sub`: `<domain>:<uuid>` for a person."""
     username: Text | None = None
     """The tokens' `username`; null: no such claim."""
-    perms: list[Text] = []
+    perms: list[Text] = Field(default_factory=list)
     """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`."""
     info: Body | None
     """`GET /loggedin/user/orgs/{orgId}/info`; `/roles`, `/service-roles` and the user follow it."""
+    faults: list[CspFault] = Field(default_factory=list)
+    """What goes wrong."""
+    behaviour: CspBehaviour = CspBehaviour()
+    """How VMware Cloud Services answers where its documents do not say."""
 
     @property
     def is_machine(self) -> bool:
@@ -171,13 +176,15 @@ class CspCaller(_Strict):
         return bool(self.credential.access_token) and self.username is None
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     """One caller, at one or both platforms; its name is the stem of its file."""
 
     description: Text
     """One line for people."""
     m3ter: M3terCaller | None = Field(None, alias="m3ter")  # to_camel would make it m3Ter
+    """Who the caller is at m3ter."""
     csp: CspCaller | None = None
+    """Who the caller is at VMware Cloud Services."""
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:

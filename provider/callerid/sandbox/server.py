@@ -13,7 +13,9 @@ import uvicorn
 from callerid.errors import ConfigurationError
 from callerid.sandbox import library
 from callerid.sandbox.app import Request, build
+from callerid.sandbox.counts import Counts
 from callerid.sandbox.environment import as_caller, variables
+from callerid.sandbox.hangup import Connection
 from callerid.sandbox.tokens import Holder, Tokens
 from callerid.sandbox.wire import Desk
 
@@ -54,7 +56,8 @@ class Sandbox:
             for platform, token in self._ready_tokens(name, caller)
         }
         self._listener = listener
-        self._server = uvicorn.Server(_quiet(build(Desk(callers, self._tokens), self.requests)))
+        self._desk = Desk(callers, self._tokens, Counts(clock), clock)
+        self._server = uvicorn.Server(_quiet(build(self._desk, self.requests)))
         self._thread = Thread(target=self._serve, name="callerid-sandbox", daemon=True)
 
     @classmethod
@@ -69,7 +72,8 @@ class Sandbox:
         Args:
             callers: who can call, by name; the built-in callers if omitted.
             port: a TCP port; 0 takes a free one.
-            clock: gives seconds since 1970; tokens are issued and expire by it.
+            clock: gives seconds since 1970; tokens are issued and expire by it, and rate limits
+                count by it.
 
         Raises:
             ConfigurationError: the port is taken, two callers share a credential, or a built-in
@@ -101,6 +105,7 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop to serve. A second call does nothing."""
+        self._desk.stopping.set()
         self._server.should_exit = True
         self._thread.join()
 
@@ -152,7 +157,7 @@ def _quiet(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="asyncio",
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,

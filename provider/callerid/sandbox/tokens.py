@@ -48,14 +48,26 @@ class Tokens:
         self._key = secrets.token_bytes(32)
         self._known: dict[str, tuple[Holder, float]] = {}
         self._minted_at: dict[Holder, int] = {}
+        self._calls: dict[str, int] = {}
         self.started_at = int(clock())
 
     def holder(self, token: str, platform: str) -> str | None:
         """Name the caller that a token is good for at `platform` now; None for any other."""
-        holder, expires_at = self._known.get(token, (None, 0.0))
-        if holder is None or holder.platform != platform or self._clock() >= expires_at:
-            return None
-        return holder.caller
+        _, expires_at = self._known.get(token, (None, 0.0))
+        return self.owner(token, platform) if self._clock() < expires_at else None
+
+    def owner(self, token: str, platform: str) -> str | None:
+        """Name the caller that a token of `platform` was made for, expired or not."""
+        holder, _ = self._known.get(token, (None, 0.0))
+        return holder.caller if holder and holder.platform == platform else None
+
+    def count_call(self, token: str) -> int:
+        """Count a call with a token, and give how many it has seen since it was minted.
+
+        Two tokens that are minted within one second are the same text; the later starts anew.
+        """
+        self._calls[token] = self._calls.get(token, 0) + 1
+        return self._calls[token]
 
     def last_minted(self, holder: Holder) -> int | None:
         """Tell when a token was last minted for `holder`, in seconds since 1970."""
@@ -87,7 +99,7 @@ class Tokens:
             "domain": domain if colon else None,
             "context": str(uuid5(NAMESPACE_URL, caller.organization_id)),
             "context_name": caller.organization_id,
-            "username": caller.username,
+            "username": caller.username if caller.behaviour.username_claim else None,
             "perms": caller.perms or None,
             "iss": _CSP_ISSUER,
         }
@@ -102,6 +114,7 @@ class Tokens:
         token = _sign(header, {**present, **times}, self._key)
         self._known[token] = (holder, now + seconds)
         self._minted_at[holder] = now
+        self._calls[token] = 0
         return token
 
 

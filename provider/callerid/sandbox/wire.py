@@ -5,33 +5,98 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from threading import Event
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import JsonValue
     from starlette.requests import Request
 
-    from callerid.sandbox.scenario import Scenario
+    from callerid.sandbox.counts import Counts
+    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
     from callerid.sandbox.tokens import Tokens
+
+    Platform = Literal["m3ter", "csp"]
 
 FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a request is answered from: the callers by name, and the tokens handed out so far."""
+    """What a request is answered from: the callers by name, and what is known of requests so far.
+
+    `clock` gives seconds since 1970; `stopping` is set when the sandbox ends.
+    """
 
     callers: Mapping[str, Scenario]
     tokens: Tokens
+    counts: Counts
+    clock: Callable[[], float] = time.time
+    stopping: Event = field(default_factory=Event)
+
+
+class Verbatim(HTTPException):
+    """A refusal with a body of its own."""
+
+    def __init__(self, status: int, body: JsonValue) -> None:
+        """Keep the body as it is to be sent."""
+        super().__init__(status)
+        self.body = body
 
 
 def desk(request: Request) -> Desk:
     """Find the desk of the app that the request came to."""
     found: Desk = request.app.state.desk
     return found
+
+
+def caller(
+    request: Request, platform: Platform, name: str | None
+) -> M3terCaller | CspCaller | None:
+    """Give who `name` is at a platform; None where it is nobody."""
+    found = desk(request).callers.get(name) if name is not None else None
+    return getattr(found, platform) if found else None
+
+
+def first_caller(request: Request, platform: Platform) -> M3terCaller | CspCaller | None:
+    """Give the first caller at a platform, whose switches decide for unknown credentials too."""
+    names = desk(request).callers
+    return next((c for name in names if (c := caller(request, platform, name))), None)
+
+
+def signed_in(request: Request, token: str, platform: Platform) -> str | None:
+    """Name the caller that an access token is good for, and count the call; None for no one."""
+    known = desk(request)
+    name = known.tokens.holder(token, platform)
+    found = caller(request, platform, name)
+    most = found.token_expires_after_calls if found else None
+    if most is not None and known.tokens.count_call(token) > most:
+        return None
+    return name
+
+
+def phrase(status: int) -> str:
+    """Give HTTP's own words for a status, those of its class where it has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Bad Request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Server Error"
+
+
+def verbatim(body: JsonValue, status: int) -> Response:
+    """Answer a body as it is written: a text as plain text, anything else as JSON."""
+    if isinstance(body, str):
+        return PlainTextResponse(body, status)
+    return JSONResponse(body, status)
 
 
 def media_type(request: Request) -> str:

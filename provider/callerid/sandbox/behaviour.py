@@ -1,0 +1,74 @@
+"""Switches for what the APIs' documents leave open: the defaults are the likeliest answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, JsonValue
+
+from callerid.sandbox.strict import Strict
+
+Shape: TypeAlias = Literal["page", "array", "object"]
+
+
+class M3terBehaviour(Strict):
+    """How m3ter answers where its documents do not say, or contradict each other."""
+
+    unauthorized_status: Literal[401, 403] = 403
+    """The status for a wrong key, and for a token that is unknown or expired. m3ter documents 403
+    and lists no 401."""
+    wrong_organization_status: Literal[403, 404] = 403
+    """The status for another organization than the token's."""
+    users_me_needs_permission: bool = False
+    """Whether `users/me` is refused with 403 to a caller without a policy that allows `ALL`."""
+    service_user_permissions_path: (
+        Literal[
+            "serviceusers/{id}/permissions",
+            "serviceUsers/{id}/permissions",
+            "users/{id}/permissions",
+        ]
+        | None
+    ) = "serviceusers/{id}/permissions"
+    """Where a service user's policies are, below the organization; null: nowhere, which is 404."""
+    service_user_permissions_shape: Shape = "page"
+    """The form of a service user's policies: a `page` of `data` and `nextToken`, a bare `array`,
+    or the first policy as a bare `object`."""
+    permissions_shape: Shape = "page"
+    """The form of a person's policies and of a group's; the reference shows page and object."""
+    user_groups_shape: Shape = "page"
+    """The form of a person's groups."""
+    next_token_at_end: Literal["absent", "explicitNull", "empty"] = "explicitNull"  # noqa: S105 - a form, no secret
+    """What a last page has for `nextToken`: nothing, a null, or an empty text."""
+
+
+class CspBehaviour(Strict):
+    """How VMware Cloud Services answers where its documents do not say."""
+
+    wrong_organization_status: Literal[403, 404] = 403
+    """The status for another organization than the token's."""
+    service_account_status: Annotated[int, Field(ge=400, le=499)] = 403
+    """The status for a machine that asks who is logged in."""
+    service_account_body: JsonValue = None
+    """The body of that refusal, a text as plain text; null: the usual error body."""
+    query_string_token: bool = False
+    """Whether an API token is taken from the query string; else that is 400."""
+    authorize_refuses_header: bool = True
+    """Whether an `Authorization` header at the exchange of an API token is 401."""
+    api_token_parameter: Literal["both", "api_token", "refresh_token"] = "both"  # noqa: S105 - a parameter's name
+    """Which form parameter may carry an API token: the current name, the deprecated one, or both.
+    Where the known one is missing the answer is 400, `Missing mandatory parameter`."""
+    invalid_grant_status: Literal[400, 404] = 400
+    """The status of `invalid_grant`: 400 with a short body, 404 with a long one."""
+    other_host: bool = False
+    """Whether the caller's credential is of another host: exchanging it is `invalid_grant`, using
+    it is 401."""
+    username_claim: bool = True
+    """Whether a person's access token has the claim `username`."""
+    module_code_type: Literal["number", "text"] = "number"
+    """What `moduleCode` is in an error body."""
+    error_code: bool = True
+    """Whether an error body has `errorCode`."""
+    trace_and_metadata: bool = True
+    """Whether an error body has `traceId` and `metadata`."""
+    chained_csp_error_code: bool = False
+    """Whether `cspErrorCode` names the service behind too: `250.403-340.800`."""

@@ -1,0 +1,44 @@
+"""What every part of a scenario file is built on: strict values, mistakes told by name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+
+from callerid.errors import nearest
+
+
+class Strict(BaseModel):
+    """A part of a scenario: camelCase in the file, unknown keys refused with the nearest name."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        strict=True,
+        use_attribute_docstrings=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, data: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
+        if unknown:
+            text = f"unknown key {unknown[0]}.{nearest(str(unknown[0]), known)}"
+            raise ValueError(text)
+        return data
+
+
+def _yes(value: Any) -> Literal[True]:
+    if value is not True:
+        text = "expected true; leave the key out for no"
+        raise ValueError(text)
+    return True
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Yes = Annotated[Literal[True], PlainValidator(_yes)]
