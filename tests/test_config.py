@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from typing import get_args
+
 import pytest
 
-from callerid.config import SETTINGS, Config, check, load
+from callerid.config import (
+    BY_NAME,
+    PLATFORM_TITLES,
+    SETTINGS,
+    SHORTEST,
+    Config,
+    PlatformName,
+    check,
+    load,
+)
 from callerid.errors import ConfigurationError
 from callerid.model import camel
+from callerid.platforms.clients import Clients
 
 KEY = {"M3TER_API_KEY": "k", "M3TER_API_SECRET": "s"}
-SNAKE = [
-    "platform",
-    "m3ter_org_id",
-    "m3ter_api_token",
-    "m3ter_api_key",
-    "m3ter_api_secret",
-    "m3ter_base_url",
-    "csp_org_id",
-    "csp_access_token",
-    "csp_client_id",
-    "csp_client_secret",
-    "csp_api_token",
-    "csp_base_url",
-    "request_timeout_seconds",
-]
 
 
 def source(config: Config, platform: str | None = None) -> str:
@@ -42,7 +40,19 @@ def refusal(config: Config, platform: str | None = None) -> str:
 
 def test_names_are_the_camel_case_of_pythons() -> None:
     """Every setting is spelled as the two-line camel function spells it: m3ter, not m3Ter."""
-    assert [camel(name) for name in SNAKE] == [setting.name for setting in SETTINGS]
+    snake = [re.sub(r"(?<!^)([A-Z])", r"_\1", setting.name).lower() for setting in SETTINGS]
+    assert [camel(name) for name in snake] == [setting.name for setting in SETTINGS]
+
+
+@pytest.mark.parametrize("name", PLATFORM_TITLES)
+def test_every_platform_is_complete(name: PlatformName) -> None:
+    """Settings that the code finds by name, a way in that errors recommend, and a client."""
+    token = {SHORTEST[name].settings[0]: "t", SHORTEST[name].settings[-1]: "t"}
+    config = load({**token, f"{name}OrgId": "o"}, {})
+    assert Clients(config).choose(None).name == name
+    assert config.choose().base_url.startswith("https://")
+    assert name in BY_NAME["platform"].description
+    assert get_args(PlatformName) == tuple(PLATFORM_TITLES)
 
 
 def test_no_credential_names_both_platforms_setting_and_variable() -> None:
@@ -64,8 +74,8 @@ def test_two_platforms_and_no_choice_is_an_error_that_names_both() -> None:
     """Two credentials need `platform`; the error says which two and how to choose."""
     config = load({"cspApiToken": "t"}, KEY)
     assert refusal(config) == (
-        "callerid has credentials for two platforms: m3ter (environment M3TER_API_KEY) and csp "
-        "(provider setting cspApiToken).\n"
+        "callerid has credentials for more than one platform: m3ter (environment M3TER_API_KEY) "
+        "and csp (provider setting cspApiToken).\n"
         "Choose one with the setting platform (CALLERID_PLATFORM) or the argument platform."
     )
     assert source(config, "csp") == "provider setting cspApiToken"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.model import Reply, Time, epoch_seconds, is_past, read_time
-from callerid.platforms.csp_replies import CspUserInfo
+from callerid.platforms.csp_replies import CspUserInfo, CspUserOrgInfo
 
 
 class Sample(Reply):
@@ -89,8 +89,8 @@ def test_the_password_is_dropped_while_parsing() -> None:
 
 def test_the_old_name_of_services_def_is_read() -> None:
     """Deployments on premises say `serviceDef`; null under the new name does not hide it."""
-    body = {"userOrgInfo": [{"servicesDef": None, "serviceDef": [{"serviceName": "s"}]}]}
-    info = CspUserInfo.model_validate(body)
+    body = {"servicesDef": None, "serviceDef": [{"serviceName": "s"}]}
+    info = CspUserOrgInfo.model_validate(body)
     assert info.model_dump(by_alias=True, exclude_none=True) == {
-        "userOrgInfo": [{"servicesDef": [{"serviceName": "s"}]}]
+        "servicesDef": [{"serviceName": "s"}]
     }

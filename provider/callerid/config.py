@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PlatformName = Literal["m3ter", "csp"]
-PLATFORM_TITLES: Mapping[str, str] = {"m3ter": "m3ter", "csp": "VMware Cloud Services"}
+PLATFORM_TITLES: Mapping[PlatformName, str] = {"m3ter": "m3ter", "csp": "VMware Cloud Services"}
+NAMES = " or ".join(PLATFORM_TITLES)
 DEFAULT_TIMEOUT_SECONDS = 60.0
 
 
@@ -144,6 +145,8 @@ CSP_OAUTH_APP = Flow("csp", ("cspClientId", "cspClientSecret"), "the OAuth app")
 CSP_API_TOKEN = Flow("csp", ("cspApiToken",), "the API token")
 FLOWS = (M3TER_TOKEN, M3TER_KEY, CSP_ACCESS_TOKEN, CSP_OAUTH_APP, CSP_API_TOKEN)
 """Every way in. Within one platform and one source the first complete one wins."""
+SHORTEST: Mapping[PlatformName, Flow] = {"m3ter": M3TER_KEY, "csp": CSP_API_TOKEN}
+"""The way in that errors recommend."""
 
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
@@ -209,7 +212,7 @@ class Config:
         if len(ready) > 1:
             found = " and ".join(f"{p.name} ({p.credential.source})" for p in ready if p.credential)
             text = (
-                f"callerid has credentials for two platforms: {found}.\n"
+                f"callerid has credentials for more than one platform: {found}.\n"
                 "Choose one with the setting platform (CALLERID_PLATFORM) or the argument platform."
             )
             raise ConfigurationError(text)
@@ -268,7 +271,7 @@ class _Sources:
         self._warnings: list[str] = []
 
     def config(self) -> Config:
-        platforms = (self._platform("m3ter"), self._platform("csp"))
+        platforms = tuple(self._platform(name) for name in PLATFORM_TITLES)
         problem = self._problem("platform") or self._problem("requestTimeoutSeconds")
         timeout = self._value("requestTimeoutSeconds")
         return Config(
@@ -359,17 +362,14 @@ def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
     return f"{title}: {there} is half a pair. Set {missing} ({BY_NAME[missing].env[0]}) too."
 
 
-def _shortest_way(platform: str) -> str:
-    names = (M3TER_KEY if platform == "m3ter" else CSP_API_TOKEN).settings
+def _shortest_way(platform: PlatformName) -> str:
+    names = SHORTEST[platform].settings
     variables = ", ".join(BY_NAME[name].env[0] for name in names)
     return f"{' and '.join(names)} ({variables})"
 
 
-_NO_CREDENTIAL = (
-    f"callerid has no credential. For m3ter set {_shortest_way('m3ter')}; "
-    f"for VMware Cloud Services set {_shortest_way('csp')}. "
-    '"callerid doctor" shows every way.'
-)
+_WAYS = "; ".join(f"for {PLATFORM_TITLES[name]} set {_shortest_way(name)}" for name in SHORTEST)
+_NO_CREDENTIAL = f'callerid has no credential. F{_WAYS[1:]}. "callerid doctor" shows every way.'
 
 
 def _text(value: object) -> str:
@@ -393,7 +393,7 @@ def _problem(name: str, value: object) -> str | None:
 
 def _wrong(name: str, value: str, source: str) -> str | None:
     if name == "platform" and value not in PLATFORM_TITLES:
-        return f"{source} names no platform that callerid knows. Use m3ter or csp."
+        return f"{source} names no platform that callerid knows. Use {NAMES}."
     if name == "requestTimeoutSeconds" and not _positive(value):
         return f"{source} must be a number of seconds above 0, for example 60."
     if name.endswith("BaseUrl") and not _is_base_url(value):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from callerid.config import PLATFORM_TITLES
+from callerid.config import NAMES
 from callerid.errors import ArgumentError, CancelledError, FunctionNotFoundError, nearest
 from callerid.functions import FUNCTIONS, Function
 from callerid.platforms.clients import Clients
@@ -58,6 +58,10 @@ class Core:
         """Let the calls in flight end at their next wait; nothing is asked again by them."""
         self._stopped.set()
 
+    def close(self) -> None:
+        """Close the connections; no call may be in flight."""
+        self._clients.close()
+
     def _sleep(self, seconds: float) -> None:
         if self._stopped.wait(seconds):
             message = "The call was cancelled."
@@ -84,7 +88,7 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
         known = [field.alias or "" for field in function.args.model_fields.values()]
         return f"{function.name} has no argument {name}.{nearest(name, known)}"
     if name == "platform":
-        wanted = " or ".join(PLATFORM_TITLES)
+        wanted = NAMES
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
     return f"The argument {name} of {function.name} must be {wanted}."

@@ -86,7 +86,7 @@ def test_a_person_always_has_a_display_name(api: Api, user: dict[str, Any], name
 def test_a_missing_id_is_an_unexpected_reply(api: Api) -> None:
     """What the schema promises is there, or the call fails and names the field."""
     api.on(bodies.ME, json_reply({"user": {"firstName": "Ada"}}))
-    with pytest.raises(CalleridError, match=r"unexpected answer \(HTTP 200\): user.id missing"):
+    with pytest.raises(CalleridError, match=r"unexpected answer \(HTTP 200\): user.id is missing"):
         m3ter(api).call("getCurrentUser", {})
 
 

@@ -129,9 +129,9 @@ def test_a_refused_question_names_organization_and_roles(api: Api, status: int) 
     """The status does not tell a wrong organization from a missing right, so both are named."""
     api.on(bodies.ME, json_reply({"message": "Forbidden"}, status))
     assert refusal(m3ter(api)) == (
-        f"m3ter refuses this question to the caller (HTTP {status}). The credential (provider "
-        "setting m3terApiToken) may belong\nto another organization or lack the right. Check "
-        "m3terOrgId or M3TER_ORG_ID, and the caller's roles."
+        f"m3ter refuses this question to the caller (HTTP {status}).\n"
+        "The credential (provider setting m3terApiToken) may belong to another organization or "
+        "lack the right. Check m3terOrgId or M3TER_ORG_ID, and the caller's roles."
     )
 
 

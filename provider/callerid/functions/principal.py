@@ -28,32 +28,21 @@ class Principal:
 
 
 def of_m3ter(me: M3terCurrentUser) -> Principal:
-    """Read m3ter's answer; where it names both, a person acts and the person counts.
-
-    Raises:
-        UnexpectedReplyError: it names neither.
-    """
+    """Read m3ter's answer; where it names both, a person acts and the person counts."""
     if me.user:
         user = me.user
         name = _display_name(user.first_name, user.last_name, user.email, user.id)
         return Principal("user", user.id, name, email=user.email)
-    if me.service_user:
-        machine = me.service_user
-        return Principal("serviceUser", machine.id, machine.name or machine.id)
-    message = "m3ter names neither a user nor a service user in its answer."
-    raise UnexpectedReplyError(message)
+    machine = me.service_user
+    assert machine  # noqa: S101 - an answer that names neither is no M3terCurrentUser
+    return Principal("serviceUser", machine.id, machine.name or machine.id)
 
 
 def of_csp(info: CspUserInfo) -> tuple[Principal, CspUser]:
-    """Read VMware Cloud Services' answer about a person.
-
-    Raises:
-        UnexpectedReplyError: it names no user, or the user has no id.
-    """
+    """Read VMware Cloud Services' answer about a person."""
     user = info.user
-    if user is None or user.user_id is None:
-        message = "VMware Cloud Services names no user with an id in its answer."
-        raise UnexpectedReplyError(message)
+    assert user  # noqa: S101 - an answer that names nobody is no CspUserInfo
+    assert user.user_id  # noqa: S101 - as above
     name = _display_name(user.first_name, user.last_name, user.email, user.username, user.user_id)
     return Principal("user", user.user_id, name, user.email, user.username), user
 

@@ -79,7 +79,10 @@ class Tokens:
     def _produce(self, credential: Credential, deadline: Deadline) -> Kept[Token]:
         if self._mint is None:
             ready = credential.values[0]
-            _refuse_unprintable(ready, credential.source)
+            if not is_sendable(ready):
+                source = credential.source
+                text = f"{source} holds a line break, space or other character that no token has."
+                raise ConfigurationError(text)
             return Kept(self._token(ready, None), inf)
         reply = self._mint(deadline)
         token = self._token(reply.access_token, reply.expires_in)
@@ -107,8 +110,7 @@ def single(credential: Credential) -> str:
     return credential.values[0].get_secret_value()
 
 
-def _refuse_unprintable(value: SecretStr, source: str) -> None:
+def is_sendable(value: SecretStr) -> bool:
+    """Tell whether a header can carry a token: no line break, space, or non-ASCII character."""
     text = value.get_secret_value()
-    if not (text.isascii() and text.isprintable() and " " not in text):
-        message = f"{source} holds a line break, space or other character that no token has."
-        raise ConfigurationError(message)
+    return text.isascii() and text.isprintable() and " " not in text

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from typing import TYPE_CHECKING, Any
+
+from callerid.platforms import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,8 @@ def decode(token: str) -> Mapping[str, Any]:
         return {}
     payload = parts[1]
     try:
-        text = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-        claims = json.loads(text)
-    except (binascii.Error, ValueError, RecursionError):
+        claims = strict_json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError):
         return {}
     return claims if isinstance(claims, dict) else {}
 

@@ -22,12 +22,14 @@ from callerid.errors import (
 )
 from callerid.model import Reply, rfc3339_seconds
 from callerid.platforms import claims
-from callerid.platforms.auth import Token, TokenReply, Tokens
+from callerid.platforms.auth import Token, TokenReply, Tokens, is_sendable
 from callerid.platforms.http import Answer, Http, Request
 from callerid.platforms.once import Kept, Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pydantic_core import ErrorDetails
 
     from callerid.platforms.clock import Clock, Deadline
 
@@ -107,6 +109,10 @@ class Client:
         names = " and ".join(setting.name for setting in settings)
         return f"{names} or {' and '.join(setting.env[0] for setting in settings)}"
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def read(self, path: str, model: type[R], deadline: Deadline) -> R:
         """Read a path once in five minutes, however many threads ask for it.
 
@@ -163,11 +169,8 @@ class Client:
         try:
             return model.model_validate(answer.body)
         except ValidationError as error:
-            places = ", ".join(_place(each["loc"]) for each in error.errors(include_input=False))
-            text = (
-                f"{self.title} sent an unexpected {what} ({answer.answered}): {places} missing or "
-                "of another type than documented."
-            )
+            reasons = "; ".join(_reason(each) for each in error.errors(include_input=False))
+            text = f"{self.title} sent an unexpected {what} ({answer.answered}): {reasons}."
             raise UnexpectedReplyError(text, answer.answered) from None
 
     def exchange(self, request: Request, deadline: Deadline) -> Answer:
@@ -183,7 +186,11 @@ class Client:
         """
         if not answer.ok:
             self.refuse_credential(answer.answered)
-        return self.parse(answer, TokenReply, "token reply")
+        reply = self.parse(answer, TokenReply, "token reply")
+        if not is_sendable(reply.access_token):
+            text = f"{self.title} sent a token that no header can carry ({answer.answered})."
+            raise UnexpectedReplyError(text, answer.answered)
+        return reply
 
     def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
         """Raise the error for a credential that the platform does not accept."""
@@ -202,9 +209,9 @@ class Client:
             text = f"{self.title} does not understand the request ({answered}). Check {self._org}."
             raise ApiError(text, answered)
         text = (
-            f"{self.title} refuses this question to the caller ({answered}). The credential "
-            f"({self.credential.source}) may belong\n"
-            f"to another organization or lack the right. Check {self._org}, and the caller's roles."
+            f"{self.title} refuses this question to the caller ({answered}).\n"
+            f"The credential ({self.credential.source}) may belong to another organization or lack "
+            f"the right. Check {self._org}, and the caller's roles."
         )
         raise REFUSALS[answered.status](text, answered)
 
@@ -239,5 +246,9 @@ def segment(value: str) -> str:
     return quote(value, safe="")
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "the whole"
+def _reason(problem: ErrorDetails) -> str:
+    """Say what is wrong with a reply: in the model's own words, else by the field's name."""
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    place = ".".join(str(part) for part in problem["loc"]) or "the whole"
+    return f"{place} is missing or of another type than documented"

@@ -55,6 +55,12 @@ class Clients:
                 self._connected[chosen.name] = kind(chosen, credential, self.clock, self.warn)
             return self._connected[chosen.name]
 
+    def close(self) -> None:
+        """Close the connections of all clients; a question asked now fails."""
+        with self._lock:
+            for client in self._connected.values():
+                client.close()
+
     def warn(self, text: str) -> None:
         """Show a sentence to people, unless it was shown already."""
         with self._lock:

@@ -6,9 +6,14 @@ present, and deployments differ; so every field may be absent.
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, Field
+from typing import TYPE_CHECKING
+
+from pydantic import AliasChoices, Field, model_validator
 
 from callerid.model import Reply, Time
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class CspUserProfile(Reply):
@@ -170,3 +175,10 @@ class CspUserInfo(Reply):
     """The person."""
     user_org_info: list[CspUserOrgInfo] | None = None
     """The organizations reported, with the person's roles."""
+
+    @model_validator(mode="after")
+    def _name_somebody(self) -> Self:
+        if not (self.user and self.user.user_id):
+            message = "it names no user with an id"
+            raise ValueError(message)
+        return self

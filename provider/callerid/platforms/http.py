@@ -5,7 +5,6 @@ Nothing here knows what a platform's statuses mean; an answer below HTTP 500 goe
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 import ssl
@@ -24,6 +23,7 @@ from callerid.errors import (
     UnexpectedReplyError,
     UnreachableError,
 )
+from callerid.platforms import strict_json
 from callerid.platforms.retry import Patience
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ class Http:
             if not patience.after_status(answer.answered, answer.retry_after):
                 return answer
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def _once(self, request: Request, deadline: Deadline) -> Answer:
         with self._stream(request, deadline) as response:
             content = self._content(response, deadline)
@@ -185,13 +189,9 @@ def _client(base_url: str) -> httpx.Client:
 
 def _json(content: bytes) -> Any:
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        return strict_json.loads(content)
+    except ValueError:
         return None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _request_id(response: httpx.Response, body: object) -> str | None:

@@ -6,11 +6,14 @@ In each object only `id` is documented as always present.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
 from callerid.model import Reply, Time
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 T = TypeVar("T", bound=Reply)
 
@@ -133,6 +136,13 @@ class M3terCurrentUser(Reply):
     """The service user, if a machine asks."""
     organization: M3terOrganization | None = None
     """The organization, where m3ter reports it."""
+
+    @model_validator(mode="after")
+    def _name_somebody(self) -> Self:
+        if not (self.user or self.service_user):
+            message = "it names neither a user nor a service user"
+            raise ValueError(message)
+        return self
 
 
 class M3terPolicyStatement(Reply):

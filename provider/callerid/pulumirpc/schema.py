@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from callerid import __version__
-from callerid.config import SETTINGS, Setting
+from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
 from callerid.functions import FUNCTIONS, Function
 from callerid.pulumirpc.semver import semver
 
@@ -35,7 +35,7 @@ def derive() -> dict[str, Any]:
         "version": semver(__version__),
         "description": "Tells a Pulumi program who is running it, in which organization, with "
         "which roles. Answered live by the API that issued the caller's credential.",
-        "keywords": ["pulumi", "callerid", "identity", "m3ter", "csp", "category/utility"],
+        "keywords": ["pulumi", "callerid", "identity", *PLATFORM_TITLES, "category/utility"],
         "license": "Apache-2.0",
         "config": {"variables": {s.name: _setting(s) for s in SETTINGS}},
         "provider": {
