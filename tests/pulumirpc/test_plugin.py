@@ -36,7 +36,7 @@ def secret(**value: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def plugin() -> Iterator[Plugin]:
     """Give one plugin for all tests that leave no trace in it but a Configure."""
-    with spawn("127.0.0.1:1") as running:
+    with spawn() as running:
         yield running
 
 
@@ -80,7 +80,7 @@ def test_attach_is_answered(plugin: Plugin) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Parameterize", "Check", "Diff", "Create", "Read", "Update", "Delete", "Construct", "Call"],
+    ["Check", "Diff", "Create", "Read", "Update", "Delete", "Construct", "Call"],
 )
 def test_what_a_provider_of_functions_has_not_is_unimplemented(plugin: Plugin, name: str) -> None:
     """Every other RPC says so in a sentence."""
@@ -92,6 +92,49 @@ def test_what_a_provider_of_functions_has_not_is_unimplemented(plugin: Plugin, n
     assert error.details() == (
         f"callerid has functions only, and no resources or components: no {name}."
     )
+
+
+def test_parameters_are_refused_in_words_of_their_own(plugin: Plugin) -> None:
+    """Resources have nothing to do with it."""
+    with pytest.raises(grpc.RpcError) as caught:
+        plugin.stub.Parameterize(provider_pb2.ParameterizeRequest())
+    error: Any = caught.value
+    assert (error.code(), error.details()) == (
+        grpc.StatusCode.UNIMPLEMENTED,
+        "callerid takes no parameters. Leave out what follows its name.",
+    )
+
+
+@pytest.mark.parametrize("request_", [{"version": 1}, {"subpackage_name": "x"}])
+def test_there_is_one_schema(plugin: Plugin, request_: dict[str, Any]) -> None:
+    """Another version or a subpackage is refused."""
+    with pytest.raises(grpc.RpcError, match="one schema"):
+        plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(**request_))
+
+
+def test_the_name_of_an_unknown_setting_is_checked(plugin: Plugin) -> None:
+    """A misspelt name is told in the preview, not when its value is known at last."""
+    [failure] = plugin.check_config(m3terApiTokn=UNKNOWN, platform=secret()).failures
+    assert failure.reason.startswith("callerid has no provider setting m3terApiTokn.")
+
+
+def test_an_unknown_credential_is_never_another_one(plugin: Plugin) -> None:
+    """Configure with a value that is not there does not fall back to the environment."""
+    with pytest.raises(grpc.RpcError, match="m3terApiToken is not known yet"):
+        plugin.configure(m3terApiToken=secret())
+
+
+def test_a_long_name_does_not_hide_the_error(plugin: Plugin) -> None:
+    """GRPC loses a message of 16 KiB together with its status."""
+    code, text = plugin.refusal("getCurrentUser", **{"x" * 20_000: 1})
+    assert (code, len(text)) == (grpc.StatusCode.INVALID_ARGUMENT, 3002)
+
+
+def test_problems_come_in_a_stable_order(plugin: Plugin) -> None:
+    """Logs and snapshots are compared."""
+    names = [f"wrong{number}" for number in range(9)]
+    failures = plugin.check_config(**dict.fromkeys(reversed(names), "x")).failures
+    assert [each.reason.split()[5].rstrip(".") for each in failures] == names
 
 
 def test_check_config_gives_settings_back_as_they_came(plugin: Plugin) -> None:
@@ -178,14 +221,14 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
     plugin.configure(m3terApiToken="t", cspApiToken="t")
     code, text = plugin.refusal("getCurrentUser")
     assert code == grpc.StatusCode.FAILED_PRECONDITION
-    assert "credentials for two platforms" in text
+    assert "credentials for more than one platform" in text
 
 
 @pytest.mark.parametrize(
     ("reply", "code", "text"),
     [
         (json_reply({}, 401), grpc.StatusCode.UNAUTHENTICATED, "m3ter refused the bearer token"),
-        (json_reply({}, 403), grpc.StatusCode.PERMISSION_DENIED, "may belong\nto another"),
+        (json_reply({}, 403), grpc.StatusCode.PERMISSION_DENIED, "may belong to another"),
         (json_reply({}, 404), grpc.StatusCode.NOT_FOUND, "Check m3terOrgId or M3TER_ORG_ID"),
         (Reply(503), grpc.StatusCode.UNAVAILABLE, "m3ter is failing (HTTP 503)"),
         (Reply(body=b"<html>"), grpc.StatusCode.UNAVAILABLE, "m3ter sent an HTML page"),

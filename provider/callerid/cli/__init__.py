@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid import __version__
+from callerid.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("preview", "sandbox", "schema")
+COMMANDS = ("install", "preview", "sandbox", "schema")
 
 
 class _OneFileACommand(click.Group):
@@ -22,10 +23,10 @@ class _OneFileACommand(click.Group):
         del ctx
         return COMMANDS
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         if cmd_name not in COMMANDS:
-            return None
+            text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
+            raise click.UsageError(text, ctx)
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
 

@@ -34,7 +34,13 @@ class _Program:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--as", "names", metavar="NAME", multiple=True, help="A sandbox caller to be.")
+@click.option(
+    "--as",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="A sandbox caller to be (callerid sandbox --list).",
+)
 @click.option(
     "--scenario",
     "scenarios",

@@ -21,10 +21,13 @@ def main() -> NoReturn:
     from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
     from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
 
-    server, port = start(Service(engine_address(sys.argv[1:])))
+    engine = engine_address(sys.argv[1:])
+    server, port = start(Service(engine))
     with os.fdopen(port_line, "w", closefd=False) as stdout:
         print(port, file=stdout, flush=True)
     Thread(target=_warm_up, daemon=True).start()
+    if engine:
+        _watch(engine)
     server.wait_for_termination()
     os._exit(0)
 
@@ -48,6 +51,12 @@ def _keep_stdout_for_the_port() -> int:
     stdout = os.dup(1)
     os.dup2(2, 1)
     return stdout
+
+
+def _watch(engine: str) -> None:
+    from callerid.pulumirpc.watchdog import watch  # noqa: PLC0415 - see the module
+
+    watch(engine)
 
 
 def _warm_up() -> None:

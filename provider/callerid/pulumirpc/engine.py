@@ -8,7 +8,7 @@ import grpc
 
 from callerid.pulumirpc.messages import PACKAGE, SEVERITY_WARNING, message
 
-_PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
+PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
 LOG_SECONDS = 2.0
 """How long a log line may hold up the plugin."""
 
@@ -25,7 +25,7 @@ class Engine:
         if not self.address:
             return
         request = message("LogRequest")(severity=SEVERITY_WARNING, message=f"callerid: {text}")
-        with grpc.insecure_channel(self.address, options=_PAST_PROXIES) as channel:
+        with grpc.insecure_channel(self.address, options=PAST_PROXIES) as channel:
             log = channel.unary_unary(
                 f"/{PACKAGE}.Engine/Log",
                 request_serializer=message("LogRequest").SerializeToString,

@@ -101,9 +101,14 @@ def _guarded(method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
     return handle
 
 
+_REFUSALS = {"Parameterize": "callerid takes no parameters. Leave out what follows its name."}
+
+
 def _unimplemented(name: str) -> Any:
     def refuse(_request: Any, context: grpc.ServicerContext) -> NoReturn:
-        text = f"callerid has functions only, and no resources or components: no {name}."
+        text = _REFUSALS.get(name) or (
+            f"callerid has functions only, and no resources or components: no {name}."
+        )
         context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
 
     return refuse

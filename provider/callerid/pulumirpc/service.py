@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from callerid import __version__
-from callerid.errors import ArgumentError, FunctionNotFoundError
+from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundError
 from callerid.pulumirpc import values
 from callerid.pulumirpc.engine import Engine
 from callerid.pulumirpc.messages import DIFF_NONE, DIFF_SOME, message
@@ -41,6 +41,7 @@ class Service:
         self._config: Config | None = None
         self._core: Core | None = None
         self._in_flight: set[grpc.ServicerContext] = set()
+        self._answers_for: str | None = None
 
     def handshake(self, request: Any, _: grpc.ServicerContext) -> Any:
         """Agree on the protocol; the answers are the same as Configure's."""
@@ -58,8 +59,8 @@ class Service:
 
     def get_schema(self, request: Any, _: grpc.ServicerContext) -> Any:
         """Give the schema, as packaged."""
-        if request.version:
-            text = f"callerid has no schema of version {request.version}, only of version 0."
+        if request.version or request.subpackage_name:
+            text = "callerid has one schema: of version 0, and of no subpackage."
             raise ArgumentError(text)
         return message("GetSchemaResponse")(schema=schema_text())
 
@@ -80,7 +81,8 @@ class Service:
         from callerid.config import check  # noqa: PLC0415 - see the class
 
         failure = message("CheckFailure")
-        failures = [failure(reason=reason) for reason in check(_known(request.news))]
+        settings = {name: _or_none(value) for name, value in values.read(request.news).items()}
+        failures = [failure(reason=reason) for reason in check(settings)]
         return message("CheckResponse")(inputs=request.news, failures=failures)
 
     def diff_config(self, request: Any, _: grpc.ServicerContext) -> Any:
@@ -96,8 +98,13 @@ class Service:
         """Take the settings; the latest ones count. No network: nobody may need the provider."""
         from callerid.config import load  # noqa: PLC0415 - see the class
 
-        config = load(_known(request.args), self._environ)
+        settings = values.read(request.args)
+        unknown = [name for name, value in settings.items() if values.has_unknown(value)]
+        if unknown:
+            raise ConfigurationError(_SETTING_NOT_KNOWN_YET.format(setting=unknown[0]))
+        config = load(settings, self._environ)
         self._replace_core(config)
+        self._tell_of_others(request.urn)
         for warning in config.warnings:
             self._engine.warn(warning)
         return message("ConfigureResponse")(acceptSecrets=True, supportsPreview=True)
@@ -119,10 +126,24 @@ class Service:
         """End the calls in flight. The process lives on: in attach mode the next preview comes."""
         with self._lock:
             ended, self._in_flight = self._in_flight, set()
+            self._answers_for = None
         self._replace_core(self._config)
         for context in ended:
             context.cancel()
         return message("Empty")()
+
+    def _tell_of_others(self, urn: str) -> None:
+        """Warn when one process serves two providers, as it does when it was attached to.
+
+        Its calls do not say whose they are, so the settings that came last answer for both.
+        """
+        before, self._answers_for = self._answers_for, urn
+        if before and before != urn:
+            names = " and ".join(each.rpartition("::")[2] for each in (before, urn))
+            self._engine.warn(
+                f"the providers {names} share this one process, because it was attached to: the "
+                "settings of the last one answer for both."
+            )
 
     def _meet(self, address: str) -> None:
         if address:
@@ -155,6 +176,10 @@ class Service:
             return self._core
 
 
+_SETTING_NOT_KNOWN_YET = (
+    "provider setting {setting} is not known yet. Give the provider plain values, or outputs of "
+    "resources that exist."
+)
 _NOT_KNOWN_YET = (
     "The argument {argument} of {function} is not known yet. Who calls cannot depend on what is "
     "still to be created: pass a plain value, or the output of a resource that exists."
@@ -168,6 +193,6 @@ def _function_name(token: str) -> str:
     raise FunctionNotFoundError(text)
 
 
-def _known(struct: Any) -> dict[str, Any]:
-    settings = values.read(struct)
-    return {name: value for name, value in settings.items() if not values.has_unknown(value)}
+def _or_none(value: Any) -> Any:
+    """Give None for what is not known yet: its name can be checked, its value cannot."""
+    return None if values.has_unknown(value) else value

@@ -28,16 +28,25 @@ CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
 """Every class of the tree in `callerid.errors` but its root."""
 
 
+LONGEST = 3000
+"""The most characters of a message; names that came from outside may be long."""
+
+
 def of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Give the status and the message for an error; what is none of ours is a bug of ours."""
     if isinstance(error, errors.CalleridError):
-        return CODES[type(error)], str(error)
+        return CODES[type(error)], _cut(str(error))
     place = _place(error.__traceback__)
     text = (
         f"callerid internal error ({type(error).__name__}{place}). This is a bug in callerid, not "
         "in your program.\nPlease report this line on callerid's issue tracker."
     )
     return grpc.StatusCode.INTERNAL, text
+
+
+def _cut(text: str) -> str:
+    """Keep a message short enough for gRPC, which loses one of 16 KiB with its status."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def _place(traceback: TracebackType | None) -> str:

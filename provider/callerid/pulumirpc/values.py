@@ -31,11 +31,11 @@ UNKNOWN: Final = Unknown()
 
 
 def read(struct: Any) -> dict[str, Any]:
-    """Read a Struct into plain values: secrets and outputs unwrapped, unknowns as `UNKNOWN`.
+    """Read a Struct into plain values, by name: secrets unwrapped, unknowns as `UNKNOWN`.
 
     A secret or an output without a value is unknown.
     """
-    return {key: _value(value) for key, value in struct.fields.items()}
+    return {key: _value(value) for key, value in sorted(struct.fields.items())}
 
 
 def has_unknown(value: object) -> bool:

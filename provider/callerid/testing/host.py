@@ -53,7 +53,7 @@ def preview(
     """
     diagnostics, calls, resources = Diagnostics(), Calls(), Resources()
     with _serve() as (server, address):
-        where = Where(address, project.root, environ)
+        where = Where(address, project.directory, environ)
         providers = Registry(project, where, diagnostics, preview=preview)
         run = Run(project, organization, preview, providers, resources, calls, diagnostics)
         engine_pb2_grpc.add_EngineServicer_to_server(EngineService(diagnostics), server)

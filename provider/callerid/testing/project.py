@@ -31,12 +31,12 @@ class Project:
 
     @property
     def root(self) -> Path:
-        """The folder of Pulumi.yaml: the working directory of providers."""
+        """The folder of Pulumi.yaml."""
         return self.file.parent
 
     @property
     def directory(self) -> Path:
-        """The folder of the program: its working directory."""
+        """The folder of the program: the working directory of program and providers."""
         return self.entry if self.entry.is_dir() else self.entry.parent
 
     def package_config(self, package: str) -> dict[str, str]:

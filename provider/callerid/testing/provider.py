@@ -128,6 +128,27 @@ class Provider:
             raise CheckError("\n".join(self._failure(each, inputs) for each in reply.failures))
         return self._checked(values.read(reply.inputs), inputs)
 
+    def check_resource(self, urn: str, type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Have a resource's inputs checked; give them as the provider returns them.
+
+        Raises:
+            CheckError: the provider refuses an input.
+            ProviderError: the call failed, as it does where a provider has no resources.
+        """
+        if not self._configured.result():
+            return inputs
+        request = provider_pb2.CheckRequest(
+            urn=urn,
+            name=urn.rpartition("::")[2],
+            type=type_,
+            olds=struct_pb2.Struct(),
+            news=values.write(inputs, values.Accepts(unknowns=True)),
+        )
+        reply = self.call("Check", request)
+        if reply.failures:
+            raise CheckError("\n".join(f"{urn}: {each.reason}" for each in reply.failures))
+        return _marked_again(values.read(reply.inputs), inputs)
+
     def _failure(self, failure: provider_pb2.CheckFailure, inputs: Mapping[str, Any]) -> str:
         name = self.urn.rpartition("::")[2]
         resource = f"{urns.PROVIDER_PREFIX}{self.package} resource {name!r}"
@@ -249,7 +270,7 @@ def _message(error: Any) -> str:
     if _detail(error, missing):
         return "\n".join(
             f'missing required configuration key "{key.name}": {key.description}\n'
-            f"Set it with: pulumi config set {key.name} <value>"
+            f"Set a value using the command `pulumi config set {key.name} <value>`."
             for key in missing.missingKeys
         )
     text = error.details() or _code(error).name

@@ -9,6 +9,7 @@ from pulumi.runtime.proto import resource_pb2
 from callerid.testing import registry, values
 from callerid.testing import urn as urns
 from callerid.testing.marks import Unknown, holds
+from callerid.testing.provider import CheckError, ProviderError
 from callerid.testing.result import RegisteredResource
 from callerid.testing.run import UnsupportedError
 
@@ -37,6 +38,8 @@ def register(
         identity, outputs = "", inputs if request.custom else {}
         if _is_provider(request):
             identity, outputs = _start(run, request, urn, inputs)
+        elif request.custom:
+            outputs = _checked(run, request, urn, inputs)
         resource = RegisteredResource(urn, request.type, request.name, request.custom, inputs)
         run.resources.settle(resource, parent, identity, request.providers)
     return resource_pb2.RegisterResourceResponse(
@@ -66,6 +69,29 @@ def _refuse_unsupported(run: Run, request: resource_pb2.RegisterResourceRequest)
         if is_so:
             message = f"{label} {problem}; callerid's preview host keeps no resources."
             raise UnsupportedError(message)
+
+
+def _checked(
+    run: Run,
+    request: resource_pb2.RegisterResourceRequest,
+    urn: str,
+    inputs: dict[str, Any],
+) -> dict[str, Any]:
+    """Have the resource's provider check it; one that is not installed here cannot be asked."""
+    name = request.type.partition(":")[0]
+    if request.provider:
+        provider = run.registry.find(request.provider)
+    elif run.registry.is_installed(name):
+        wanted = registry.package(name, request.version, request.pluginDownloadURL)
+        if request.packageRef:
+            wanted = run.registry.package(request.packageRef)
+        provider = run.registry.default(wanted, request.type)
+    else:
+        return inputs
+    try:
+        return provider.check_resource(urn, request.type, inputs)
+    except ProviderError as error:
+        raise CheckError(str(error)) from None
 
 
 def _start(

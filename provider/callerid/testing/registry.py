@@ -117,6 +117,14 @@ class Registry:
             raise PackageError(message)
         return self._refs[ref]
 
+    def is_installed(self, name: str) -> bool:
+        """Tell whether a provider's executable can be found."""
+        try:
+            find(name, self._where.environ)
+        except PluginError:
+            return False
+        return True
+
     def find(self, text: str) -> Provider:
         """Find an explicit provider by its reference `URN::ID`.
 

@@ -1,0 +1,58 @@
+"""`callerid install pulumi`: let the Pulumi engine find callerid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid import __version__
+from callerid.errors import ConfigurationError
+from callerid.pulumirpc import plugin_cache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.group("install")
+def command() -> None:
+    """Install callerid where an engine looks for it."""
+
+
+@command.command("pulumi")
+@click.option("--uninstall", is_flag=True, help="Remove what this command put there.")
+def pulumi(*, uninstall: bool) -> None:
+    """Put a launcher into Pulumi's plugin cache: no edits of Pulumi.yaml, no PATH.
+
+    The cache is in $PULUMI_HOME, else in ~/.pulumi. Running it again does no harm, and is the cure
+    when the Python environment was moved or made anew.
+    """
+    plugins = plugin_cache.plugins_folder()
+    try:
+        if uninstall:
+            folders = plugin_cache.uninstall(plugins)
+            _tell("Removed", folders)
+            if not folders:
+                click.echo(f"There is nothing of callerid in {plugins}.")
+            return
+        _tell("Installed", plugin_cache.install(plugins))
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from None
+    _compare_versions()
+
+
+def _tell(what: str, folders: list[Path]) -> None:
+    for folder in folders:
+        click.echo(f"{what} {folder}")
+
+
+def _compare_versions() -> None:
+    own, sdk = plugin_cache.versions()[0], plugin_cache.sdk_version()
+    if sdk is None:
+        click.echo(f"Python programs need the SDK too: pip install pulumi-callerid=={__version__}")
+    elif sdk != own:
+        click.echo(
+            f"The SDK is version {sdk}, the plugin {own}; the SDK asks for its own version and "
+            f"gets this plugin.\nMake them equal: pip install pulumi-callerid=={__version__}",
+            err=True,
+        )

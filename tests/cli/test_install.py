@@ -1,0 +1,42 @@
+"""`callerid install pulumi`, as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import callerid
+
+CALLERID = Path(sys.executable).with_name("callerid")
+
+
+def _run(home: Path, *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [CALLERID, "install", "pulumi", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PULUMI_HOME": str(home)},
+    )
+    return done.stdout
+
+
+def test_install_and_uninstall(tmp_path: Path) -> None:
+    """Each says what it did and where."""
+    folder = tmp_path / "plugins" / f"resource-callerid-v{callerid.__version__}"
+    assert _run(tmp_path) == f"Installed {folder}\n"
+    assert _run(tmp_path, "--uninstall") == f"Removed {folder}\n"
+    assert _run(tmp_path, "--uninstall") == (f"There is nothing of callerid in {folder.parent}.\n")
+
+
+def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    """No traceback."""
+    (tmp_path / "plugins").write_text("a file in the way")
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        _run(tmp_path)
+    assert caught.value.returncode == 1
+    assert caught.value.stderr.startswith("Error: The launcher cannot be written into")
