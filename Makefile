@@ -26,7 +26,7 @@ preview: $(READY) ## Run examples/python once per built-in caller, against the s
 test: lint types tests ## Set up, lint, check types, run all tests
 
 tests: $(READY) ## Run the tests alone
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check $(SOURCES)

@@ -185,8 +185,8 @@ def test_a_wrong_variable_is_an_error_of_whoever_asks() -> None:
     """Loading never fails over the environment: a program may not need the provider at all."""
     config = load({"cspApiToken": "t"}, {"CALLERID_REQUEST_TIMEOUT_SECONDS": "soon"})
     assert refusal(config) == (
-        "environment CALLERID_REQUEST_TIMEOUT_SECONDS must be a number of seconds above 0, "
-        "for example 60."
+        "environment CALLERID_REQUEST_TIMEOUT_SECONDS must be a number of seconds, above 0 "
+        "and at most a day; for example 60."
     )
 
 
@@ -205,8 +205,8 @@ def test_a_wrong_variable_is_an_error_of_whoever_asks() -> None:
         (
             {"requestTimeoutSeconds": "nan"},
             (
-                "provider setting requestTimeoutSeconds must be a number of seconds above 0, for "
-                "example 60."
+                "provider setting requestTimeoutSeconds must be a number of seconds, above 0 and "
+                "at most a day; for example 60."
             ),
         ),
         ({"m3terOrgId": ["x"]}, "provider setting m3terOrgId must be a string."),
@@ -240,6 +240,13 @@ def test_base_urls_that_are_taken(url: str) -> None:
         "ftp://a.example",
         "https://",
         "https://[",
+        "https://[::1]x",
+        "https://a..b",
+        "https://" + "a" * 64 + ".example",
+        "https://a.example/?",
+        "https://a.example/#",
+        "https://@a.example",
+        "https://a\nb.example",
         "nonsense",
     ],
 )
@@ -248,6 +255,12 @@ def test_base_urls_that_are_refused(url: str) -> None:
     [reason] = check({"cspBaseUrl": url})
     assert reason.startswith("provider setting cspBaseUrl must be an https URL")
     assert url not in reason
+
+
+@pytest.mark.parametrize("seconds", ["1e12", "inf", "0", "-1", 86401])
+def test_time_limits_that_are_refused(seconds: object) -> None:
+    """More than a day is a slip of the keyboard, and more than a thread can wait for."""
+    assert len(check({"requestTimeoutSeconds": seconds})) == 1
 
 
 def test_what_the_engine_adds_is_no_setting() -> None:

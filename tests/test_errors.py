@@ -28,6 +28,11 @@ def test_nearest_name_forgives_case_and_underscores() -> None:
     assert errors.nearest("zebra", ["orgId", "platform"]) == ""
 
 
+def test_control_characters_are_shown() -> None:
+    """A name that moves the cursor, or forges a line of a log, is text like any other."""
+    assert errors.printable("Ada\x1b[2J\x9b\nL\u00f6we") == "Ada\\x1b[2J\\x9b\nL\u00f6we"
+
+
 def test_a_bug_names_its_place_and_not_its_text() -> None:
     """The text of an unexpected exception may hold a value, so only file and line are told."""
     try:

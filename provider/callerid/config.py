@@ -5,9 +5,9 @@ Schema, documentation and command line are derived from `SETTINGS`. Nothing here
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from math import isfinite
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ PlatformName = Literal["m3ter", "csp"]
 PLATFORM_TITLES: Mapping[PlatformName, str] = {"m3ter": "m3ter", "csp": "VMware Cloud Services"}
 NAMES = " or ".join(PLATFORM_TITLES)
 DEFAULT_TIMEOUT_SECONDS = 60.0
+MOST_TIMEOUT_SECONDS = 86400.0
 
 
 @dataclass(frozen=True)
@@ -394,28 +395,31 @@ def _problem(name: str, value: object) -> str | None:
 def _wrong(name: str, value: str, source: str) -> str | None:
     if name == "platform" and value not in PLATFORM_TITLES:
         return f"{source} names no platform that callerid knows. Use {NAMES}."
-    if name == "requestTimeoutSeconds" and not _positive(value):
-        return f"{source} must be a number of seconds above 0, for example 60."
+    if name == "requestTimeoutSeconds" and not _is_timeout(value):
+        return f"{source} must be a number of seconds, above 0 and at most a day; for example 60."
     if name.endswith("BaseUrl") and not _is_base_url(value):
         return f"{source} must be an https URL (http for a loopback address) without query."
     return None
 
 
-def _positive(value: str) -> bool:
+def _is_timeout(value: str) -> bool:
     try:
         number = float(value)
     except ValueError:
         return False
-    return isfinite(number) and number > 0
+    return 0 < number <= MOST_TIMEOUT_SECONDS
 
 
 def _is_base_url(value: str) -> bool:
+    if not value.isprintable() or any(mark in value for mark in "?#@ "):
+        return False
     try:
         url = urlsplit(value)
-        host, _ = url.hostname, url.port
+        host, _ = url.hostname or "", url.port
+        host.encode("idna")
     except ValueError:
         return False
-    if not host or url.username or url.password or url.query or url.fragment:
+    if not host or (value.count("]") and not re.search(r"\](:\d+)?(/|$)", value)):
         return False
     return url.scheme == "https" or (url.scheme == "http" and is_loopback(host))
 

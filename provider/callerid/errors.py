@@ -92,6 +92,16 @@ class UnexpectedReplyError(ApiError):
     """An answer came that is not what the API promises."""
 
 
+def printable(text: str) -> str:
+    """Show control characters of a text that came from outside, but for line breaks.
+
+    A name may hold what moves the cursor of a terminal, or what looks like a line of a log.
+    """
+    return "".join(
+        each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text
+    )
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text.
 

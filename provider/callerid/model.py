@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -60,12 +61,21 @@ class Reply(Value):
         return {key: _without_absent(value) for key, value in data.items() if _present(value)}
 
 
+MOST_ITEMS = 10_000
+"""More in one list is no answer about a caller, and costs more memory than a preview has."""
+
+
 def _present(value: object) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 def _without_absent(value: Any) -> Any:
-    return [item for item in value if _present(item)] if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if len(value) > MOST_ITEMS:
+        message = f"a list has more than {MOST_ITEMS:,} items"
+        raise ValueError(message)
+    return [item for item in value if _present(item)]
 
 
 _DATETIME = TypeAdapter(datetime)
@@ -121,6 +131,8 @@ def _from_epoch(number: float) -> str | None:
         return None
 
 
+Version = Annotated[int | None, Field(ge=0, le=2**53)]
+"""A version number, as far as JSON's numbers are exact."""
 Time = Annotated[str | None, BeforeValidator(read_time)]
 """A time in RFC 3339, UTC; absent means never."""
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,3 +118,26 @@ def test_plain_values() -> None:
     """Every mark has a word, so the document is JSON and gives no secret away."""
     value = {"s": Secret("hush"), "u": [UNKNOWN], "r": Reference("urn:x"), "b": b"x"}
     assert plain(value) == {"s": "[secret]", "u": ["[unknown]"], "r": "urn:x", "b": "x"}
+
+
+def test_a_preview_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    """SIGTERM, as CI runners send it, ends the program too."""
+    (tmp_path / "Pulumi.yaml").write_text("name: slow\nruntime: python\n", encoding="utf-8")
+    mark = tmp_path / "pid"
+    program = (
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    (tmp_path / "__main__.py").write_text(program, encoding="utf-8")
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [Path(sys.executable).with_name("callerid"), "preview", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 20
+    while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.terminate()
+    assert process.wait(10) == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(mark.read_text()), 0)

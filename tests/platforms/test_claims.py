@@ -32,3 +32,9 @@ def test_claims_of_another_type_are_absent() -> None:
     odd = {"sub": 7, "exp": True, "username": " "}
     assert (claims.text(odd, "sub"), claims.text(odd, "username")) == (None, None)
     assert claims.seconds(odd, "exp") is None
+
+
+@pytest.mark.parametrize("value", [-1, -1e18, float("inf"), float("nan"), 10**400, 253402300800])
+def test_times_outside_the_calendar_are_absent(value: float) -> None:
+    """No such claim ends in a crash."""
+    assert claims.seconds({"exp": value}, "exp") is None

@@ -201,6 +201,34 @@ def test_a_token_that_is_no_token_is_refused_before_it_is_sent(api: Api, token: 
     assert api.seen == []
 
 
+@pytest.mark.parametrize("life", [-1, "nan", "inf", -1e18, 1e18, []])
+def test_a_life_that_is_no_time_is_an_unexpected_reply(api: Api, life: object) -> None:
+    """It would be minted for each call, or never renewed, or crash."""
+    api.on(bodies.TOKEN, json_reply({"access_token": "t", "expires_in": life}))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    assert "expires_in is missing or of another type" in refusal(m3ter(api, **KEY))
+
+
+def test_a_reply_of_wrong_things_names_the_first_three(api: Api) -> None:
+    """A long list of mistakes helps nobody."""
+    api.on(bodies.ME, json_reply(bodies.person(organizations=[[]] * 50)))
+    text = refusal(m3ter(api))
+    assert text.count("is missing or of another type") == 3
+    assert text.endswith(", and 47 more.")
+
+
+def test_a_list_without_measure_is_refused(api: Api) -> None:
+    """Before anything is made of its items."""
+    api.on(bodies.ME, json_reply(bodies.person(organizations=["o"] * 10_001)))
+    assert "a list has more than 10,000 items" in refusal(m3ter(api))
+
+
+def test_a_key_that_is_no_text_is_named(api: Api) -> None:
+    """Bytes that are no UTF-8 reach Python as lone surrogates."""
+    core = m3ter(api, m3terApiKey="a\udcff", m3terApiSecret="s")
+    assert "provider setting m3terApiKey or its other half" in refusal(core, ConfigurationError)
+
+
 def test_failures_are_not_kept(api: Api) -> None:
     """The next call asks again, and the process still serves it."""
     api.on(bodies.ME, json_reply({}, 404), json_reply(bodies.person()))

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import socket
+import time
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
 import pytest
 from support.api import Api, Reply, json_reply
 from support.clock import HandClock
@@ -16,7 +23,32 @@ from callerid.errors import (
 from callerid.platforms.clock import Clock
 from callerid.platforms.http import Answer, Http, Request
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 HTML = {"content-type": "text/html; charset=utf-8"}
+
+
+@contextmanager
+def drip(answer: bytes) -> Iterator[str]:
+    """Serve an answer that begins, and goes on a byte at a time for five seconds at most."""
+    ended = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(answer)
+                for _ in range(100):
+                    if ended.wait(0.05):
+                        return
+                    connection.sendall(answer if b"103" in answer else b"x")
+
+        Thread(target=serve, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            ended.set()
 
 
 def send(url: str, clock: Clock | None = None, seconds: float = 60) -> Answer:
@@ -137,6 +169,24 @@ def test_the_whole_answer_has_one_deadline(api: Api) -> None:
     assert "no answer within 0.2 s (requestTimeoutSeconds)" in str(error)
 
 
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 103 Early\r\n\r\n"])
+def test_a_server_that_drips_headers_is_given_up_at_the_deadline(answer: bytes) -> None:
+    """Each byte comes in time, and the answer never does."""
+    with drip(answer) as url:
+        started = time.monotonic()
+        error = failure(url, Clock(), seconds=0.4)
+        assert time.monotonic() - started < 2
+    assert "no answer within 0.4 s (requestTimeoutSeconds)" in str(error)
+
+
+def test_a_compressed_reply_is_refused_unread(api: Api) -> None:
+    """A few bytes could unpack to any number; the request asked for none of that."""
+    packed = gzip.compress(b'"' + b"a" * 1000 + b'"')
+    api.on("GET /x", Reply(body=packed, headers={"content-encoding": "gzip"}))
+    assert "a compressed reply, unasked" in str(failure(api.url))
+    assert api.seen[0].headers["accept-encoding"] == "identity"
+
+
 def test_loopback_goes_past_every_proxy(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy in the environment does not see what is meant for this machine."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
@@ -151,6 +201,15 @@ def test_a_proxy_variable_that_cannot_be_used_is_named(monkeypatch: pytest.Monke
     with pytest.raises(ConfigurationError, match="HTTPS_PROXY") as caught:
         Http(PlatformConfig("m3ter", "https://api.example"), Clock())
     assert "canary" not in str(caught.value)
+
+
+def test_an_exception_list_that_httpx_cannot_read_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An IPv6 network in NO_PROXY, as clusters have it, is no bug of callerid's."""
+    monkeypatch.setenv("NO_PROXY", "[::1]")
+    with pytest.raises(ConfigurationError, match="NO_PROXY"):
+        Http(PlatformConfig("m3ter", "https://api.example"), Clock())
 
 
 def test_a_request_can_be_printed() -> None:

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2
@@ -38,6 +38,28 @@ def test_an_engine_that_lives_is_left_alone_and_one_that_is_gone_is_followed() -
         watchdog.watch(address, 0.05, gone.set)
         assert not gone.wait(0.5)
     assert gone.wait(5)
+
+
+def test_an_engine_that_answers_anything_lives() -> None:
+    """An error of its own is an answer too."""
+    gone = Event()
+
+    class Grumpy(grpc.GenericRpcHandler):
+        def service(self, handler_call_details: Any) -> Any:
+            del handler_call_details
+
+            def refuse(_request: Any, context: Any) -> None:
+                context.abort(grpc.StatusCode.INTERNAL, "not today")
+
+            return grpc.unary_unary_rpc_method_handler(refuse)
+
+    server = grpc.server(ThreadPoolExecutor(2), handlers=[Grumpy()])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    watch = watchdog.watch(f"127.0.0.1:{port}", 0.05, gone.set)
+    assert not gone.wait(0.5)
+    watch.set()
+    server.stop(None).wait()
 
 
 def test_a_watch_can_be_ended() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from callerid.cli.preview_text import Chosen
     from callerid.testing import PreviewResult
 
+_TERMINATED = 128 + signal.SIGTERM
+"""The exit code of who was asked to end; leaving this way ends programs and providers too."""
 _EXTRA = {"google", "grpc", "pulumi", "semver", "starlette", "uvicorn", "yaml"}
 
 
@@ -89,6 +92,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     program = _Program(
         folder, {**_pairs("--config", config), **secrets}, frozenset(secrets), timeout
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
         failed = _preview(program, names, scenarios, engine, as_json=as_json)
     except ConfigurationError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from callerid.errors import printable
 from callerid.testing import UNKNOWN, Reference, Secret
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def first_line(chosen: Chosen) -> str:
 def report(name: str | None, result: PreviewResult) -> str:
     """Tell of one run: exports, what the program printed, warnings, errors."""
     heading = ["", click.style(f"as {name}", bold=True)] if name else []
-    printed = [f"  | {line}" for line in result.output.splitlines() if line.strip()]
+    printed = [f"  | {printable(line)}" for line in result.output.splitlines() if line.strip()]
     warnings = [
         click.style(_said("warning", line.message), fg="yellow")
         for line in result.logs
@@ -62,13 +63,15 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [
         piece
         for line in lines
-        for piece in ([f"    {line}"] if line.startswith(" ") else _wrapped(line, "    ", "    "))
+        for piece in (
+            [f"    {printable(line)}"] if line.startswith(" ") else _wrapped(line, "    ", "    ")
+        )
     ]
 
 
 def _wrapped(text: str, first: str, then: str) -> list[str]:
     return textwrap.wrap(
-        text,
+        printable(text),
         _COLUMNS,
         initial_indent=first,
         subsequent_indent=then,

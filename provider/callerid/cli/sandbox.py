@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,7 +160,8 @@ def _print_requests(sandbox: Sandbox, shown: int, *, verbose: bool) -> int:
     if verbose:
         for request in sandbox.requests[shown:]:
             shown += 1
-            click.echo(f"{request.method} {request.path} {request.status}", err=True)
+            path = printable(request.path).replace("\n", "\\n")
+            click.echo(f"{request.method} {path} {request.status}", err=True)
     return shown
 
 

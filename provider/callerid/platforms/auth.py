@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callerid.config import Credential
     from callerid.platforms.clock import Clock, Deadline
 
+LONGEST_LIFE_SECONDS = 100 * 365 * 86400.0
 LEEWAY_SHARE, LEEWAY_SECONDS = 0.1, 300.0
 """A token is renewed when less than this share of its life, at most these seconds, is left."""
 
@@ -30,7 +31,13 @@ class TokenReply(Reply):
     """What a token endpoint answers (RFC 6749, section 5.1); `expires_in` counts seconds."""
 
     access_token: SecretStr = Field(validation_alias=AliasChoices("access_token"))
-    expires_in: float | None = Field(None, validation_alias=AliasChoices("expires_in"))
+    expires_in: float | None = Field(
+        None,
+        ge=0,
+        le=LONGEST_LIFE_SECONDS,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("expires_in"),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +108,23 @@ class Tokens:
 
 def pair(credential: Credential) -> tuple[str, str]:
     """Unwrap a key and its secret, for the one request that carries them (RFC 7617)."""
-    key, secret = (value.get_secret_value() for value in credential.values)
+    key, secret = (_text(value, credential) for value in credential.values)
     return key, secret
 
 
 def single(credential: Credential) -> str:
     """Unwrap an API token, for the one request that carries it."""
-    return credential.values[0].get_secret_value()
+    return _text(credential.values[0], credential)
+
+
+def _text(value: SecretStr, credential: Credential) -> str:
+    text = value.get_secret_value()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        message = f"{credential.source} or its other half holds bytes that are no UTF-8 text."
+        raise ConfigurationError(message) from None
+    return text
 
 
 def is_sendable(value: SecretStr) -> bool:

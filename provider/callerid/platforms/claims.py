@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PARTS = 3
+_END_OF_9999 = 253_402_300_799
 
 
 def decode(token: str) -> Mapping[str, Any]:
@@ -34,6 +35,8 @@ def text(claims: Mapping[str, Any], name: str) -> str | None:
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:
-    """Give a claim that is a number (a NumericDate: seconds since 1970), else None."""
+    """Give a claim that is a time (a NumericDate: seconds since 1970, until the year 9999)."""
     value = claims.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= _END_OF_9999 else None

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Reply)
 ANSWER_SECONDS = 300.0
 """How long an answer is kept."""
+SHOWN = 3
+"""How many problems of a reply an error lists."""
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 REFUSALS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
 
@@ -169,7 +171,9 @@ class Client:
         try:
             return model.model_validate(answer.body)
         except ValidationError as error:
-            reasons = "; ".join(_reason(each) for each in error.errors(include_input=False))
+            problems = error.errors(include_input=False, include_url=False)
+            more = f", and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+            reasons = "; ".join(_reason(each) for each in problems[:SHOWN]) + more
             text = f"{self.title} sent an unexpected {what} ({answer.answered}): {reasons}."
             raise UnexpectedReplyError(text, answer.answered) from None
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,10 +31,11 @@ from callerid.platforms import strict_json
 from callerid.platforms.retry import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from callerid.platforms.clock import Clock, Deadline
 
+T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
@@ -102,7 +107,7 @@ class Http:
         patience = Patience(self.title, deadline, self._clock)
         while True:
             try:
-                answer = self._once(request, deadline)
+                answer = within(deadline, partial(self._once, request, deadline))
             except httpx.TransportError as error:
                 patience.after_failure(self._cannot_reach(error, deadline))
                 continue
@@ -115,7 +120,7 @@ class Http:
 
     def _once(self, request: Request, deadline: Deadline) -> Answer:
         with self._stream(request, deadline) as response:
-            content = self._content(response, deadline)
+            content = self._content(response)
         body = _json(content)
         answered = Answered(response.status_code, _request_id(response, body))
         if response.is_redirect:
@@ -139,16 +144,17 @@ class Http:
         ) as response:
             yield response
 
-    def _content(self, response: httpx.Response, deadline: Deadline) -> bytes:
+    def _content(self, response: httpx.Response) -> bytes:
+        """Read the body as it comes: unpacking could make any number of bytes of a few."""
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            text = f"{self.title} sent a compressed reply, unasked. {self._check_base_url()}"
+            raise UnexpectedReplyError(text, Answered(response.status_code))
         content = bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in response.iter_raw():
             content += chunk
             if len(content) > MAX_REPLY_BYTES:
                 text = f"{self.title} sent a reply of more than 5 MiB. {self._check_base_url()}"
                 raise UnexpectedReplyError(text, Answered(response.status_code))
-            if not deadline.remaining():
-                message = "the reply did not end"
-                raise httpx.ReadTimeout(message)
         return bytes(content)
 
     def _refuse_redirect(self, answered: Answered) -> NoReturn:
@@ -174,17 +180,46 @@ class Http:
 
 
 def _client(base_url: str) -> httpx.Client:
-    headers = {"accept": "application/json", "user-agent": f"callerid/{__version__}"}
+    headers = {
+        "accept": "application/json",
+        "accept-encoding": "identity",
+        "user-agent": f"callerid/{__version__}",
+    }
     host = urlsplit(base_url).hostname or ""
     past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
     try:
         return httpx.Client(headers=headers, mounts=past_proxies if is_loopback(host) else {})
-    except (ValueError, ImportError, OSError):
+    except (ValueError, ImportError, OSError, httpx.InvalidURL):
         text = (
             "The proxy or certificate settings of the environment cannot be used.\n"
-            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
         )
         raise ConfigurationError(text) from None
+
+
+def within(deadline: Deadline, act: Callable[[], T]) -> T:
+    """Run `act` on a thread of its own and wait for it until the deadline.
+
+    The time limits of httpx are for one read each. A host name that is slow to resolve, or a server
+    that sends a byte now and then, would outlast any sum of them.
+
+    Raises:
+        httpx.ReadTimeout: it did not end in time; its thread is left to itself.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(act())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        return outcome.result(deadline.remaining())
+    except FutureTimeoutError:
+        message = "no answer before the deadline"
+        raise httpx.ReadTimeout(message) from None
 
 
 def _json(content: bytes) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
-from callerid.model import Reply, Time
+from callerid.model import Reply, Time, Version
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -23,7 +23,7 @@ class M3terUser(Reply):
 
     id: str
     """The user's id, a UUID."""
-    version: int | None = None
+    version: Version = None
     """The version of this entity; it grows with every change."""
     first_name: str | None = None
     """First name."""
@@ -56,7 +56,7 @@ class M3terServiceUser(Reply):
 
     id: str
     """The service user's id, a UUID."""
-    version: int | None = None
+    version: Version = None
     """The version of this entity; it grows with every change."""
     name: str | None = None
     """The service user's name."""
@@ -75,7 +75,7 @@ class M3terOrganization(Reply):
 
     id: str
     """The id of this entity, a UUID; not documented to equal `orgId`."""
-    version: int | None = None
+    version: Version = None
     """The version of this entity; it grows with every change."""
     org_id: str | None = None
     """The organization's id, a UUID."""
@@ -161,7 +161,7 @@ class M3terPermissionPolicy(Reply):
 
     id: str | None = None
     """The policy's id, a UUID."""
-    version: int | None = None
+    version: Version = None
     """The version of this entity; it grows with every change."""
     name: str | None = None
     """The policy's name."""
@@ -184,7 +184,7 @@ class M3terUserGroup(Reply):
 
     id: str
     """The group's id, a UUID."""
-    version: int | None = None
+    version: Version = None
     """The version of this entity; it grows with every change."""
     name: str | None = None
     """The group's name."""

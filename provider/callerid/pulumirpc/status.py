@@ -35,7 +35,7 @@ LONGEST = 3000
 def of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Give the status and the message for an error; what is none of ours is a bug of ours."""
     if isinstance(error, errors.CalleridError):
-        return CODES[type(error)], _cut(str(error))
+        return CODES[type(error)], _cut(errors.printable(str(error)))
     place = _place(error.__traceback__)
     text = (
         f"callerid internal error ({type(error).__name__}{place}). This is a bug in callerid, not "

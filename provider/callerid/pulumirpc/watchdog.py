@@ -22,6 +22,9 @@ ANSWER_SECONDS = 5.0
 MISSED = 2
 """After so many checks in a row without an answer the engine counts as gone: within 26 seconds."""
 
+_GONE = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
+"""Whatever else comes back, somebody is there."""
+
 
 def watch(
     address: str,
@@ -55,6 +58,5 @@ def _is_alive(address: str) -> bool:
         try:
             check(b"", timeout=ANSWER_SECONDS)
         except grpc.RpcError as error:
-            answered: bool = error.code() == grpc.StatusCode.UNIMPLEMENTED
-            return answered
+            return error.code() not in _GONE
     return True

@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import grpc
@@ -16,6 +17,7 @@ from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 from callerid.testing import processes
 from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
+from callerid.testing.mask import Mask
 from callerid.testing.monitor import PARALLEL, MonitorService
 from callerid.testing.plugin import CHANNEL_OPTIONS, Where
 from callerid.testing.program import REPORTED
@@ -66,13 +68,15 @@ def preview(
             problems = providers.close()
     for problem in problems:
         diagnostics.add("error", problem)
+    masked = Mask(project)
+    error = diagnostics.error
     return PreviewResult(
         exports=resources.exports,
-        invokes=calls.invokes,
+        invokes=tuple(masked.invoke(each) for each in calls.invokes),
         resources=resources.declared,
-        logs=diagnostics.lines,
-        error=diagnostics.error,
-        output=output,
+        logs=tuple(replace(each, message=masked(each.message)) for each in diagnostics.lines),
+        error=masked(error) if error is not None else None,
+        output=masked(output),
     )
 
 

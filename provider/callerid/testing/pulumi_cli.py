@@ -90,20 +90,22 @@ def _copy(project: Project, environ: Mapping[str, str]) -> Iterator[_Bench]:
             project.root,
             folder,
             symlinks=True,
-            ignore=shutil.ignore_patterns(*_SKIPPED, *filter(None, [venv])),
+            ignore=shutil.ignore_patterns(*_SKIPPED, *filter(None, [Path(venv).name])),
         )
-        if venv and (project.root / venv).is_dir():
-            (folder / venv).symlink_to((project.root / venv).resolve(), target_is_directory=True)
-        _rename(folder / project.file.name, project.name)
+        _adapt(folder / project.file.name, project, venv)
         yield _Bench(project, folder, _environment(environ, home, state), Path(name) / "events")
 
 
-def _rename(file: Path, name: str) -> None:
+def _adapt(file: Path, project: Project, venv: str) -> None:
+    """Put the project's name and its virtual environment into the copy of Pulumi.yaml."""
     import yaml  # noqa: PLC0415 - keeps the package cheap to import
 
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if raw.get("name") != name:
-        file.write_text(yaml.safe_dump({**raw, "name": name}), encoding="utf-8")
+    raw["name"] = project.name
+    if venv:
+        raw["runtime"]["options"]["virtualenv"] = str((project.root / venv).resolve())
+    file.unlink()  # it may be a link to the original
+    file.write_text(yaml.safe_dump(raw), encoding="utf-8")
 
 
 def _environment(environ: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
