@@ -48,7 +48,7 @@ sdk: schema ## Derive the Python SDK from schema.json
 
 bench: $(READY) ## Measure, both sides in one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
-	$(BIN)/python bench/run.py
+	PYTHONPATH=tests $(BIN)/python bench/run.py
 
 lock: ## Renew requirements-dev.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt

@@ -1,0 +1,78 @@
+"""The references' own sample replies, through the sandbox and the client, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from callerid.config import load
+from callerid.core import Core
+from callerid.sandbox import library
+from callerid.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CALLERS = library.built_in()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """Give a sandbox with the built-in callers."""
+    with Sandbox.start(CALLERS) as running:
+        yield running
+
+
+def ask(sandbox: Sandbox, name: str, function: str) -> dict[str, Any]:
+    """Call a function as a caller of the sandbox."""
+    core = Core(load({}, sandbox.environment(name)))
+    try:
+        return core.call(function, {})
+    finally:
+        core.close()
+
+
+def test_every_field_of_m3ters_sample(sandbox: Sandbox) -> None:
+    """All 47 fields of the three objects, with the values of the sample."""
+    caller = CALLERS["m3ter-sample"].m3ter
+    assert caller is not None
+    answer = ask(sandbox, "m3ter-sample", "getCurrentUser")
+    assert answer["m3ter"] == caller.me
+    assert sum(len(each) for each in answer["m3ter"].values()) == 47
+    assert (answer["principalType"], answer["displayName"]) == ("user", "<string> <string>")
+
+
+def test_every_field_of_csps_sample(sandbox: Sandbox) -> None:
+    """All fields of the user and of the organization; no password; times as times."""
+    caller = CALLERS["csp-sample"].csp
+    assert caller is not None
+    sample: Any = caller.info
+    user = {name: value for name, value in sample["user"].items() if name != "password"}
+    assert ask(sandbox, "csp-sample", "getCurrentUser")["csp"] == user
+    answer = ask(sandbox, "csp-sample", "getUserOrgRoles")["csp"]
+    assert answer["user"] == user
+    assert answer["userOrgInfo"] == [_with_times(sample["userOrgInfo"][0])]
+
+
+def _with_times(value: Any) -> Any:
+    """Write the sample's two expiries as answers do: 0 is never, the other a year in RFC 3339."""
+    if isinstance(value, list):
+        return [_with_times(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    written = {name: _with_times(item) for name, item in value.items()}
+    times = {0: None, 3609941597: "2084-05-23T17:33:17Z"}
+    expires = times[written["expiresAt"]] if "expiresAt" in written else None
+    rest = {name: item for name, item in written.items() if name != "expiresAt"}
+    return {**rest, "expiresAt": expires} if expires else rest
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_every_built_in_caller_gets_both_answers(sandbox: Sandbox, name: str) -> None:
+    """About the same principal and organization, from the same credential."""
+    user = ask(sandbox, name, "getCurrentUser")
+    roles = ask(sandbox, name, "getUserOrgRoles")
+    same = ("platform", "principalType", "displayName", "orgId", "credentialSource", "email")
+    assert [user.get(key) for key in same] == [roles.get(key) for key in same]
+    assert user["id"] == roles["userId"]
