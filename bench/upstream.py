@@ -108,4 +108,4 @@ def _m3ter(environ: Mapping[str, str]) -> tuple[M3terClient, Callable[[], Deadli
     client = clients.choose("m3ter")
     if not isinstance(client, M3terClient):
         raise TypeError
-    return client, clients.deadline
+    return client, lambda: clients.call().deadline

@@ -175,7 +175,7 @@ def test_the_first_variable_that_is_set_wins_and_blank_means_not_set() -> None:
     assert load(token, blank).choose().base_url == "https://b.example"
 
 
-@pytest.mark.parametrize("value", ["7", 7, 7.0, " 7 "])
+@pytest.mark.parametrize("value", ["7", 7, 7.0, " 7 ", '"7"'])
 def test_numbers_come_typed_and_as_text(value: object) -> None:
     """The engine sends settings as text or typed; both mean the same."""
     assert load({"requestTimeoutSeconds": value}, {}).timeout_seconds == 7

@@ -5,7 +5,9 @@ Schema, documentation and command line are derived from `SETTINGS`. Nothing here
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
@@ -374,10 +376,14 @@ _NO_CREDENTIAL = f'callerid has no credential. F{_WAYS[1:]}. "callerid doctor" s
 
 
 def _text(value: object) -> str:
-    """Read a setting that may come typed: `60`, `60.0` and `"60"` are one and the same."""
+    """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else str(value).strip()
+    text = "" if value is None else str(value).strip()
+    if text.startswith('"') and text.endswith('"'):
+        with suppress(ValueError):
+            return str(json.loads(text)).strip()
+    return text
 
 
 def _problem(name: str, value: object) -> str | None:

@@ -34,12 +34,15 @@ class Core:
         self._stopped = Event()
         self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn)
 
-    def call(self, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+    def call(
+        self, name: str, arguments: Mapping[str, object], *, preview: bool = False
+    ) -> dict[str, Any]:
         """Answer one call.
 
         Args:
             name: the function's bare name, `getCurrentUser`.
             arguments: plain values under the schema's names.
+            preview: whether the engine only previews.
 
         Returns:
             The result under the schema's names: absent fields left out, lists sorted.
@@ -52,7 +55,8 @@ class Core:
             known = ", ".join(FUNCTIONS)
             text = f"callerid has no function {name}. It has {known}.{nearest(name, FUNCTIONS)}"
             raise FunctionNotFoundError(text)
-        return plain(function.run(read_arguments(function, arguments), self._clients))
+        read = read_arguments(function, arguments)
+        return plain(function.run(read, self._clients.call(preview=preview)))
 
     def stop(self) -> None:
         """Let the calls in flight end at their next wait; nothing is asked again by them."""
@@ -96,6 +100,7 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
 
 _WANTED = {
     "string_type": "text",
+    "string_too_long": "shorter",
     "string_too_short": "left out, or text that is not empty",
 }
 

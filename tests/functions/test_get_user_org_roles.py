@@ -330,6 +330,19 @@ def test_an_expired_role_is_listed_and_not_active(
     assert answer["roleNames"] == (["org_owner"] if active else [])
 
 
+def test_a_role_that_ends_within_a_week_is_warned_of(api: Api) -> None:
+    """Once, and not of those that ended, or end later, or never."""
+    hand, warnings = HandClock(), list[str]()
+    days = {"soon": 6, "later": 8, "over": -1}
+    roles = [{"name": n, "expiresAt": int(hand.now) + d * 86400} for n, d in days.items()]
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque", 10**6)))
+    api.on(bodies.INFO, json_reply(bodies.info(*roles, {"name": "ever"})))
+    core = csp(api, hand.clock(), warnings.append)
+    for _ in range(2):
+        core.call("getUserOrgRoles", {})
+    assert warnings == ["the role soon of Grace ends at 2027-01-21T08:00:00Z."]
+
+
 def test_an_opaque_token_cannot_tell(api: Api) -> None:
     """Then `inToken` is absent, not false."""
     answer = csp_roles(api, bodies.info({"name": "org_owner"}), opaque=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,15 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, provider_pb2
 from support import bodies
 from support.api import Api, Reply, json_reply
-from support.plugin import PLUGIN, Plugin, environment, plain, spawn, struct
+from support.plugin import (
+    PLUGIN,
+    Plugin,
+    environment,
+    plain,
+    spawn,
+    spawn_talking,
+    struct,
+)
 
 import callerid
 
@@ -302,10 +311,48 @@ def test_signals_end_the_process_cleanly_while_a_call_hangs(
     [(), ("127.0.0.1:1",), ("--logtostderr", "-v=9", "--tracing", "tcp://x:1", "127.0.0.1:1")],
 )
 def test_stdout_carries_the_port_and_nothing_else(arguments: tuple[str, ...]) -> None:
-    """In every form of the arguments; `spawn` demands the rest to be empty."""
-    with spawn(*arguments) as running:
+    """In every form of the arguments; `spawn_talking` demands the rest of stdout to be empty."""
+    with spawn_talking(*arguments) as (running, _):
         assert 0 < running.port < 65536
         running.stub.Handshake(provider_pb2.ProviderHandshakeRequest())
+
+
+def test_at_debug_level_each_step_is_one_line_without_a_secret(api: Api) -> None:
+    """RPCs, tokens, requests with their tries, and kept answers; off by default (see `spawn`)."""
+    api.on(bodies.TOKEN, json_reply(bodies.token("canary-token", 18000)))
+    api.on(bodies.ME, Reply(503), json_reply(bodies.machine()))
+    variables = {
+        "M3TER_BASE_URL": api.url,
+        "M3TER_ORG_ID": bodies.ORG,
+        "M3TER_API_KEY": "canary-key",
+        "M3TER_API_SECRET": "canary-secret",
+    }
+    with spawn_talking("--logtostderr", "-v=9", environ=variables) as (running, said):
+        running.invoke("getCurrentUser")
+        running.invoke("getCurrentUser")
+        running.refusal("getCurrentUser", nonsense=1)
+    lines = [line.split(" callerid ")[1] for line in said[0].splitlines()]
+    path = f"/organizations/{bodies.ORG}/users/me"
+    assert [re.sub(r"(ms|expires_at)=[\d.]+", r"\1=N", line) for line in lines] == [
+        "api method=POST path=/oauth/token outcome=200 ms=N try=1",
+        "token source='environment M3TER_API_KEY' expires_at=N",
+        "kept key=token",
+        f"api method=GET path={path} outcome=503 ms=N try=1",
+        f"api method=GET path={path} outcome=200 ms=N try=2",
+        "rpc name=Invoke outcome=OK ms=N",
+        "kept key=token",
+        f"kept key={path}",
+        "rpc name=Invoke outcome=OK ms=N",
+        "rpc name=Invoke outcome=INVALID_ARGUMENT ms=N",
+    ]
+    assert "canary" not in said[0]
+
+
+def test_huge_arguments_get_a_sentence(plugin: Plugin) -> None:
+    """50 MiB are read and refused; the process serves the next call."""
+    code, text = plugin.refusal("getCurrentUser", orgId="x" * (50 * 1024 * 1024))
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    assert text == "The argument orgId of getCurrentUser must be shorter."
 
 
 def test_a_dependency_that_prints_does_not_reach_stdout() -> None:

@@ -26,10 +26,15 @@ def m3ter(
     return core({"m3terBaseUrl": api.url, "m3terOrgId": ORG, **credential}, clock, warn)
 
 
-def csp(api: Api, clock: Clock | None = None, **settings: Any) -> Core:
+def csp(
+    api: Api,
+    clock: Clock | None = None,
+    warn: Callable[[str], None] | None = None,
+    **settings: Any,
+) -> Core:
     """Give a core that asks VMware Cloud Services with an API token, unless told otherwise."""
     credential = settings or {"cspApiToken": "api-token"}
-    return core({"cspBaseUrl": api.url, "cspOrgId": ORG, **credential}, clock)
+    return core({"cspBaseUrl": api.url, "cspOrgId": ORG, **credential}, clock, warn)
 
 
 def core(

@@ -60,7 +60,17 @@ class Plugin:
 
 @contextmanager
 def spawn(*arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Plugin]:
-    """Start the plugin; afterwards stop it, and demand that it leave cleanly."""
+    """Start the plugin; afterwards stop it, and demand that it leave cleanly and say nothing."""
+    with spawn_talking(*arguments, environ=environ) as (plugin, said):
+        yield plugin
+    assert said == [""]
+
+
+@contextmanager
+def spawn_talking(
+    *arguments: str, environ: Mapping[str, str] | None = None
+) -> Iterator[tuple[Plugin, list[str]]]:
+    """Start the plugin; what it said on stderr is in the list when it has ended."""
     process = subprocess.Popen(  # noqa: S603 - our own plugin
         [PLUGIN, *arguments],
         stdin=subprocess.DEVNULL,
@@ -71,13 +81,15 @@ def spawn(*arguments: str, environ: Mapping[str, str] | None = None) -> Iterator
     )
     assert process.stdout
     plugin = Plugin(process, int(process.stdout.readline()))
+    said: list[str] = []
     try:
-        yield plugin
+        yield plugin, said
     finally:
         plugin.channel.close()
         process.terminate()
         stdout, stderr = process.communicate(timeout=5)
-        assert (process.returncode, stdout, stderr) == (0, "", "")
+        assert (process.returncode, stdout) == (0, "")
+        said.append(stderr)
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:

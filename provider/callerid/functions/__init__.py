@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Function:
-    """One function: its name, what it takes, what it gives, and how; `run` takes the clients."""
+    """One function: its name, what it takes, what it gives, and how to answer a call."""
 
     name: str
     args: type[Arguments]

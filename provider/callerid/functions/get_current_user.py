@@ -15,7 +15,7 @@ from callerid.platforms.m3ter_replies import M3terCurrentUser
 
 if TYPE_CHECKING:
     from callerid.functions.principal import Principal
-    from callerid.platforms.clients import AnyClient, Clients
+    from callerid.platforms.clients import AnyClient, Call
     from callerid.platforms.clock import Deadline
     from callerid.platforms.m3ter import M3ter
 
@@ -26,7 +26,7 @@ class CallerArgs(Arguments):
     platform: PlatformName | None = None
     """`m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform with a
     credential."""
-    org_id: str | None = Field(None, min_length=1)
+    org_id: str | None = Field(None, min_length=1, max_length=256)
     """The organization to ask about, a UUID. Defaults to the provider's setting, else to the
     token's own organization."""
 
@@ -65,7 +65,7 @@ class GetCurrentUserResult(Value):
     """VMware Cloud Services' own answer about a person, every field of it but the password."""
 
 
-def get_current_user(args: GetCurrentUserArgs, clients: Clients) -> GetCurrentUserResult:
+def get_current_user(args: GetCurrentUserArgs, call: Call) -> GetCurrentUserResult:
     """Get who is calling: the person or machine behind the credential in use.
 
     The answer comes live from the API that issued the credential. Nothing in it is a secret.
@@ -73,12 +73,10 @@ def get_current_user(args: GetCurrentUserArgs, clients: Clients) -> GetCurrentUs
     Raises:
         CalleridError: see the tree in `callerid.errors`.
     """
-    client = clients.choose(args.platform)
-    deadline = clients.deadline()
-    org_id = client.organization(args.org_id, deadline)
+    client, org_id = call.ask(args.platform, args.org_id)
     if isinstance(client, Csp):
-        return _csp(client, org_id, deadline)
-    return _m3ter(client, org_id, deadline)
+        return _csp(client, org_id, call.deadline)
+    return _m3ter(client, org_id, call.deadline)
 
 
 def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetCurrentUserResult:

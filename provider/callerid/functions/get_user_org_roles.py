@@ -11,13 +11,20 @@ from callerid.errors import ForbiddenError, UnauthorizedError
 from callerid.functions import csp_roles, m3ter_roles, principal
 from callerid.functions.get_current_user import CallerArgs
 from callerid.functions.m3ter_roles import M3terUserOrgRoles
-from callerid.model import PrincipalType, ReportedOrganization, Role, Time, Value
+from callerid.model import (
+    PrincipalType,
+    ReportedOrganization,
+    Role,
+    Time,
+    Value,
+    epoch_seconds,
+)
 from callerid.platforms.csp import Csp
 from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
 
 if TYPE_CHECKING:
     from callerid.functions.principal import Principal
-    from callerid.platforms.clients import AnyClient, Clients
+    from callerid.platforms.clients import AnyClient, Call
     from callerid.platforms.clock import Deadline
     from callerid.platforms.m3ter import M3ter
 
@@ -69,7 +76,7 @@ class GetUserOrgRolesResult(Value):
     """VMware Cloud Services' own answer about a person, every field of it but the password."""
 
 
-def get_user_org_roles(args: GetUserOrgRolesArgs, clients: Clients) -> GetUserOrgRolesResult:
+def get_user_org_roles(args: GetUserOrgRolesArgs, call: Call) -> GetUserOrgRolesResult:
     """Get the roles of whoever is calling, in one organization.
 
     The answer comes live from the API that issued the credential; where that API does not answer
@@ -78,12 +85,10 @@ def get_user_org_roles(args: GetUserOrgRolesArgs, clients: Clients) -> GetUserOr
     Raises:
         CalleridError: see the tree in `callerid.errors`.
     """
-    client = clients.choose(args.platform)
-    deadline = clients.deadline()
-    org_id = client.organization(args.org_id, deadline)
+    client, org_id = call.ask(args.platform, args.org_id)
     if isinstance(client, Csp):
-        return _csp(client, org_id, deadline)
-    return _m3ter(client, org_id, deadline)
+        return _csp(client, org_id, call.deadline)
+    return _m3ter(client, org_id, call.deadline)
 
 
 def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
@@ -102,6 +107,8 @@ def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetUserOrgRolesRes
     return _result(client, caller, org_id, permitted, organizations)
 
 
+SOON_SECONDS = 7 * 86400
+"""A role that ends within a week is worth a warning."""
 _POLICIES_REFUSED = (
     "m3ter refuses to list the caller's permission policies, and the token in use names no "
     "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
@@ -143,6 +150,9 @@ def _result(
     organizations: list[ReportedOrganization],
 ) -> GetUserOrgRolesResult:
     names = sorted({role.name for role in roles if role.active})
+    for role in roles:
+        if role.active and _ends_soon(role, client.clock.time()):
+            client.warn(f"the role {role.name} of {caller.display_name} ends at {role.expires_at}.")
     return GetUserOrgRolesResult(
         platform=client.name,
         principal_type=caller.type,
@@ -156,6 +166,11 @@ def _result(
         organizations=organizations,
         fingerprint=_fingerprint(client.name, caller.id, org_id, names),
     )
+
+
+def _ends_soon(role: Role, now: float) -> bool:
+    ends = epoch_seconds(role.expires_at)
+    return ends is not None and ends - now < SOON_SECONDS
 
 
 def _fingerprint(platform: str, user_id: str, org_id: str, role_names: list[str]) -> str:

@@ -5,6 +5,7 @@ The one place where a secret is unwrapped.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from callerid.config import Credential
     from callerid.platforms.clock import Clock, Deadline
 
+LOG = logging.getLogger("callerid")
 LONGEST_LIFE_SECONDS = 100 * 365 * 86400.0
 LEEWAY_SHARE, LEEWAY_SECONDS = 0.1, 300.0
 """A token is renewed when less than this share of its life, at most these seconds, is left."""
@@ -93,6 +95,7 @@ class Tokens:
             return Kept(self._token(ready, None), inf)
         reply = self._mint(deadline)
         token = self._token(reply.access_token, reply.expires_in)
+        LOG.debug("token source=%r expires_at=%s", credential.source, token.expires_at)
         if token.expires_at is None:
             return Kept(token, inf)
         life = token.expires_at - self._clock.time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +18,24 @@ if TYPE_CHECKING:
 
 AnyClient: TypeAlias = M3ter | Csp
 _KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a function: whom it may ask, until when, and whether this is a preview."""
+
+    clients: Clients
+    deadline: Deadline
+    preview: bool = False
+
+    def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, str]:
+        """Find the client to ask, and the organization to ask about.
+
+        Raises:
+            CalleridError: no platform or organization can be told, or no token can be had.
+        """
+        client = self.clients.choose(platform)
+        return client, client.organization(org_id, self.deadline)
 
 
 class Clients:
@@ -36,9 +55,9 @@ class Clients:
         self._connected: dict[str, AnyClient] = {}
         self.clock = clock or Clock()
 
-    def deadline(self) -> Deadline:
-        """Start the time limit of one answer."""
-        return self.clock.deadline(self._config.timeout_seconds)
+    def call(self, *, preview: bool = False) -> Call:
+        """Start a call, and its time limit."""
+        return Call(self, self.clock.deadline(self._config.timeout_seconds), preview)
 
     def choose(self, platform: str | None) -> AnyClient:
         """Give the client of a platform, or of the only one with a credential.

@@ -5,6 +5,7 @@ Nothing here knows what a platform's statuses mean; an answer below HTTP 500 goe
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import ssl
@@ -13,6 +14,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from callerid.platforms.clock import Clock, Deadline
 
 T = TypeVar("T")
+LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
@@ -105,14 +108,30 @@ class Http:
             UnexpectedReplyError: a redirect, a reply over 5 MiB, or a success that is not JSON.
         """
         patience = Patience(self.title, deadline, self._clock)
-        while True:
+        for number in count(1):
+            started = self._clock.monotonic()
             try:
                 answer = within(deadline, partial(self._once, request, deadline))
             except httpx.TransportError as error:
+                self._note(request, number, started, type(error).__name__)
                 patience.after_failure(self._cannot_reach(error, deadline))
                 continue
+            self._note(request, number, started, answer.answered.status)
             if not patience.after_status(answer.answered, answer.retry_after):
                 return answer
+        raise AssertionError  # count() does not end
+
+    def _note(self, request: Request, number: int, started: float, outcome: object) -> None:
+        milliseconds = (self._clock.monotonic() - started) * 1000
+        path = request.path.partition("?")[0]
+        LOG.debug(
+            "api method=%s path=%s outcome=%s ms=%.0f try=%d",
+            request.method,
+            path,
+            outcome,
+            milliseconds,
+            number,
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -18,13 +18,26 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=Reply)
 
 
-class M3terUser(Reply):
+class Entity(Reply):
+    """What m3ter keeps of every entity."""
+
+    version: Version = None
+    """The version of this entity; it grows with every change."""
+    dt_created: Time = None
+    """When this entity was created, RFC 3339 in UTC."""
+    dt_last_modified: Time = None
+    """When this entity was last changed, RFC 3339 in UTC."""
+    created_by: str | None = None
+    """The id of the user that created this entity."""
+    last_modified_by: str | None = None
+    """The id of the user that last changed this entity."""
+
+
+class M3terUser(Entity):
     """A person at m3ter. Some fields are personal data."""
 
     id: str
     """The user's id, a UUID."""
-    version: Version = None
-    """The version of this entity; it grows with every change."""
     first_name: str | None = None
     """First name."""
     last_name: str | None = None
@@ -41,42 +54,22 @@ class M3terUser(Reply):
     """When the user last accepted the terms and conditions, RFC 3339 in UTC."""
     support_user: bool | None = None
     """Whether this is a user of m3ter's own support."""
-    dt_created: Time = None
-    """When the user was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
-    """When the user was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
-    """The id of the user that created this one."""
-    last_modified_by: str | None = None
-    """The id of the user that last changed this one."""
 
 
-class M3terServiceUser(Reply):
+class M3terServiceUser(Entity):
     """A machine at m3ter: it has no e-mail address and no list of organizations."""
 
     id: str
     """The service user's id, a UUID."""
-    version: Version = None
-    """The version of this entity; it grows with every change."""
     name: str | None = None
     """The service user's name."""
-    dt_created: Time = None
-    """When the service user was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
-    """When the service user was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
-    """The id of the user that created this one."""
-    last_modified_by: str | None = None
-    """The id of the user that last changed this one."""
 
 
-class M3terOrganization(Reply):
+class M3terOrganization(Entity):
     """An organization at m3ter. Its address and tax data are business data."""
 
     id: str
     """The id of this entity, a UUID; not documented to equal `orgId`."""
-    version: Version = None
-    """The version of this entity; it grows with every change."""
     org_id: str | None = None
     """The organization's id, a UUID."""
     customer_id: str | None = None
@@ -117,14 +110,6 @@ class M3terOrganization(Reply):
     """`PRODUCTION` or `SANDBOX`; other values may come."""
     status: str | None = None
     """`ACTIVE` or `ARCHIVED`; other values may come."""
-    dt_created: Time = None
-    """When the organization was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
-    """When the organization was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
-    """The id of the user that created the organization."""
-    last_modified_by: str | None = None
-    """The id of the user that last changed the organization."""
 
 
 class M3terCurrentUser(Reply):
@@ -156,46 +141,26 @@ class M3terPolicyStatement(Reply):
     """To what it applies."""
 
 
-class M3terPermissionPolicy(Reply):
+class M3terPermissionPolicy(Entity):
     """A m3ter permission policy: what its holder may do."""
 
     id: str | None = None
     """The policy's id, a UUID."""
-    version: Version = None
-    """The version of this entity; it grows with every change."""
     name: str | None = None
     """The policy's name."""
     managed_policy: bool | None = None
     """Whether m3ter maintains the policy, as it does `Administrator`."""
     permission_policy: list[M3terPolicyStatement] | None = None
     """The policy's statements."""
-    dt_created: Time = None
-    """When the policy was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
-    """When the policy was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
-    """The id of the user that created the policy."""
-    last_modified_by: str | None = None
-    """The id of the user that last changed the policy."""
 
 
-class M3terUserGroup(Reply):
+class M3terUserGroup(Entity):
     """A user group at m3ter that the caller belongs to."""
 
     id: str
     """The group's id, a UUID."""
-    version: Version = None
-    """The version of this entity; it grows with every change."""
     name: str | None = None
     """The group's name."""
-    dt_created: Time = None
-    """When the group was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
-    """When the group was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
-    """The id of the user that created the group."""
-    last_modified_by: str | None = None
-    """The id of the user that last changed the group."""
 
 
 class M3terUserDetails(Reply):

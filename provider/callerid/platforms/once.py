@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from callerid.platforms.clock import Clock, Deadline
 
 V = TypeVar("V")
+LOG = logging.getLogger("callerid")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Once(Generic[V]):
         with self._lock:
             kept = self._kept.get(key)
             if kept and self._clock.monotonic() < kept.good_until:
+                LOG.debug("kept key=%s", key.partition("?")[0])
                 return kept.value
             coming = self._coming.get(key)
             if coming is None:

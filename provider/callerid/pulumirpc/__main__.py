@@ -21,6 +21,8 @@ def main() -> NoReturn:
     from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
     from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
 
+    if verbosity(sys.argv[1:]):
+        _log_to_stderr()
     engine = engine_address(sys.argv[1:])
     server, port = start(Service(engine))
     with os.fdopen(port_line, "w", closefd=False) as stdout:
@@ -36,6 +38,24 @@ def engine_address(arguments: list[str]) -> str | None:
     """Find the engine's address: the last argument, whatever flags stand before it."""
     last = arguments[-1] if arguments else ""
     return None if not last or last.startswith("-") else last
+
+
+def verbosity(arguments: list[str]) -> int:
+    """Read the level of `-v=N`; 0 where there is none."""
+    levels = [each.partition("=")[2] for each in arguments if each.startswith(("-v=", "--v="))]
+    return next((int(level) for level in levels if level.isdecimal()), 0)
+
+
+def _log_to_stderr() -> None:
+    """Write one line for each call, token, request and kept answer, none of them with a secret."""
+    import logging  # noqa: PLC0415 - see the module
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s callerid %(message)s"))
+    logger = logging.getLogger("callerid")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
 
 
 def _exit_cleanly_on_signals() -> None:

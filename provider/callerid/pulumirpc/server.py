@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from concurrent.futures import Executor, Future
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from callerid.pulumirpc.service import Service
 
+LOG = logging.getLogger("callerid")
 SERVICE = f"{PACKAGE}.ResourceProvider"
 METHODS = {
     "Handshake": ("handshake", "ProviderHandshakeRequest"),
@@ -79,7 +82,7 @@ class _Handlers(grpc.GenericRpcHandler):
             return grpc.unary_unary_rpc_method_handler(_unimplemented(name))
         method, request = METHODS[name]
         return grpc.unary_unary_rpc_method_handler(
-            _guarded(getattr(self._service, method)),
+            _guarded(name, getattr(self._service, method)),
             request_deserializer=message(request).FromString,
             response_serializer=_serialize,
         )
@@ -90,15 +93,25 @@ def _serialize(response: Any) -> bytes:
     return written
 
 
-def _guarded(method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
+def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
+        started = time.monotonic()
         try:
-            return method(request, context)
+            answer = method(request, context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
+            _note(name, code.name, started, bug=code == grpc.StatusCode.INTERNAL)
+        else:
+            _note(name, "OK", started)
+            return answer
         return context.abort(code, text)
 
     return handle
+
+
+def _note(name: str, outcome: str, started: float, *, bug: bool = False) -> None:
+    milliseconds = (time.monotonic() - started) * 1000
+    LOG.debug("rpc name=%s outcome=%s ms=%.0f", name, outcome, milliseconds, exc_info=bug)
 
 
 _REFUSALS = {"Parameterize": "callerid takes no parameters. Leave out what follows its name."}

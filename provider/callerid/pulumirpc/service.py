@@ -117,7 +117,7 @@ class Service:
         if unknown:
             raise ArgumentError(_NOT_KNOWN_YET.format(argument=unknown[0], function=name))
         with self._flight(context):
-            answer = self._connected().call(name, arguments)
+            answer = self._connected().call(name, arguments, preview=request.preview)
         response = message("InvokeResponse")()
         getattr(response, "return").update(answer)
         return response

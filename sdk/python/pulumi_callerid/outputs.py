@@ -222,17 +222,17 @@ class M3terOrganization(dict[str, Any]):
     country: str | None = pulumi.property("country", default=None)
     """Country."""
     created_by: str | None = pulumi.property("createdBy", default=None)
-    """The id of the user that created the organization."""
+    """The id of the user that created this entity."""
     customer_id: str | None = pulumi.property("customerId", default=None)
     """The id of the m3ter customer that the organization belongs to."""
     dt_created: str | None = pulumi.property("dtCreated", default=None)
-    """When the organization was created, RFC 3339 in UTC."""
+    """When this entity was created, RFC 3339 in UTC."""
     dt_last_modified: str | None = pulumi.property("dtLastModified", default=None)
-    """When the organization was last changed, RFC 3339 in UTC."""
+    """When this entity was last changed, RFC 3339 in UTC."""
     invoice_general_reference: str | None = pulumi.property("invoiceGeneralReference", default=None)
     """The reference that is printed on invoices."""
     last_modified_by: str | None = pulumi.property("lastModifiedBy", default=None)
-    """The id of the user that last changed the organization."""
+    """The id of the user that last changed this entity."""
     locality: str | None = pulumi.property("locality", default=None)
     """City or town."""
     org_id: str | None = pulumi.property("orgId", default=None)
@@ -274,15 +274,15 @@ class M3terPermissionPolicy(dict[str, Any]):
     """A m3ter permission policy: what its holder may do."""
 
     created_by: str | None = pulumi.property("createdBy", default=None)
-    """The id of the user that created the policy."""
+    """The id of the user that created this entity."""
     dt_created: str | None = pulumi.property("dtCreated", default=None)
-    """When the policy was created, RFC 3339 in UTC."""
+    """When this entity was created, RFC 3339 in UTC."""
     dt_last_modified: str | None = pulumi.property("dtLastModified", default=None)
-    """When the policy was last changed, RFC 3339 in UTC."""
+    """When this entity was last changed, RFC 3339 in UTC."""
     id: str | None = pulumi.property("id", default=None)
     """The policy's id, a UUID."""
     last_modified_by: str | None = pulumi.property("lastModifiedBy", default=None)
-    """The id of the user that last changed the policy."""
+    """The id of the user that last changed this entity."""
     managed_policy: bool | None = pulumi.property("managedPolicy", default=None)
     """Whether m3ter maintains the policy, as it does `Administrator`."""
     name: str | None = pulumi.property("name", default=None)
@@ -302,13 +302,13 @@ class M3terServiceUser(dict[str, Any]):
     id: str = pulumi.property("id")
     """The service user's id, a UUID."""
     created_by: str | None = pulumi.property("createdBy", default=None)
-    """The id of the user that created this one."""
+    """The id of the user that created this entity."""
     dt_created: str | None = pulumi.property("dtCreated", default=None)
-    """When the service user was created, RFC 3339 in UTC."""
+    """When this entity was created, RFC 3339 in UTC."""
     dt_last_modified: str | None = pulumi.property("dtLastModified", default=None)
-    """When the service user was last changed, RFC 3339 in UTC."""
+    """When this entity was last changed, RFC 3339 in UTC."""
     last_modified_by: str | None = pulumi.property("lastModifiedBy", default=None)
-    """The id of the user that last changed this one."""
+    """The id of the user that last changed this entity."""
     name: str | None = pulumi.property("name", default=None)
     """The service user's name."""
     version: int | None = pulumi.property("version", default=None)
@@ -324,11 +324,11 @@ class M3terUser(dict[str, Any]):
     contact_number: str | None = pulumi.property("contactNumber", default=None)
     """Telephone number."""
     created_by: str | None = pulumi.property("createdBy", default=None)
-    """The id of the user that created this one."""
+    """The id of the user that created this entity."""
     dt_created: str | None = pulumi.property("dtCreated", default=None)
-    """When the user was created, RFC 3339 in UTC."""
+    """When this entity was created, RFC 3339 in UTC."""
     dt_last_modified: str | None = pulumi.property("dtLastModified", default=None)
-    """When the user was last changed, RFC 3339 in UTC."""
+    """When this entity was last changed, RFC 3339 in UTC."""
     email: str | None = pulumi.property("email", default=None)
     """E-mail address."""
     first_accepted_terms_and_conditions: str | None = pulumi.property(
@@ -342,7 +342,7 @@ class M3terUser(dict[str, Any]):
     )
     """When the user last accepted the terms and conditions, RFC 3339 in UTC."""
     last_modified_by: str | None = pulumi.property("lastModifiedBy", default=None)
-    """The id of the user that last changed this one."""
+    """The id of the user that last changed this entity."""
     last_name: str | None = pulumi.property("lastName", default=None)
     """Last name."""
     organizations: Sequence[str] | None = pulumi.property("organizations", default=None)
@@ -372,13 +372,13 @@ class M3terUserGroup(dict[str, Any]):
     id: str = pulumi.property("id")
     """The group's id, a UUID."""
     created_by: str | None = pulumi.property("createdBy", default=None)
-    """The id of the user that created the group."""
+    """The id of the user that created this entity."""
     dt_created: str | None = pulumi.property("dtCreated", default=None)
-    """When the group was created, RFC 3339 in UTC."""
+    """When this entity was created, RFC 3339 in UTC."""
     dt_last_modified: str | None = pulumi.property("dtLastModified", default=None)
-    """When the group was last changed, RFC 3339 in UTC."""
+    """When this entity was last changed, RFC 3339 in UTC."""
     last_modified_by: str | None = pulumi.property("lastModifiedBy", default=None)
-    """The id of the user that last changed the group."""
+    """The id of the user that last changed this entity."""
     name: str | None = pulumi.property("name", default=None)
     """The group's name."""
     version: int | None = pulumi.property("version", default=None)
