@@ -138,7 +138,7 @@ def test_own_scenario(tmp_path: Path) -> None:
     path.write_text("description: nobody", "utf-8")
     done = _call("--scenario", str(tmp_path), "--list")
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {path}: top level: expected m3ter, csp or both\n"
+    assert done.stderr == f"Error: {path}: top level: expected one of m3ter, csp, or several\n"
 
 
 @pytest.mark.parametrize("library", ["starlette", "uvicorn", "yaml"])

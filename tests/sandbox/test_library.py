@@ -84,7 +84,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) ->
 def test_no_platform(tmp_path: Path) -> None:
     """A caller must exist somewhere."""
     path = _write(tmp_path, "description: nobody")
-    assert _mistake(path) == f"{path}: top level: expected m3ter, csp or both"
+    assert _mistake(path) == f"{path}: top level: expected one of m3ter, csp, or several"
     assert _mistake(_write(tmp_path, "")) == f"{path}: top level: expected a mapping"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from callerid.config import PlatformName
     from callerid.sandbox.fault import Fault
     from callerid.sandbox.scenario import CspCaller, M3terCaller
 
@@ -32,7 +33,7 @@ _POLL_SECONDS = 0.05
 class Gate:
     """The gate of one platform; `refuse` words an error (request, status, message) its way."""
 
-    platform: Literal["m3ter", "csp"]
+    platform: PlatformName
     refuse: Refuse
 
     def before(self, endpoint: str, answer: Answer, find: Find) -> Answer:

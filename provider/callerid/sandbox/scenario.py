@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from callerid.config import PLATFORM_TITLES
 from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
 from callerid.sandbox.fault import CspFault, M3terFault  # noqa: TC001 - pydantic reads the types of fields
 from callerid.sandbox.strict import Strict, Text
@@ -176,6 +177,9 @@ class CspCaller(_Caller):
         return bool(self.credential.access_token) and self.username is None
 
 
+_PLATFORMS = ", ".join(PLATFORM_TITLES)
+
+
 class Scenario(Strict):
     """One caller, at one or both platforms; its name is the stem of its file."""
 
@@ -188,12 +192,12 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
-        if not (self.m3ter or self.csp):
-            text = "expected m3ter, csp or both"
+        if not self.platforms:
+            text = f"expected one of {_PLATFORMS}, or several"
             raise ValueError(text)
         return self
 
     @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms the caller exists at: `m3ter`, `csp` or both."""
-        return tuple(name for name in ("m3ter", "csp") if getattr(self, name))
+        return tuple(name for name in PLATFORM_TITLES if getattr(self, name))

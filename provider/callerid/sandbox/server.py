@@ -201,8 +201,8 @@ def _require_own_credentials(callers: Mapping[str, Scenario]) -> None:
 
 
 def _identifiers(caller: Scenario) -> Iterable[tuple[str, str]]:
-    for platform in (caller.m3ter, caller.csp):
-        values = platform.credential.model_dump(by_alias=True) if platform else {}
-        for name in ("apiToken", "apiKey", "clientId"):
-            if isinstance(values.get(name), str):
-                yield name, values[name]
+    for platform in caller.platforms:
+        credential = getattr(caller, platform).credential.model_dump(by_alias=True)
+        for name, value in credential.items():
+            if isinstance(value, str) and not name.endswith("Secret"):
+                yield name, value

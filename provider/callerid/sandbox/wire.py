@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Event
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from starlette.requests import Request
 
+    from callerid.config import PlatformName as Platform
     from callerid.sandbox.counts import Counts
     from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
     from callerid.sandbox.tokens import Tokens
-
-    Platform = Literal["m3ter", "csp"]
 
 FORM = "application/x-www-form-urlencoded"
 
