@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SOURCES := provider sdk tests examples bench
+SOURCES := __main__.py provider sdk tests examples bench
 LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+# Tests start hundreds of Python processes; compiled once, each starts in half the time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup preview test tests lint types format schema sdk bench lock clean
 

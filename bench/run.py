@@ -1,11 +1,75 @@
-"""`make bench`: every figure that callerid claims, both sides in one run."""
+"""`make bench`: every figure that callerid claims, both sides in one run.
+
+With `--write` the tables go to RESULTS.md too.
+"""
 
 from __future__ import annotations
 
+import os
+import platform
+import sys
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import fleet
+import imports
+import start
 import upstream
-from table import show
+from table import Table, compare, markdown, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+LIBRARIES = ("grpcio", "httpx", "protobuf", "pulumi", "pydantic")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, print each table as soon as it is there, and write the page if asked to."""
+    done = []
+    for table in _tables():
+        show(table)
+        done.append(table)
+    if "--write" in arguments:
+        RESULTS.write_text(_page(done), encoding="utf-8")
+
+
+def _tables() -> Iterator[Table]:
+    yield compare("Requests upstream", "m3ter SDK 0.9.0", upstream.rows())
+    yield compare("A fleet under a rate limit", "", fleet.rows())
+    yield compare("Start-up, repeated reads, memory", "baseline", start.rows())
+    yield imports.table()
+
+
+def _page(tables: list[Table]) -> str:
+    """Write the whole page: where and when the figures were measured, then the tables."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    head = _HEAD.format(
+        date=datetime.now(timezone.utc).date(),
+        cores=os.cpu_count(),
+        system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        libraries=libraries,
+        starts=start.STARTS,
+    )
+    return "\n".join([head, *map(markdown, tables)])
+
+
+_HEAD = """# Results
+
+One run on {date}: {cores} cores, {system}, Python {python}, {libraries}.
+
+`make bench` measures again and prints. To renew this page:
+`PYTHONPATH=tests .venv/bin/python bench/run.py --write`.
+
+The baseline is `bench/baseline_provider.py`. Both plugins are started in turn against the same
+sandbox and talked to as the engine would; figures are medians of {starts} starts a side. Compare
+the ratios: milliseconds are those of the machine. Two costs are left out on both sides: httpx's
+command line, and reading trusted certificates, which plain HTTP to the sandbox does not need.
+"""
+
 
 if __name__ == "__main__":
-    show("Requests upstream", "m3ter SDK 0.9.0", upstream.rows())
-    show("A fleet under a rate limit", "", fleet.rows())
+    main(sys.argv[1:])

@@ -19,7 +19,6 @@ The text of each is complete and safe to show: noun, cause, way out; no secret, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,6 +106,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     Case and underscores do not count: `m3ter_api_key` is near `m3terApiKey`.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - the plugin prints its port before
+
     folded = {candidate.replace("_", "").lower(): candidate for candidate in known}
     found = get_close_matches(name.replace("_", "").lower(), folded, n=1)
     return f" Did you mean {folded[found[0]]}?" if found else ""

@@ -13,7 +13,7 @@ from callerid.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("install", "preview", "sandbox", "schema")
+COMMANDS = ("install", "preview", "provider", "sandbox", "schema")
 
 
 class _OneFileACommand(click.Group):

@@ -6,10 +6,12 @@ is printed before anything is imported that listening does not need.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from threading import Thread
+from types import ModuleType
 from typing import NoReturn
 
 
@@ -17,6 +19,7 @@ def main() -> NoReturn:
     """Serve until SIGINT or SIGTERM, then exit with 0."""
     _exit_cleanly_on_signals()
     port_line = _keep_stdout_for_the_port()
+    _leave_out_what_nobody_needs()
 
     from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
     from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
@@ -32,6 +35,16 @@ def main() -> NoReturn:
         _watch(engine)
     server.wait_for_termination()
     os._exit(0)
+
+
+def _leave_out_what_nobody_needs() -> None:
+    """Spare the start grpc's asyncio half, pydantic's search for plugins, and collecting garbage.
+
+    Importing makes next to none, and what it makes stays: it is frozen when all is loaded.
+    """
+    gc.disable()
+    sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def engine_address(arguments: list[str]) -> str | None:
@@ -81,7 +94,11 @@ def _watch(engine: str) -> None:
 
 def _warm_up() -> None:
     """Load what answering needs while the engine is still talking about the schema."""
-    import callerid.core  # noqa: PLC0415, F401 - see the module
+    try:
+        import callerid.core  # noqa: PLC0415, F401 - see the module
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
+import textwrap
 import types
+from itertools import pairwise
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -15,6 +18,7 @@ from pydantic import BaseModel
 from callerid import __version__
 from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
 from callerid.functions import FUNCTIONS, Function
+from callerid.model import Value
 from callerid.pulumirpc.semver import semver
 
 NAME = "callerid"
@@ -87,11 +91,9 @@ def _function(function: Function, named: dict[str, type[BaseModel]]) -> dict[str
 
 
 def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    described = _descriptions(model)
     properties = {
-        field.alias or name: {
-            **_type(field.annotation, named),
-            "description": " ".join((field.description or "").split()),
-        }
+        field.alias or name: {**_type(field.annotation, named), "description": described[name]}
         for name, field in model.model_fields.items()
     }
     required = sorted(f.alias or n for n, f in model.model_fields.items() if f.is_required())
@@ -99,6 +101,23 @@ def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[s
     return {"description": description, "properties": properties} | (
         {"required": required} if required else {}
     )
+
+
+def _descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """Read the docstrings under the fields of a model and of those it is derived from."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if not issubclass(kind, Value) or kind is Value:
+            continue
+        [tree] = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+        for field, docstring in pairwise(getattr(tree, "body", [])):
+            match field, docstring:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(text))),
+                ):
+                    found[name] = " ".join(text.split())
+    return found
 
 
 def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os.path
 
 import callerid
 
-_PACKAGE = Path(callerid.__file__).parent
-_PLACES = (_PACKAGE / "schema.json", _PACKAGE.parents[1] / "schema.json")
+_PACKAGE = os.path.dirname(callerid.__file__)
+_PLACES = (
+    os.path.join(_PACKAGE, "schema.json"),
+    os.path.join(_PACKAGE, "..", "..", "schema.json"),
+)
 """Where it is in an installed package, and in the repository."""
 
 
 def schema_text() -> str:
     """Give `schema.json` as text."""
-    return next(place for place in _PLACES if place.is_file()).read_text(encoding="utf-8")
+    place = next(place for place in _PLACES if os.path.isfile(place))
+    with open(place, encoding="utf-8") as file:
+        return file.read()

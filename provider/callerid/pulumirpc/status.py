@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os.path
 from typing import TYPE_CHECKING
 
 import grpc
@@ -55,5 +55,5 @@ def _place(traceback: TracebackType | None) -> str:
         return ""
     while traceback.tb_next:
         traceback = traceback.tb_next
-    file = Path(traceback.tb_frame.f_code.co_filename)
-    return f" at {file.parent.name}/{file.name}:{traceback.tb_lineno}"
+    folder, file = os.path.split(traceback.tb_frame.f_code.co_filename)
+    return f" at {os.path.basename(folder)}/{file}:{traceback.tb_lineno}"

@@ -1,0 +1,85 @@
+"""`callerid provider`: serve the Pulumi engine from a process that is started by hand."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_HOST = "127.0.0.1"
+_POLL_SECONDS = 0.2
+_WELCOME = """\
+callerid answers the Pulumi engine here. In another shell:
+  export PULUMI_DEBUG_PROVIDERS=callerid:{port}
+  pulumi preview
+Credentials in the environment are read here, not there. One preview at a time; Ctrl-C stops it."""
+
+
+@click.command("provider")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="A port; else a free one.")
+def command(*, port: int) -> None:
+    """Serve the Pulumi engine until Ctrl-C: for a debugger, or to see what is asked.
+
+    It prints the variable that makes the engine attach to it instead of starting a plugin, and
+    serves any number of previews, one after another.
+    """
+    stopped = _stop_on_signals()
+    try:
+        _serve(port, stopped)
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _serve(port: int, stopped: Event) -> None:
+    from callerid.pulumirpc.server import start  # noqa: PLC0415 - slow, and --help needs none of it
+    from callerid.pulumirpc.service import Service  # noqa: PLC0415 - as above
+
+    _require_free(port)
+    server, bound = start(Service(None), port)
+    click.echo(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
+    click.echo(_WELCOME.format(port=bound), err=True)
+    while not stopped.wait(_POLL_SECONDS):  # on Windows a Ctrl-C comes between two waits only
+        pass
+    server.stop(grace=None)
+
+
+def _require_free(port: int) -> None:
+    """Refuse a port that is taken, before gRPC does so with a log line of its own.
+
+    Raises:
+        ConfigurationError: the port is taken, or needs rights that nobody here has.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gRPC does
+        try:
+            probe.bind((_HOST, port))
+            probe.listen()
+        except OSError as error:
+            text = (
+                f"The provider cannot listen on port {port} of {_HOST}: {error.strerror}. "
+                "Choose another port, or leave it out for a free one."
+            )
+            raise ConfigurationError(text) from None
+
+
+def _stop_on_signals() -> Event:
+    """Give an event that SIGINT and SIGTERM set."""
+    stopped = Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopped.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    return stopped

@@ -1,0 +1,89 @@
+"""The real Pulumi CLI, end to end: programs that ask callerid, and what they are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from support.pulumi import Cli
+
+    from callerid.sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "python"
+PROGRAMS = Path(__file__).parent / "programs"
+DECLARING = PROGRAMS / "declaring"
+EXPLICIT = PROGRAMS / "explicit"
+WHOAMI = ROOT / "tests" / "programs" / "whoami"
+UP = ("up", "--yes", "--skip-preview")
+
+
+def test_preview(owner: Cli, tmp_path: Path) -> None:
+    """A preview of the example takes the owner's branch, and warns of nothing."""
+    said = owner.project(EXAMPLE, tmp_path).must("preview").said
+    assert 'branch : "administrator"' in said
+    assert 'caller : "Grace Hopper"' in said
+    assert "warning" not in said
+
+
+def test_up_and_up_again(owner: Cli, tmp_path: Path) -> None:
+    """An update stores the answers; a second one finds the same ones, and changes nothing."""
+    project = owner.project(EXAMPLE, tmp_path)
+    project.must(*UP)
+    outputs = project.json("stack", "output", "--json")
+    assert (outputs["branch"], outputs["organization"]) == ("administrator", "acme-platform")
+    project.must(*UP, "--expect-no-changes")
+
+
+def test_secret_settings_of_a_provider(cli: Cli, tmp_path: Path, sandbox: Sandbox) -> None:
+    """An explicit provider's credential decides, and is nowhere but encrypted in the state."""
+    given = sandbox.environment("service-user")
+    key, secret = given["M3TER_API_KEY"], given["M3TER_API_SECRET"]
+    project = cli.project(EXPLICIT, tmp_path)
+    project.must("config", "set", "url", sandbox.url)
+    project.must("config", "set", "organization", given["M3TER_ORG_ID"])
+    project.must("config", "set", "--secret", "key", given=key)
+    project.must("config", "set", "--secret", "secret", given=secret)
+    said = project.must(*UP).said
+    assert 'name : "deploy-pipeline"' in said
+    assert 'source: "provider setting m3terApiKey"' in said
+    stored = _provider_in_state(tmp_path)
+    assert "ciphertext" in stored["m3terApiKey"]
+    assert "ciphertext" in stored["m3terApiSecret"]
+    places = [said, *_texts(tmp_path), *_texts(cli.home)]
+    assert [place for place in places if key in place or secret in place] == []
+
+
+def test_unknown_setting(cli: Cli, tmp_path: Path) -> None:
+    """A misspelt setting fails the preview with the nearest name, and without its value."""
+    project = cli.project(DECLARING, tmp_path)
+    project.must("config", "set", "setting", "m3terApiSecrt")
+    project.must("config", "set", "value", "value-canary")
+    done = project.run("preview")
+    assert done.code != 0
+    told = "callerid has no provider setting m3terApiSecrt. Did you mean m3terApiSecret?"
+    assert told in done.said
+    assert "value-canary" not in done.said
+
+
+def test_no_credential(cli: Cli, tmp_path: Path) -> None:
+    """Without a credential the preview fails, and says which ones would do."""
+    done = cli.project(WHOAMI, tmp_path).run("preview")
+    assert done.code != 0
+    assert "callerid has no credential. For m3ter set m3terApiKey" in done.said
+
+
+def _provider_in_state(folder: Path) -> dict[str, dict[str, str]]:
+    """Read the inputs of the one provider in the one state file below a folder."""
+    [file] = (folder / "state").glob(".pulumi/stacks/*/dev.json")
+    resources = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]["resources"]
+    [found] = [each for each in resources if each["urn"].endswith("::machine")]
+    inputs: dict[str, dict[str, str]] = found["inputs"]
+    return inputs
+
+
+def _texts(folder: Path) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.read_text(encoding="utf-8", errors="replace") for path in files]

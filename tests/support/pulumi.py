@@ -1,0 +1,104 @@
+"""The real Pulumi CLI, kept inside a temporary folder: its home, its state, its projects."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from support.plugin import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CALLERID = Path(sys.executable).with_name("callerid")
+STACK = "dev"
+SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call of the CLI that ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def said(self) -> str:
+        """Give both outputs with each run of white space as one space: the CLI wraps lines."""
+        return " ".join(f"{self.stdout} {self.stderr}".split())
+
+
+@dataclass(frozen=True)
+class Cli:
+    """A `pulumi` and the environment it runs in; nobody's account, plugins or credentials."""
+
+    executable: Path
+    home: Path
+    environ: Mapping[str, str]
+    cwd: Path
+
+    def run(self, *arguments: str, given: str = "") -> Done:
+        """Call it, whatever comes of it."""
+        done = subprocess.run(  # noqa: S603 - the CLI under test
+            [self.executable, *arguments, "--non-interactive", "--color", "never"],
+            capture_output=True,
+            check=False,
+            cwd=self.cwd,
+            env=dict(self.environ),
+            input=given,
+            text=True,
+            timeout=SECONDS,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def must(self, *arguments: str, given: str = "") -> Done:
+        """Call it, and demand that it succeed."""
+        done = self.run(*arguments, given=given)
+        assert done.code == 0, f"pulumi {' '.join(arguments)}: {done.said}"
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        """Call it, and read what it prints."""
+        return json.loads(self.must(*arguments).stdout)
+
+    def with_(self, **environ: str) -> Cli:
+        """Give the same CLI with more variables in its environment."""
+        return replace(self, environ={**self.environ, **environ})
+
+    def project(self, program: Path, folder: Path) -> Cli:
+        """Give the same CLI in a copy of a program, with a state and a stack of its own."""
+        place = folder / program.name
+        shutil.copytree(program, place, ignore=shutil.ignore_patterns("__pycache__"))
+        state = folder / "state"
+        state.mkdir()
+        cli = replace(self.with_(PULUMI_BACKEND_URL=state.as_uri()), cwd=place)
+        cli.must("stack", "init", STACK)
+        return cli
+
+    def language(self, name: str) -> bool:
+        """Tell whether the plugin of a language is there."""
+        return shutil.which(f"pulumi-language-{name}", path=self.environ["PATH"]) is not None
+
+
+def cli_in(folder: Path, executable: Path) -> Cli:
+    """Give a CLI that lives in a folder, with no plugin from PATH, and Python programs as ours."""
+    home = folder / "home"
+    home.mkdir(parents=True)
+    variables = {
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": folder.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "a passphrase of the tests",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "1",
+        "PULUMI_PYTHON_CMD": sys.executable,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+    }
+    return Cli(executable, home, environment(variables), folder)
