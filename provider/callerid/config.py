@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -27,8 +26,7 @@ DEFAULT_TIMEOUT_SECONDS = 60.0
 MOST_TIMEOUT_SECONDS = 86400.0
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its name in the provider, its environment variables (the first set wins)."""
 
     name: str
@@ -132,8 +130,7 @@ SETTINGS = (
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """One way to authenticate: the settings that it needs, and what it is called in messages."""
 
     platform: PlatformName
@@ -155,8 +152,7 @@ ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(NamedTuple):
     """The credential that won.
 
     `values` are in the order of `flow.settings`; `source` is what every answer carries as
@@ -168,8 +164,7 @@ class Credential:
     source: str
 
 
-@dataclass(frozen=True)
-class PlatformConfig:
+class PlatformConfig(NamedTuple):
     """What is set for one platform; `problem` is the error of whoever needs the platform."""
 
     name: PlatformName
@@ -179,8 +174,7 @@ class PlatformConfig:
     problem: str | None = None
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """A whole configuration. `warnings` are sentences for people."""
 
     platforms: tuple[PlatformConfig, ...]
@@ -253,8 +247,7 @@ def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
     return sources.config()
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """A value and where it was found: `provider setting x` or `environment X`."""
 
     value: str

@@ -18,8 +18,7 @@ The text of each is complete and safe to show: noun, cause, way out; no secret, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,8 +44,7 @@ class CancelledError(CalleridError):
     """The engine cancelled the call."""
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """What an answer says of itself: its HTTP status, and the API's request id if it has one."""
 
     status: int

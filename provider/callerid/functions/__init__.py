@@ -5,8 +5,7 @@ Schema, decoding, validation, SDK and reference pages are derived from the model
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.functions.get_current_user import (
     GetCurrentUserArgs,
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from callerid.model import Arguments, Value
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function: its name, what it takes, what it gives, and how to answer a call."""
 
     name: str

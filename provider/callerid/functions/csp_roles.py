@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.model import Role, is_past
 from callerid.platforms.csp_replies import CspRole
@@ -19,8 +18,7 @@ _ORGANIZATION = "csp:"
 _SERVICE = "external/"
 
 
-@dataclass(frozen=True)
-class Permissions:
+class Permissions(NamedTuple):
     """The `perms` claim of an access token.
 
     `csp:NAME` is an organization role; `external/DEFINITION/NAME` a role in the service with that

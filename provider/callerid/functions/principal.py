@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.errors import UnexpectedReplyError
 from callerid.platforms import claims
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from callerid.platforms.m3ter_replies import M3terCurrentUser
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(NamedTuple):
     """A person or a machine; `display_name` is never empty."""
 
     type: PrincipalType

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from callerid.platforms.clock import Clock
 from callerid.platforms.csp import Csp
@@ -20,8 +19,7 @@ AnyClient: TypeAlias = M3ter | Csp
 _KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One call of a function: whom it may ask, until when, and whether this is a preview."""
 
     clients: Clients

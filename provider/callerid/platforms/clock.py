@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import time as system
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """The edges to the real world. All times are in seconds.
 
     `time` counts from 1970; `monotonic` from anywhere, without jumps; `sleep` may raise to end a
@@ -29,8 +27,7 @@ class Clock:
         return Deadline(seconds, self.monotonic() + seconds, self.monotonic)
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The end of the time that one answer may take: `seconds` in all, over at `ends`."""
 
     seconds: float
