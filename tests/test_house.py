@@ -23,6 +23,7 @@ MAY_IMPORT = {
 """Room to the rooms it may import from; every arrow points towards the API."""
 ROOMS_OF = {
     "httpx": {"platforms/http.py"},
+    "httpcore": {"platforms/http.py"},
     "google": {"pulumirpc", "testing"},
     "grpc": {"pulumirpc", "testing"},
     "pulumi": {"testing"},

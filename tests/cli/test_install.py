@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import callerid
+from callerid.cli import main
+from callerid.pulumirpc import plugin_cache
 
 CALLERID = Path(sys.executable).with_name("callerid")
 
@@ -31,6 +34,22 @@ def test_install_and_uninstall(tmp_path: Path) -> None:
     assert _run(tmp_path) == f"Installed {folder}\n"
     assert _run(tmp_path, "--uninstall") == f"Removed {folder}\n"
     assert _run(tmp_path, "--uninstall") == (f"There is nothing of callerid in {folder.parent}.\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("0.0.9", "The SDK is version 0.0.9, the plugin"),
+        (None, "Python programs need the SDK too: pip install pulumi-callerid=="),
+    ],
+)
+def test_an_sdk_that_does_not_fit_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, said: str
+) -> None:
+    """Another version, or none at all: with the command that mends it."""
+    monkeypatch.setattr(plugin_cache, "sdk_version", lambda: version)
+    done = CliRunner().invoke(main, ["install", "pulumi"], env={"PULUMI_HOME": str(tmp_path)})
+    assert (done.exit_code, said in done.output) == (0, True)
 
 
 def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:

@@ -348,6 +348,18 @@ def test_at_debug_level_each_step_is_one_line_without_a_secret(api: Api) -> None
     assert "canary" not in said[0]
 
 
+@pytest.mark.parametrize("name", ["Invoke", "Configure", "CheckConfig", "Handshake"])
+def test_bytes_that_are_no_message_get_a_sentence(plugin: Plugin, name: str) -> None:
+    """No crash, no traceback on stderr, and the next call is served."""
+    call: Any = plugin.channel.unary_unary(f"/pulumirpc.ResourceProvider/{name}")
+    with pytest.raises(grpc.RpcError) as caught:
+        call(b"\xff\xff\xff")
+    error: Any = caught.value
+    assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert error.details().startswith(f"callerid cannot read the request of {name}")
+    assert plugin.stub.GetPluginInfo(empty_pb2.Empty()).version
+
+
 def test_huge_arguments_get_a_sentence(plugin: Plugin) -> None:
     """50 MiB are read and refused; the process serves the next call."""
     code, text = plugin.refusal("getCurrentUser", orgId="x" * (50 * 1024 * 1024))

@@ -19,6 +19,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
+import httpcore  # noqa: F401 - httpx would import it with the first client, in the first answer
 import httpx
 
 from callerid import __version__

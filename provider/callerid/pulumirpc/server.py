@@ -9,7 +9,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
+from google.protobuf.message import DecodeError
 
+from callerid.errors import ArgumentError
 from callerid.pulumirpc import status
 from callerid.pulumirpc.messages import PACKAGE, message
 
@@ -83,9 +85,34 @@ class _Handlers(grpc.GenericRpcHandler):
         method, request = METHODS[name]
         return grpc.unary_unary_rpc_method_handler(
             _guarded(name, getattr(self._service, method)),
-            request_deserializer=message(request).FromString,
+            request_deserializer=_reader(message(request)),
             response_serializer=_serialize,
         )
+
+
+def _reader(kind: Any) -> Callable[[bytes], Any]:
+    """Read a message; what cannot be read comes back as it is.
+
+    An error raised here would be logged by grpc, with its traceback, on stderr.
+    """
+
+    def read(raw: bytes) -> Any:
+        try:
+            return kind.FromString(raw)
+        except DecodeError:
+            return raw
+
+    return read
+
+
+def _readable(request: Any, name: str) -> Any:
+    if isinstance(request, bytes):
+        text = (
+            f"callerid cannot read the request of {name}: its bytes are no such message. Check that "
+            "the engine is of a current version."
+        )
+        raise ArgumentError(text)
+    return request
 
 
 def _serialize(response: Any) -> bytes:
@@ -97,7 +124,7 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
         started = time.monotonic()
         try:
-            answer = method(request, context)
+            answer = method(_readable(request, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
             _note(name, code.name, started, bug=code == grpc.StatusCode.INTERNAL)
