@@ -108,8 +108,8 @@ def _reader(kind: Any) -> Callable[[bytes], Any]:
 def _readable(request: Any, name: str) -> Any:
     if isinstance(request, bytes):
         text = (
-            f"callerid cannot read the request of {name}: its bytes are no such message. Check that "
-            "the engine is of a current version."
+            f"callerid cannot read the request of {name}: its bytes are no such message. Check "
+            "that the engine is of a current version."
         )
         raise ArgumentError(text)
     return request
