@@ -97,6 +97,9 @@ def test_a_request_id_in_the_body_is_found_and_a_strange_one_is_not(api: Api) ->
         (Reply(body=b""), "an empty reply"),
         (Reply(body=b'{"user": {"id": "canary'), "a reply that is cut short"),
         (Reply(body=b"canary"), "text"),
+        (Reply(body=b'"\xed\xa0\x80"'), "text"),
+        (Reply(body='"text"'.encode("utf-16-le")), "text"),
+        (Reply(body=b'{"a": 1e400}'), "a reply that is cut short"),
         (Reply(body=b'{"a": NaN}'), "a reply that is cut short"),
         (Reply(body=b"[" * 100_000), "a reply that is cut short"),
     ],
@@ -177,6 +180,12 @@ def test_a_server_that_drips_headers_is_given_up_at_the_deadline(answer: bytes) 
         error = failure(url, Clock(), seconds=0.4)
         assert time.monotonic() - started < 2
     assert "no answer within 0.4 s (requestTimeoutSeconds)" in str(error)
+
+
+def test_a_url_that_cannot_be_asked_names_the_setting() -> None:
+    """What slips through the check of settings is no bug of callerid's."""
+    with pytest.raises(ConfigurationError, match="m3terBaseUrl is no URL"):
+        send("https://[v1.x]")
 
 
 def test_a_compressed_reply_is_refused_unread(api: Api) -> None:

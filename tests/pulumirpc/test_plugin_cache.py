@@ -88,9 +88,33 @@ def test_uninstalling_spares_what_somebody_else_put_there(tmp_path: Path) -> Non
     theirs.parent.mkdir()
     theirs.write_bytes(b"\x7fELF")
     ours = plugin_cache.install(tmp_path)
+    notes = ours[0] / "notes.txt"
+    notes.write_text("mine")
     assert plugin_cache.uninstall(tmp_path) == ours
     assert plugin_cache.uninstall(tmp_path) == []
-    assert theirs.is_file()
+    assert (theirs.is_file(), notes.is_file()) == (True, True)
+
+
+@POSIX
+def test_installing_replaces_no_executable_of_somebody_else(tmp_path: Path) -> None:
+    """It is named, and stays."""
+    theirs = _launcher(tmp_path)
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"\x7fELF")
+    with pytest.raises(ConfigurationError, match="was not made by this command"):
+        plugin_cache.install(tmp_path)
+    assert theirs.read_bytes() == b"\x7fELF"
+
+
+@POSIX
+def test_a_folder_that_is_a_link_is_unlinked(tmp_path: Path) -> None:
+    """What it leads to stays."""
+    [folder] = plugin_cache.install(tmp_path / "plugins")
+    elsewhere = tmp_path / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    assert plugin_cache.uninstall(tmp_path / "plugins") == [folder]
+    assert (folder.is_symlink(), elsewhere.is_dir()) == (False, True)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -102,10 +126,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_windows_gets_a_cmd() -> None:
     """The engine tries `.exe` and `.cmd` there; paths are quoted, lines end as cmd.exe likes."""
-    text = plugin_cache._launcher(Path("plugin.exe"), windows=True)  # noqa: SLF001 - no Windows here
+    text = plugin_cache._launcher(Path("100%", "plugin.exe"), windows=True)  # noqa: SLF001 - no Windows here
     name = plugin_cache._launcher_name(windows=True)  # noqa: SLF001 - as above
     assert name == "pulumi-resource-callerid.cmd"
-    assert '\r\n"plugin.exe" %*\r\n' in text
+    assert '\r\n"100%%/plugin.exe" %*\r\n' in text
     assert "\n" not in text.replace("\r\n", "")
 
 

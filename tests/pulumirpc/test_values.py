@@ -45,6 +45,7 @@ def struct(bag: dict[str, Any]) -> Any:
         ({"a": SECRET, "b": OUTPUT, "c": UNKNOWN}, dict.fromkeys("abc", values.UNKNOWN)),
         ({"a": [{"b": UNKNOWN}]}, {"a": [{"b": values.UNKNOWN}]}),
         ({"a": {"value": "x"}}, {"a": {"value": "x"}}),
+        ({"a": {values.SIGNATURE: [1.0]}}, {"a": {values.SIGNATURE: [1.0]}}),
     ],
 )
 def test_marks_are_read(sent: dict[str, Any], read: dict[str, Any]) -> None:

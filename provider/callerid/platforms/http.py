@@ -113,6 +113,9 @@ class Http:
             started = self._clock.monotonic()
             try:
                 answer = within(deadline, partial(self._once, request, deadline))
+            except httpx.InvalidURL:
+                text = f"{self._base_url_setting.name} is no URL. {self._check_base_url()}"
+                raise ConfigurationError(text) from None
             except httpx.TransportError as error:
                 self._note(request, number, started, type(error).__name__)
                 patience.after_failure(self._cannot_reach(error, deadline))
@@ -242,7 +245,10 @@ def within(deadline: Deadline, act: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - whoever waits gets it
             outcome.set_exception(error)
 
-    Thread(target=run, daemon=True).start()
+    try:
+        Thread(target=run, daemon=True).start()
+    except RuntimeError:  # the system gives no more threads
+        return act()
     try:
         return outcome.result(deadline.remaining())
     except FutureTimeoutError:

@@ -1,8 +1,9 @@
-"""JSON as RFC 8259 has it: no NaN, and no text that UTF-8 could not carry on."""
+"""JSON as RFC 8259 has it: UTF-8, no NaN, and no text that UTF-8 could not carry on."""
 
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any, NoReturn
 
 
@@ -12,15 +13,21 @@ def loads(content: bytes) -> Any:
     Raises:
         ValueError: it is none, or it escapes half of a surrogate pair, which is no character.
     """
+    text = content.decode("utf-8-sig")
     try:
-        value = json.loads(content, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         message = "nested too deeply"
         raise ValueError(message) from None
-    if b"\\ud" in content.lower():
+    if "\\ud" in text.lower():
         json.dumps(value, ensure_ascii=False).encode()
     return value
 
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)

@@ -44,6 +44,7 @@ exec "$plugin" "$@"
 """
 _WINDOWS = """\
 @echo off
+chcp 65001 >nul
 rem {mark}, made by "callerid install pulumi"
 if not exist {plugin} (
   echo callerid: the Python environment of this plugin is gone: there is no {plugin}. 1>&2
@@ -102,12 +103,30 @@ def uninstall(plugins: Path) -> list[Path]:
     """Remove the launchers of all versions; what somebody else put there stays.
 
     Returns:
-        The folders removed.
+        The folders that a launcher was removed from.
+
+    Raises:
+        ConfigurationError: one of them cannot be written.
     """
-    folders = [path for path in sorted(plugins.glob("resource-callerid-v*")) if _is_ours(path)]
-    for folder in folders:
-        shutil.rmtree(folder)
-    return folders
+    launchers = sorted(plugins.glob(f"resource-callerid-v*/{_launcher_name()}"))
+    ours = [path for path in launchers if _is_ours(path)]
+    try:
+        for launcher in ours:
+            launcher.unlink()
+            if not any(launcher.parent.iterdir()):
+                _remove(launcher.parent)
+    except OSError as error:
+        message = f"The launcher cannot be removed from {plugins}: {error.strerror}."
+        raise ConfigurationError(message) from None
+    return [launcher.parent for launcher in ours]
+
+
+def _remove(folder: Path) -> None:
+    """Remove an empty folder, or the link to one."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        folder.rmdir()
 
 
 def _put(folder: Path, text: str) -> Path:
@@ -120,6 +139,7 @@ def _put(folder: Path, text: str) -> Path:
         launcher.write_text(text, encoding="utf-8", newline="")
         launcher.chmod(0o755)
         if folder.is_dir():
+            _refuse_to_replace(folder / launcher.name)
             launcher.replace(folder / launcher.name)
         else:
             new.rename(folder)
@@ -137,7 +157,8 @@ def _launcher(executable: Path, *, windows: bool = WINDOWS) -> str:
     working directory, the user's project.
     """
     if windows:
-        text = _WINDOWS.format(mark=_MARK, plugin=f'"{executable}"', again=_AGAIN)
+        path = str(executable).replace("%", "%%")
+        text = _WINDOWS.format(mark=_MARK, plugin=f'"{path}"', again=_AGAIN)
         return text.replace("\n", "\r\n")
     plugin, python = _quoted(str(executable)), _quoted(sys.executable)
     return _POSIX.format(mark=_MARK, plugin=plugin, python=python, again=_AGAIN)
@@ -161,9 +182,14 @@ def _own_executable() -> Path:
     raise ConfigurationError(message)
 
 
-def _is_ours(folder: Path) -> bool:
-    launchers = (folder / EXECUTABLE, folder / f"{EXECUTABLE}.cmd")
-    return any(
-        path.is_file() and _MARK in path.read_text(encoding="utf-8", errors="replace")
-        for path in launchers
-    )
+def _refuse_to_replace(launcher: Path) -> None:
+    if launcher.exists() and not _is_ours(launcher):
+        message = (
+            f"{launcher} was not made by this command, so it stays. Remove it if you can spare it, "
+            "and install again."
+        )
+        raise ConfigurationError(message)
+
+
+def _is_ours(launcher: Path) -> bool:
+    return _MARK in launcher.read_text(encoding="utf-8", errors="replace")

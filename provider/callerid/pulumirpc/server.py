@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from concurrent.futures import Executor, Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -56,7 +59,13 @@ def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
 
 
 class _Threads(Executor):
-    """One daemon thread a call: a Cancel never queues behind calls that hang, nor does the exit."""
+    """One daemon thread a call: a Cancel never queues behind calls that hang, nor does the exit.
+
+    Where the system gives no more threads, calls wait until one of those there are is done.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -67,8 +76,15 @@ class _Threads(Executor):
             except BaseException as error:  # noqa: BLE001 - whoever holds the future decides
                 future.set_exception(error)
 
-        Thread(target=run, daemon=True).start()
+        self._waiting.put(run)
+        with suppress(RuntimeError):
+            Thread(target=self._work, daemon=True).start()
         return future
+
+    def _work(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait()()
 
 
 class _Handlers(grpc.GenericRpcHandler):
@@ -127,7 +143,9 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
             answer = method(_readable(request, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
-            _note(name, code.name, started, bug=code == grpc.StatusCode.INTERNAL)
+            _note(name, code.name, started)
+            if code == grpc.StatusCode.INTERNAL:
+                _note_bug(error)
         else:
             _note(name, "OK", started)
             return answer
@@ -136,9 +154,15 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
     return handle
 
 
-def _note(name: str, outcome: str, started: float, *, bug: bool = False) -> None:
+def _note(name: str, outcome: str, started: float) -> None:
     milliseconds = (time.monotonic() - started) * 1000
-    LOG.debug("rpc name=%s outcome=%s ms=%.0f", name, outcome, milliseconds, exc_info=bug)
+    LOG.debug("rpc name=%s outcome=%s ms=%.0f", name, outcome, milliseconds)
+
+
+def _note_bug(error: Exception) -> None:
+    """Write where a bug is, and of what kind, but not its text: that may hold a value."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    LOG.debug("bug kind=%s\n%s", type(error).__name__, places)
 
 
 _REFUSALS = {"Parameterize": "callerid takes no parameters. Leave out what follows its name."}

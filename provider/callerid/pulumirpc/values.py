@@ -60,6 +60,6 @@ def _value(value: Any) -> Any:
 
 
 def _object(fields: dict[str, Any]) -> Any:
-    if fields.get(SIGNATURE) in {SECRET, OUTPUT}:
+    if fields.get(SIGNATURE) in (SECRET, OUTPUT):
         return fields.get("value", UNKNOWN)
     return fields
