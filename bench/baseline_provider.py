@@ -93,10 +93,7 @@ class M3ter:
         """
         self.org_id = environ["M3TER_ORG_ID"]
         self._basic = (environ["M3TER_API_KEY"], environ["M3TER_API_SECRET"])
-        base_url = environ["M3TER_BASE_URL"]
-        self._client = httpx.Client(
-            base_url=base_url, timeout=TIMEOUT_SECONDS, verify=base_url.startswith("https:")
-        )
+        self._client = httpx.Client(base_url=environ["M3TER_BASE_URL"], timeout=TIMEOUT_SECONDS)
         self._lock = Lock()
         self._token = ""
         self._renew_at = 0.0

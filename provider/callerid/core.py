@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from callerid.config import NAMES
 from callerid.errors import ArgumentError, CancelledError, FunctionNotFoundError, nearest
-from callerid.functions import FUNCTIONS, Function
+from callerid.functions import FILES, Function, load
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 
@@ -50,11 +50,11 @@ class Core:
         Raises:
             CalleridError: see the tree in `callerid.errors`.
         """
-        function = FUNCTIONS.get(name)
-        if function is None:
-            known = ", ".join(FUNCTIONS)
-            text = f"callerid has no function {name}. It has {known}.{nearest(name, FUNCTIONS)}"
+        if name not in FILES:
+            known = ", ".join(FILES)
+            text = f"callerid has no function {name}. It has {known}.{nearest(name, FILES)}"
             raise FunctionNotFoundError(text)
+        function = load(name)
         read = read_arguments(function, arguments)
         return plain(function.run(read, self._clients.call(preview=preview)))
 

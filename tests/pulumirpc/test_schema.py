@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from callerid.config import SETTINGS
-from callerid.functions import FUNCTIONS
+from callerid.functions import FILES
 from callerid.pulumirpc import schema
 from callerid.pulumirpc.schema_file import schema_text
 
@@ -173,7 +173,7 @@ def test_what_is_always_there(function: str, always: str) -> None:
     assert SCHEMA["functions"][f"callerid:index:{function}"]["outputs"]["required"] == (
         always.split()
     )
-    assert len(FUNCTIONS) == len(SCHEMA["functions"])
+    assert len(FILES) == len(SCHEMA["functions"])
 
 
 def test_seed_fields_are_all_there_but_the_password() -> None:

@@ -1,27 +1,21 @@
 """What callerid answers: one file a function, typed arguments in, typed result out.
 
-Schema, decoding, validation, SDK and reference pages are derived from the models named here.
+Schema, decoding, validation, SDK and reference pages are derived from the models in those files.
+Each file is loaded when its function is first asked for: most programs ask for one or two.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from callerid.functions.get_current_user import (
-    GetCurrentUserArgs,
-    GetCurrentUserResult,
-    get_current_user,
-)
-from callerid.functions.get_user_org_roles import (
-    GetUserOrgRolesArgs,
-    GetUserOrgRolesResult,
-    get_user_org_roles,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.model import Arguments, Value
+
+FILES = {"getCurrentUser": "get_current_user", "getUserOrgRoles": "get_user_org_roles"}
+"""Name of a function to the file that answers it, as its `FUNCTION`."""
 
 
 class Function(NamedTuple):
@@ -33,10 +27,7 @@ class Function(NamedTuple):
     run: Callable[[Any, Any], Value]
 
 
-FUNCTIONS = {
-    function.name: function
-    for function in (
-        Function("getCurrentUser", GetCurrentUserArgs, GetCurrentUserResult, get_current_user),
-        Function("getUserOrgRoles", GetUserOrgRolesArgs, GetUserOrgRolesResult, get_user_org_roles),
-    )
-}
+def load(name: str) -> Function:
+    """Load a function of `FILES`."""
+    function: Function = import_module(f"{__name__}.{FILES[name]}").FUNCTION
+    return function

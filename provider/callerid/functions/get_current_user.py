@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from callerid.config import PlatformName
-from callerid.functions import principal
+from callerid.functions import Function, principal
 from callerid.model import Arguments, Organization, PrincipalType, Time, Value
 from callerid.platforms.csp import Csp
 from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
@@ -135,3 +135,6 @@ def _reported(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None
 def _links_to(info: CspUserOrgInfo, org_id: str) -> bool:
     links = [role.organization_link or "" for role in info.org_roles or []]
     return any(link.rstrip("/").lower().endswith(f"/{org_id.lower()}") for link in links)
+
+
+FUNCTION = Function("getCurrentUser", GetCurrentUserArgs, GetCurrentUserResult, get_current_user)

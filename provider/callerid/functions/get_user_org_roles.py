@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.config import PlatformName
 from callerid.errors import ForbiddenError, UnauthorizedError
-from callerid.functions import csp_roles, m3ter_roles, principal
+from callerid.functions import Function, csp_roles, m3ter_roles, principal
 from callerid.functions.get_current_user import CallerArgs
 from callerid.functions.m3ter_roles import M3terUserOrgRoles
 from callerid.model import (
@@ -176,3 +176,8 @@ def _ends_soon(role: Role, now: float) -> bool:
 def _fingerprint(platform: str, user_id: str, org_id: str, role_names: list[str]) -> str:
     canonical = json.dumps([platform, user_id, org_id, role_names])
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+FUNCTION = Function(
+    "getUserOrgRoles", GetUserOrgRolesArgs, GetUserOrgRolesResult, get_user_org_roles
+)

@@ -95,7 +95,8 @@ def _watch(engine: str) -> None:
 def _warm_up() -> None:
     """Load what answering needs while the engine is still talking about the schema."""
     try:
-        import callerid.core  # noqa: PLC0415, F401 - see the module
+        import callerid.core  # noqa: PLC0415 - see the module
+        import callerid.functions.get_current_user  # noqa: PLC0415, F401 - what is asked first
     finally:
         gc.freeze()
         gc.enable()

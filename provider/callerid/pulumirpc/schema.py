@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from callerid import __version__
 from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
-from callerid.functions import FUNCTIONS, Function
+from callerid.functions import FILES, Function, load
 from callerid.model import Value
 from callerid.pulumirpc.semver import semver
 
@@ -28,7 +28,7 @@ _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 def derive() -> dict[str, Any]:
     """Give the schema. Every object type is a named one, every property is described."""
     named: dict[str, type[BaseModel]] = {}
-    functions = {_token(f.name): _function(f, named) for f in FUNCTIONS.values()}
+    functions = {_token(f.name): _function(f, named) for f in map(load, FILES)}
     schema_types: dict[str, Any] = {}
     while named.keys() - schema_types.keys():
         for name in sorted(named.keys() - schema_types.keys()):
