@@ -83,3 +83,16 @@ def test_any_settings_are_checked_or_refused(bag: dict[str, Any]) -> None:
     assert all(each.reason and not each.property for each in checked.failures)
     with suppress(ConfigurationError):
         service.configure(message("ConfigureRequest")(args=struct(bag)), None)  # type: ignore[arg-type]
+
+
+def test_two_providers_in_one_attached_process_are_told() -> None:
+    """Calls do not say whose they are: the last settings answer for both, with a warning."""
+    service, warnings = Service(None, {}), list[str]()
+    setattr(service._engine, "warn", warnings.append)  # noqa: B010, SLF001 - no engine here
+    for urn in ("urn::a::p", "urn::a::p", "urn::a::q"):
+        service.configure(message("ConfigureRequest")(urn=urn), None)  # type: ignore[arg-type]
+    [warning] = warnings
+    assert warning.startswith("the providers p and q share this one process")
+    service.cancel(None, None)  # type: ignore[arg-type]
+    service.configure(message("ConfigureRequest")(urn="urn::a::r"), None)  # type: ignore[arg-type]
+    assert len(warnings) == 1
