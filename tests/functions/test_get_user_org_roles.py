@@ -223,6 +223,19 @@ def test_where_m3ter_refuses_the_policies_the_token_answers(api: Api, status: in
     assert len(api.seen) == 2
 
 
+def test_a_credential_revoked_meanwhile_is_no_refusal_of_the_policies(api: Api) -> None:
+    """A 403 of the token endpoint is told of the key, not taken for a narrow policy."""
+    claims = jwt(orgId=bodies.ORG, permissions={"CONFIG#CONFIG_CREATE#ITEM#*": True})
+    minted, revoked = json_reply(bodies.token(claims)), json_reply({"message": "Forbidden"}, 403)
+    api.on(bodies.TOKEN, minted, revoked, minted)
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({}, 401), json_reply({"data": []}))
+    core = m3ter(api, m3terApiKey="k", m3terApiSecret="s")
+    with pytest.raises(CalleridError, match=r"m3ter refused the API key \(HTTP 403\)"):
+        core.call("getUserOrgRoles", {})
+    assert core.call("getUserOrgRoles", {})["roles"] == []
+
+
 def test_refused_policies_and_an_opaque_token_are_an_error(api: Api) -> None:
     """Roles are never guessed; the sentence says what to ask for."""
     api.on(bodies.ME, json_reply(bodies.person()))

@@ -137,23 +137,28 @@ class Client:
             return self._answers.get(path, produce, deadline)
 
     def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
-        try:
-            return self._ask(path, model, deadline)
-        except ApiError as error:
-            if error.answered and error.answered.status in REFUSALS:
-                return None
-            raise
+        answer, token = self._answer(path, deadline)
+        if answer.answered.status in REFUSALS:
+            return None
+        return self._accept(answer, token, model)
 
     def _ask(self, path: str, model: type[R], deadline: Deadline) -> R:
+        return self._accept(*self._answer(path, deadline), model)
+
+    def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
+        if not answer.ok:
+            self._refuse(answer, token)
+        return self.parse(answer, model, "answer")
+
+    def _answer(self, path: str, deadline: Deadline) -> tuple[Answer, Token]:
+        """Get the answer, with a new token where the first is refused, and the token it is to."""
         token = self.token(deadline)
         answer = self._get(path, token, deadline)
         if self._tokens.renewable and self._token_refused(answer, token):
             self._tokens.drop(token)
             token = self.token(deadline)
             answer = self._get(path, token, deadline)
-        if not answer.ok:
-            self._refuse(answer, token)
-        return self.parse(answer, model, "answer")
+        return answer, token
 
     def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
         return self._http.send(Request("GET", path, token.headers()), deadline)
