@@ -196,6 +196,13 @@ def test_a_compressed_reply_is_refused_unread(api: Api) -> None:
     assert api.seen[0].headers["accept-encoding"] == "identity"
 
 
+def test_a_compressed_refusal_counts_by_its_status(api: Api) -> None:
+    """A gateway may pack its error page; an outage is tried again all the same."""
+    packed = {"content-encoding": "gzip"}
+    api.on("GET /x", Reply(503, gzip.compress(b"busy"), packed), json_reply({"a": 1}))
+    assert send(api.url).body == {"a": 1}
+
+
 def test_loopback_goes_past_every_proxy(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy in the environment does not see what is meant for this machine."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):

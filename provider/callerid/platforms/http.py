@@ -11,7 +11,6 @@ import socket
 import ssl
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -35,6 +34,7 @@ from callerid.platforms.retry import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from callerid.platforms.clock import Clock, Deadline
 
@@ -152,11 +152,12 @@ class Http:
             self._refuse_content(answered, content, response.headers.get("content-type", ""))
         return Answer(answered, body, response.headers.get("retry-after"))
 
-    @contextmanager
-    def _stream(self, request: Request, deadline: Deadline) -> Iterator[httpx.Response]:
+    def _stream(
+        self, request: Request, deadline: Deadline
+    ) -> AbstractContextManager[httpx.Response]:
         remaining = max(deadline.remaining(), 0.001)
         read = min(READ_SECONDS, remaining)
-        with self._client.stream(
+        return self._client.stream(
             request.method,
             self._base_url + request.path,
             headers=request.headers,
@@ -164,12 +165,16 @@ class Http:
             json=request.json,
             auth=request.basic,
             timeout=httpx.Timeout(read, connect=min(CONNECT_SECONDS, remaining)),
-        ) as response:
-            yield response
+        )
 
     def _content(self, response: httpx.Response) -> bytes:
-        """Read the body as it comes: unpacking could make any number of bytes of a few."""
+        """Read the body as it comes: unpacking could make any number of bytes of a few.
+
+        A refusal that is packed counts by its status alone.
+        """
         if response.headers.get("content-encoding", "identity").lower() != "identity":
+            if not response.is_success:
+                return b""
             text = f"{self.title} sent a compressed reply, unasked. {self._check_base_url()}"
             raise UnexpectedReplyError(text, Answered(response.status_code))
         content = bytearray()
