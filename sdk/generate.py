@@ -218,11 +218,17 @@ def _function(token: str, node: Node) -> str:
         names=pytext.list_of(pytext.in_order_of_ruff(_exports(_last(token)))),
         values=_class(result, node["outputs"]),
         token=token,
+        kind="Guard" if _is_guard(node) else "Function",
         name=name,
         result=result,
         now=_call(node, name, result, NOW),
         later=_call(node, name, result, LATER),
     )
+
+
+def _is_guard(node: Node) -> bool:
+    """Tell a function that may refuse the caller."""
+    return "onRefusal" in node.get("inputs", {}).get("properties", {})
 
 
 def _abc(node: Node) -> list[str]:

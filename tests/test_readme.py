@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from callerid.config import SETTINGS
+from callerid.sandbox.server import Sandbox, as_caller
+from callerid.testing import preview
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,6 +38,16 @@ def test_the_program_prints_what_is_shown(tmp_path: Path) -> None:
     )
     _, _, shown = done.stdout.partition("\n\n")
     assert shown.strip() == _block("as person").strip()
+
+
+def test_the_refusal_is_what_is_shown(tmp_path: Path) -> None:
+    """The guard of the README, run as somebody who may not pass."""
+    (tmp_path / "Pulumi.yaml").write_text("name: readme\nruntime: python\n", encoding="utf-8")
+    (tmp_path / "__main__.py").write_text(_block("import pulumi_callerid"), encoding="utf-8")
+    with Sandbox.start() as sandbox:
+        environ = as_caller(os.environ, sandbox.environment("member"))
+        result = preview(tmp_path, environ=environ)
+    assert _block("callerid: ").strip() in str(result.error)
 
 
 def test_the_table_of_settings_is_the_tables() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from callerid.config import NAMES
 from callerid.errors import ArgumentError, CancelledError, FunctionNotFoundError, nearest
 from callerid.functions import FILES, Function, load
 from callerid.platforms.clients import Clients
@@ -29,10 +28,18 @@ class Core:
         config: Config,
         clock: Clock | None = None,
         warn: Callable[[str], None] | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Connect nothing yet; `clock` decides time in tests, `warn` shows sentences to people."""
+        """Connect nothing yet.
+
+        Args:
+            config: whom to ask, and as whom.
+            clock: decides time in tests.
+            warn: shows a sentence to people, each sentence once.
+            tell: hears, from the thread that waits, what is waited for: `asking m3ter (GET /…)`.
+        """
         self._stopped = Event()
-        self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn)
+        self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn, tell)
 
     def call(
         self, name: str, arguments: Mapping[str, object], *, preview: bool = False
@@ -91,8 +98,8 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         known = [field.alias or "" for field in function.args.model_fields.values()]
         return f"{function.name} has no argument {name}.{nearest(name, known)}"
-    if name == "platform":
-        wanted = NAMES
+    if problem["type"] == "literal_error":
+        wanted = problem["ctx"]["expected"].replace("'", "")
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
     return f"The argument {name} of {function.name} must be {wanted}."
@@ -102,6 +109,11 @@ _WANTED = {
     "string_type": "text",
     "string_too_long": "shorter",
     "string_too_short": "left out, or text that is not empty",
+    "too_short": "left out, or a list that is not empty",
+    "list_type": "a list",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "greater_than_equal": "a number that is not negative",
 }
 
 

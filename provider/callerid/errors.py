@@ -5,6 +5,7 @@
     ├── ArgumentError           a function was called with a bad argument
     ├── FunctionNotFoundError   no such function
     ├── CancelledError          the engine cancelled the call
+    ├── RefusedError            requireCaller says no
     └── ApiError                a platform's API was asked
         ├── UnreachableError    no answer came: network, time limit, HTTP 408 or 5xx
         ├── UnauthorizedError   the credential was refused
@@ -42,6 +43,14 @@ class FunctionNotFoundError(CalleridError):
 
 class CancelledError(CalleridError):
     """The engine cancelled the call."""
+
+
+class RefusedError(CalleridError):
+    """The caller does not keep a rule of requireCaller; the text has several lines."""
+
+    def __init__(self, refusal: str) -> None:
+        """Begin with the name: a refusal is read among lines of many programs."""
+        super().__init__(f"callerid: {refusal}")
 
 
 class Answered(NamedTuple):
@@ -97,6 +106,16 @@ def printable(text: str) -> str:
     return "".join(
         each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text
     )
+
+
+LONGEST_NAME = 100
+"""The most characters of a name that came from outside, in a message."""
+
+
+def printable_line(name: str) -> str:
+    """Show a name that came from outside so that it can neither end a line nor fill the screen."""
+    shown = printable(name).replace("\n", "\\n")
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}…"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -223,7 +223,8 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
     assert plugin.refusal("getCurrentUsers") == (
         grpc.StatusCode.NOT_FOUND,
         (
-            "callerid has no function getCurrentUsers. It has getCurrentUser, getUserOrgRoles. "
+            "callerid has no function getCurrentUsers. It has getCurrentUser, getUserOrgRoles, "
+            "requireCaller. "
             "Did you mean getCurrentUser?"
         ),
     )

@@ -72,7 +72,7 @@ def test_everything_exported_is_there() -> None:
     """`__all__` is exact in the package and in every module of it."""
     for module in [callerid, *(importlib.import_module(f"pulumi_callerid.{name}") for name in
                                ("_calls", "get_current_user", "get_user_org_roles", "outputs",
-                                "provider"))]:  # fmt: skip
+                                "provider", "require_caller"))]:  # fmt: skip
         missing = [name for name in module.__all__ if not hasattr(module, name)]
         assert missing == [], module.__name__
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from callerid.model import Arguments, Value
 
-FILES = {"getCurrentUser": "get_current_user", "getUserOrgRoles": "get_user_org_roles"}
+FILES = {
+    "getCurrentUser": "get_current_user",
+    "getUserOrgRoles": "get_user_org_roles",
+    "requireCaller": "require_caller",
+}
 """Name of a function to the file that answers it, as its `FUNCTION`."""
 
 

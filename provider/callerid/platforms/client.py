@@ -54,8 +54,12 @@ class Client:
         credential: Credential,
         clock: Clock,
         warn: Callable[[str], None],
+        tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Open nothing yet; the first question does. `warn` shows a sentence to people."""
+        """Open nothing yet; the first question does.
+
+        `warn` shows a sentence to people; `tell` hears what is waited for.
+        """
         self.name = platform.name
         self.title = PLATFORM_TITLES[platform.name]
         self.credential = credential
@@ -63,13 +67,18 @@ class Client:
         self.warn = warn
         self._org_setting = BY_NAME[f"{platform.name}OrgId"]
         self._org_id = platform.org_id
-        self._http = Http(platform, clock)
+        self._http = Http(platform, clock, tell)
         self._tokens = Tokens(clock, self._mint())
         self._answers: Once[Reply | None] = Once(clock)
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
         """Give the way to a new token, or None where the credential is a ready one."""
         raise NotImplementedError
+
+    @property
+    def renewable(self) -> bool:
+        """Tell whether callerid can mint another token: a ready one is all there is."""
+        return self._tokens.renewable
 
     def token(self, deadline: Deadline) -> Token:
         """Give the access token in use.

@@ -11,7 +11,7 @@ import json
 import textwrap
 import types
 from itertools import pairwise
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -121,7 +121,7 @@ def _descriptions(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
-    annotation = _not_optional(annotation)
+    annotation = _bare(annotation)
     if annotation in _SCALARS:
         return {"type": _SCALARS[annotation]}
     if get_origin(annotation) is Literal:
@@ -135,10 +135,11 @@ def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
     raise TypeError(message)
 
 
-def _not_optional(annotation: Any) -> Any:
+def _bare(annotation: Any) -> Any:
+    """Strip what says that a value may be absent, and what limits it."""
     if get_origin(annotation) in (types.UnionType, Union):
         [annotation] = [each for each in get_args(annotation) if each is not types.NoneType]
-    return annotation
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
     errors.ArgumentError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.FunctionNotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
+    errors.RefusedError: grpc.StatusCode.PERMISSION_DENIED,
     errors.ApiError: grpc.StatusCode.UNKNOWN,
     errors.UnreachableError: grpc.StatusCode.UNAVAILABLE,
     errors.UnauthorizedError: grpc.StatusCode.UNAUTHENTICATED,

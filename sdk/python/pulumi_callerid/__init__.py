@@ -18,18 +18,28 @@ from pulumi_callerid.get_user_org_roles import (
     get_user_org_roles_output,
 )
 from pulumi_callerid.provider import Provider, ProviderArgs
+from pulumi_callerid.require_caller import (
+    AwaitableRequireCallerResult,
+    RequireCallerResult,
+    require_caller,
+    require_caller_output,
+)
 
 __all__ = [
     "AwaitableGetCurrentUserResult",
     "AwaitableGetUserOrgRolesResult",
+    "AwaitableRequireCallerResult",
     "GetCurrentUserResult",
     "GetUserOrgRolesResult",
     "Provider",
     "ProviderArgs",
+    "RequireCallerResult",
     "config",
     "get_current_user",
     "get_current_user_output",
     "get_user_org_roles",
     "get_user_org_roles_output",
     "outputs",
+    "require_caller",
+    "require_caller_output",
 ]

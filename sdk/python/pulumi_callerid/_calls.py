@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pulumi
 
-__all__ = ["VERSION", "Function", "input_type", "output_type"]
+__all__ = ["VERSION", "Function", "Guard", "input_type", "output_type"]
 
 VERSION = "0.1.0"
 """The version of this SDK, and of the plugin that it asks for."""
@@ -88,5 +88,43 @@ class Function(Generic[T]):
     def _unanswered(self, unknown: str, cure: str) -> str:
         return (
             f"{self.name} has no answer: {unknown} not known yet in this preview; "
-            f"use {self.name}_output, or plain values for {cure}."
+            f"{self._way_out(cure)}."
         )
+
+    def _way_out(self, cure: str) -> str:
+        return f"use {self.name}_output, or plain values for {cure}"
+
+
+class Guard(Function[T]):
+    """A function that tells whether the caller may go on.
+
+    A program goes on with an answer that says `allowed`, or one that `onRefusal: warn` asked for.
+    """
+
+    def now(self, arguments: Mapping[str, Any], opts: pulumi.InvokeOptions | None) -> T:
+        """Ask, wait for the answer, and stop the program unless it says yes.
+
+        Raises:
+            pulumi.RunError: the caller was refused; otherwise as `Function.now`.
+        """
+        return self._passed([super().now(arguments, opts), arguments["onRefusal"]])
+
+    def later(
+        self,
+        arguments: Mapping[str, Any],
+        opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None,
+    ) -> pulumi.Output[T]:
+        """Ask, and give an output that fails unless the answer says yes."""
+        asked = super().later(arguments, opts)
+        return pulumi.Output.all(asked, arguments["onRefusal"]).apply(self._passed)
+
+    def _passed(self, asked: list[Any]) -> T:
+        answer, on_refusal = asked
+        if answer.allowed is True or on_refusal == "warn":
+            passed: T = answer
+            return passed
+        message = f"{self.name}: the plugin did not say that the caller may go on."
+        raise pulumi.RunError(message)
+
+    def _way_out(self, cure: str) -> str:
+        return f"use plain values for {cure}: {self.name}_output guards only what consumes it"

@@ -1,0 +1,136 @@
+"""requireCaller: may this caller go on?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from callerid.errors import ArgumentError, RefusedError
+from callerid.functions import Function, refusal
+from callerid.functions.get_current_user import (
+    CallerArgs,
+    GetCurrentUserArgs,
+    get_current_user,
+)
+from callerid.functions.get_user_org_roles import GetUserOrgRolesArgs, get_user_org_roles
+from callerid.functions.rules import Evidence, broken
+from callerid.model import PrincipalType, Time, Value
+
+if TYPE_CHECKING:
+    from callerid.platforms.clients import Call
+
+Text = Annotated[str, Field(min_length=1, max_length=1024)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+
+
+class RequireCallerArgs(CallerArgs):
+    """Which platform and organization to ask about, and the rules; at least one is needed.
+
+    Rules combine with *and*. A rule that needs what the platform does not tell is not kept.
+    """
+
+    all_roles: list[Text] | None = Field(None, min_length=1)
+    """The caller holds every one of these roles. Names match exactly; a service role is `name` or
+    `serviceName/name`. Expired roles do not count, nor do roles that the access token lacks."""
+    any_roles: list[Text] | None = Field(None, min_length=1)
+    """The caller holds at least one of these roles; named and counted as in `allRoles`."""
+    principal_types: list[PrincipalType] | None = Field(None, min_length=1)
+    """The caller is one of these: `user`, `serviceUser`."""
+    emails: list[Text] | None = Field(None, min_length=1)
+    """The caller's e-mail address is one of these, in upper or lower case."""
+    org_ids: list[Text] | None = Field(None, min_length=1)
+    """The organization asked about is one of these, by id."""
+    min_role_seconds_left: Seconds | None = None
+    """The roles that the rules name are held for at least so many seconds more. One that never
+    expires is; one that only the access token carries is not, for nobody knows when it ends."""
+    min_token_seconds_left: Seconds | None = None
+    """The access token in use is good for at least so many seconds more; a token that does not
+    tell is not."""
+    on_refusal: Literal["stop", "warn"] | None = None
+    """What a refusal does: `stop`, the default, makes it an error of the call; `warn` logs it and
+    gives `allowed: false`."""
+
+
+class RequireCallerResult(Value):
+    """Whether the caller may go on, and if not, why."""
+
+    allowed: bool
+    """True when the caller keeps every rule; never true on a refusal."""
+    reasons: list[str]
+    """Why not: a sentence for each rule that is not kept. Empty when `allowed`."""
+    role_names: list[str]
+    """The names of the caller's active roles, sorted, each once."""
+    id: str
+    """The caller's id at the platform; stable."""
+    display_name: str
+    """The caller's name for people, never empty."""
+    org_id: str
+    """The id of the organization that was asked about."""
+    recorded_at: Time = None
+    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+
+
+def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
+    """Require that the caller may go on: of the right kind, with the right roles.
+
+    Called first, in its plain form, it guards the whole program; its output form guards only what
+    consumes the answer. It fails closed: what the platform does not tell never passes a rule that
+    needs it, and an API that fails is an error, with `onRefusal: warn` too.
+
+    Raises:
+        ArgumentError: there is no rule, or `minRoleSecondsLeft` has no role to apply to.
+        RefusedError: the caller does not keep a rule, and `onRefusal` is `stop`.
+        CalleridError: see the tree in `callerid.errors`.
+    """
+    _require_rules(args)
+    client, org_id = call.ask(args.platform, args.org_id)
+    user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=org_id), call)
+    held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=org_id), call)
+    ends = client.token(call.deadline).expires_at
+    evidence = Evidence(user, held, ends, client.renewable, client.clock.time())
+    reasons = broken(args, evidence)
+    if reasons:
+        text = refusal.text(evidence, reasons)
+        if args.on_refusal != "warn":
+            raise RefusedError(text)
+        client.warn(text)
+    return RequireCallerResult(
+        allowed=not reasons,
+        reasons=[reason.sentence for reason in reasons],
+        role_names=held.role_names,
+        id=user.id,
+        display_name=user.display_name,
+        org_id=user.org_id,
+        recorded_at=user.recorded_at or held.recorded_at,
+    )
+
+
+RULES = (
+    "all_roles",
+    "any_roles",
+    "principal_types",
+    "emails",
+    "org_ids",
+    "min_role_seconds_left",
+    "min_token_seconds_left",
+)
+
+
+def _require_rules(args: RequireCallerArgs) -> None:
+    if all(getattr(args, rule) is None for rule in RULES):
+        names = [RequireCallerArgs.model_fields[rule].alias or rule for rule in RULES]
+        text = (
+            "requireCaller has no rule, and without one it would let everybody pass.\n"
+            f"Give it at least one of {', '.join(names)}."
+        )
+        raise ArgumentError(text)
+    if args.min_role_seconds_left is not None and not (args.all_roles or args.any_roles):
+        text = (
+            "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
+            "Give allRoles or anyRoles too."
+        )
+        raise ArgumentError(text)
+
+
+FUNCTION = Function("requireCaller", RequireCallerArgs, RequireCallerResult, require_caller)

@@ -1,0 +1,153 @@
+"""Which roles count for a rule, which do not and why, and what would mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callerid.errors import printable_line
+from callerid.model import epoch_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from callerid.functions.get_current_user import GetCurrentUserResult
+    from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
+    from callerid.model import Role
+
+SHOWN = 12
+"""How many held roles a refusal lists; a m3ter token may carry hundreds of permissions."""
+
+
+class Flaw(NamedTuple):
+    """Why a role that is held does not count: a note beside its name, and what would mend it."""
+
+    note: str
+    fix: str
+
+
+def organization_of(user: GetCurrentUserResult, held: GetUserOrgRolesResult) -> str | None:
+    """Name the organization whose roles count; None where the API reported one alone, or none.
+
+    VMware Cloud Services may report several. Then roles of the others do not count, and if it
+    cannot be told which one was asked about, none of them does: the name is empty.
+    """
+    if len(held.organizations) < 2:  # noqa: PLR2004 - several
+        return None
+    return (user.organization.name if user.organization else None) or ""
+
+
+class Held(NamedTuple):
+    """The roles of an answer, as a rule sees them.
+
+    `organization` is the only one whose roles count, None for any; `now` is in seconds since 1970;
+    `seconds_left` is how long a role must last, None for any time.
+    """
+
+    roles: Sequence[Role]
+    organization: str | None
+    now: float
+    seconds_left: float | None
+
+    def counts(self, name: str) -> bool:
+        """Tell whether a role of this name is held without a flaw."""
+        return any(name in names(role) and self._flaw(role) is None for role in self.roles)
+
+    def described(self, wanted: Sequence[str]) -> str:
+        """List the roles held, the wanted ones first, each with its flaw."""
+        ordered = sorted(self.roles, key=lambda role: (not names(role) & set(wanted), role.name))
+        texts = list(dict.fromkeys(self._described(role) for role in ordered))
+        more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+        return ", ".join(texts[:SHOWN]) + more or "none"
+
+    def fix(self, missing: Sequence[str], *, every: bool) -> str:
+        """Say what would mend the `missing` names: all of them if `every`, else any one."""
+        absent = [name for name in missing if not self._of(name)]
+        meant = [hint for name in absent if (hint := self._meant(name))]
+        if meant:
+            return " ".join(meant)
+        held = [role for name in missing for role in self._of(name)]
+        flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
+        ask = [_ask(absent, every=every)] if absent else []
+        return (", and " if every else ", or ").join(dict.fromkeys([*ask, *flaws]))
+
+    def _of(self, name: str) -> list[Role]:
+        return [role for role in self.roles if name in names(role)]
+
+    def _described(self, role: Role) -> str:
+        flaw = self._flaw(role)
+        return f"{_name(role)} ({flaw.note})" if flaw else _name(role)
+
+    def _meant(self, wanted: str) -> str | None:
+        """Find a held role whose name differs from the wanted one in case or prefix alone."""
+        for role in self.roles:
+            if _bare(role.name) == _bare(wanted):
+                text = printable_line(wanted)
+                return f"there is no role {text} here: did you mean {_name(role)}?"
+        return None
+
+    def _flaw(self, role: Role) -> Flaw | None:
+        name = _name(role)
+        if not role.active:
+            day = f" {role.expires_at[:10]}" if role.expires_at else ""
+            return Flaw(f"expired{day}", f"renew {name}")
+        if role.in_token is False:
+            return Flaw("not in the token", _MINT.format(role=name))
+        if self._is_elsewhere(role):
+            place = printable_line(role.organization or "another organization")
+            return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
+        if role.expires_at and epoch_seconds(role.expires_at) is None:
+            return Flaw("ends at no time that can be read", f"have the end of {name} put right")
+        return self._ends_too_soon(role)
+
+    def _is_elsewhere(self, role: Role) -> bool:
+        return self.organization is not None and role.organization != self.organization
+
+    def _ends_too_soon(self, role: Role) -> Flaw | None:
+        if self.seconds_left is None:
+            return None
+        if role.source == "token":
+            return Flaw("known from the token alone, which tells no end", _NO_END)
+        ends = epoch_seconds(role.expires_at)
+        if ends is None or ends - self.now >= self.seconds_left:
+            return None
+        return Flaw(f"ends {role.expires_at}", f"renew {_name(role)}")
+
+
+_MINT = (
+    "mint a token that carries {role}: make an API token whose scopes include it and set "
+    "cspApiToken (CSP_API_TOKEN)"
+)
+_NO_END = (
+    "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
+    "credential"
+)
+
+
+def names(role: Role) -> set[str]:
+    """Give the names that a rule may use for a role."""
+    return {role.name, f"{role.service_name}/{role.name}"} if role.service_name else {role.name}
+
+
+def required(wanted: Sequence[str], seconds_left: float | None, *, every: bool) -> str:
+    """Say what a rule requires: `any of a, b`, `all of a, b`, or the one name."""
+    several = "all of " if every else "any of "
+    texts = [printable_line(name) for name in dict.fromkeys(wanted)]
+    lasting = f", for {seconds_left:.15g} s more" if seconds_left is not None else ""
+    return (several if len(texts) > 1 else "") + ", ".join(texts) + lasting
+
+
+def _ask(unknown: Iterable[str], *, every: bool) -> str:
+    texts = [printable_line(name) for name in unknown]
+    many = "roles" if len(texts) > 1 and every else "role"
+    listed = (" and " if every else " or ").join(texts)
+    return f"ask an administrator of the organization for the {many} {listed}"
+
+
+def _name(role: Role) -> str:
+    name = f"{role.service_name}/{role.name}" if role.kind == "service" else role.name
+    return printable_line(name)
+
+
+def _bare(name: str) -> str:
+    """Strip what people write around a name: `csp:org_owner`, `external/…/NAME`, `Service/NAME`."""
+    return name.rpartition(":")[2].rpartition("/")[2].casefold()

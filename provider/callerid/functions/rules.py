@@ -1,0 +1,136 @@
+"""The rules of requireCaller: each is kept, or gives the reason why it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
+from callerid.errors import printable_line
+from callerid.functions import role_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.functions.get_current_user import GetCurrentUserResult
+    from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
+    from callerid.functions.require_caller import RequireCallerArgs
+    from callerid.model import PrincipalType
+
+KINDS: dict[PrincipalType, str] = {"user": "person", "serviceUser": "machine"}
+"""What a principal type is called in messages."""
+
+
+class Evidence(NamedTuple):
+    """What is known of the caller.
+
+    `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
+    `renewable` says whether callerid mints the tokens itself.
+    """
+
+    user: GetCurrentUserResult
+    held: GetUserOrgRolesResult
+    token_ends: float | None
+    renewable: bool
+    now: float
+
+
+class Reason(NamedTuple):
+    """Why a rule is not kept: what it requires, what there is instead, and what to do about it."""
+
+    required: str
+    found: str
+    fix: str
+    label: str = "found"
+
+    @property
+    def sentence(self) -> str:
+        """Give the reason as data: one line."""
+        fix = self.fix[0].upper() + self.fix[1:].removesuffix("?")
+        end = "?" if self.fix.endswith("?") else "."
+        return f"Required: {self.required}; {self.label}: {self.found}. {fix}{end}"
+
+
+def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
+    """Give the reason of each rule that the caller does not keep."""
+    reasons = (
+        _principal(args.principal_types, evidence),
+        _email(args.emails, evidence),
+        _organization(args.org_ids, evidence),
+        _roles(args, evidence, every=True),
+        _roles(args, evidence, every=False),
+        _token(args.min_token_seconds_left, evidence),
+    )
+    return [reason for reason in reasons if reason]
+
+
+def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.principal_type
+    if allowed is None or own in allowed:
+        return None
+    wanted = " or ".join(f"a {KINDS[each]} ({each})" for each in sorted(set(allowed)))
+    return Reason(wanted, f"a {KINDS[own]} ({own})", f"use the credential of {wanted}")
+
+
+def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.email
+    if allowed is None or (own and own.casefold() in {each.casefold() for each in allowed}):
+        return None
+    wanted = some_of(allowed)
+    title = PLATFORM_TITLES[evidence.user.platform]
+    found = printable_line(own) if own else f"none, as {title} tells none"
+    return Reason(f"e-mail address {wanted}", found, f"use a credential of {wanted}")
+
+
+def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.org_id
+    if allowed is None or own.casefold() in {each.casefold() for each in allowed}:
+        return None
+    wanted = some_of(allowed)
+    setting = BY_NAME[f"{evidence.user.platform}OrgId"]
+    fix = f"choose organization {wanted} with orgId, {setting.name} or {setting.env[0]}"
+    return Reason(f"organization {wanted}", printable_line(own), fix)
+
+
+def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reason | None:
+    names = args.all_roles if every else args.any_roles
+    if names is None:
+        return None
+    held = role_rules.Held(
+        roles=evidence.held.roles,
+        organization=role_rules.organization_of(evidence.user, evidence.held),
+        now=evidence.now,
+        seconds_left=args.min_role_seconds_left,
+    )
+    missing = [name for name in dict.fromkeys(names) if not held.counts(name)]
+    if not missing or (not every and len(missing) < len(set(names))):
+        return None
+    return Reason(
+        required=role_rules.required(names, args.min_role_seconds_left, every=every),
+        found=held.described(names),
+        fix=held.fix(missing, every=every),
+        label="held",
+    )
+
+
+def _token(seconds: float | None, evidence: Evidence) -> Reason | None:
+    if seconds is None:
+        return None
+    left = None if evidence.token_ends is None else evidence.token_ends - evidence.now
+    if left is not None and left >= seconds:
+        return None
+    found = "one that does not tell when it ends" if left is None else f"{max(0, int(left))} s left"
+    return Reason(f"an access token good for {seconds:.15g} s", found, _new_token(evidence))
+
+
+def _new_token(evidence: Evidence) -> str:
+    if evidence.renewable:
+        return "run this again with a new token, or lower minTokenSecondsLeft"
+    names = SHORTEST[evidence.user.platform].settings
+    variables = ", ".join(BY_NAME[name].env[0] for name in names)
+    return f"set a new token, or use {' and '.join(names)} ({variables}), whose tokens renew"
+
+
+def some_of(names: Sequence[str]) -> str:
+    """List what a program asks for, in its own order: `a, b or c`."""
+    *head, last = [printable_line(name) for name in dict.fromkeys(names)]
+    return f"{', '.join(head)} or {last}" if head else last

@@ -1,0 +1,319 @@
+"""requireCaller: what passes, what is refused, and what the refused one reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+from support.api import json_reply
+from support.callers import csp, m3ter
+from support.clock import HandClock
+from support.jwt import jwt
+
+from callerid.errors import ArgumentError, ForbiddenError, RefusedError
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+    from callerid.core import Core
+
+DAY = 86400
+SERVICE = {
+    "refLink": "/definitions/external/d-1",
+    "serviceName": "compute",
+    "roles": [{"name": "admin"}],
+}
+
+
+def _m3ter(api: Api, *policies: str, person: bool = True, **more: Any) -> Core:
+    """Give a core for a caller at m3ter who holds some policies."""
+    api.on(bodies.ME, json_reply(bodies.person() if person else bodies.machine()))
+    page = {"data": [bodies.policy(name) for name in policies]}
+    api.on(bodies.POLICIES, json_reply(page))
+    api.on(bodies.MACHINE_POLICIES, json_reply(page))
+    api.on(bodies.GROUPS, json_reply({"data": []}))
+    api.on(bodies.DETAILS, json_reply(more.pop("details", {})))
+    return m3ter(api, **more)
+
+
+def _csp(api: Api, *roles: Any, perms: list[str] | None = None, **more: Any) -> Core:
+    """Give a core for a person at CSP; without `perms` the token is opaque."""
+    claims = {"context_name": bodies.ORG, "username": "grace", "perms": perms}
+    token = "opaque" if perms is None else jwt(**claims)
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(token)))
+    org = more.pop("org", {})
+    api.on(bodies.INFO, json_reply(bodies.info(*roles, **org)))
+    return csp(api, **more)
+
+
+def _refusal(core: Core, **rules: Any) -> str:
+    with pytest.raises(RefusedError) as refused:
+        core.call("requireCaller", rules)
+    return str(refused.value)
+
+
+def _warned(core: Core, **rules: Any) -> list[str]:
+    answer = core.call("requireCaller", {**rules, "onRefusal": "warn"})
+    assert not answer["allowed"]
+    reasons: list[str] = answer["reasons"]
+    return reasons
+
+
+def test_a_kept_rule_gives_who_may_go_on(api: Api) -> None:
+    """The answer names the caller, so that a program need not ask again."""
+    core = _m3ter(api, "Administrator", "Reader")
+    assert core.call("requireCaller", {"anyRoles": ["Administrator"]}) == {
+        "allowed": True,
+        "reasons": [],
+        "roleNames": ["Administrator", "Reader"],
+        "id": bodies.ADA,
+        "displayName": "Ada Lovelace",
+        "orgId": bodies.ORG,
+    }
+
+
+def test_a_refusal_says_all_that_an_engineer_needs(api: Api) -> None:
+    """Who, where, what was required, what is held, which credential, and what to do now."""
+    ended = {"name": "billing", "expiresAt": 1_700_000_000}
+    core = _csp(api, {"name": "org_member"}, ended)
+    assert _refusal(core, anyRoles=["org_owner", "billing"]) == (
+        "callerid: Grace (person, VMware Cloud Services) may not run this in organization "
+        f"{bodies.ORG} (Acme)\n"
+        "  required: any of org_owner, billing      "
+        "held: billing (expired 2023-11-14), org_member\n"
+        "  credential: provider setting cspApiToken\n"
+        "  nearest fix: ask an administrator of the organization for the role org_owner, or renew "
+        "billing"
+    )
+
+
+def test_warn_gives_the_reasons_as_data_and_to_people(api: Api) -> None:
+    """The program goes on and can branch; whoever looks on sees the refusal, once."""
+    said: list[str] = []
+    core = _m3ter(api, "Reader", warn=said.append)
+    answer = core.call("requireCaller", {"allRoles": ["Owner"], "onRefusal": "warn"})
+    assert answer["allowed"] is False
+    [reason] = answer["reasons"]
+    assert reason == (
+        "Required: Owner; held: Reader. Ask an administrator of the organization for the role "
+        "Owner."
+    )
+    _warned(core, allRoles=["Owner"])
+    [line] = said
+    assert line.startswith("ada@example.com (person, m3ter) may not run this in organization")
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        ({}, "requireCaller has no rule"),
+        ({"onRefusal": "warn"}, "requireCaller has no rule"),
+        ({"platform": "m3ter", "orgId": bodies.ORG}, "allRoles, anyRoles, principalTypes, emails"),
+        ({"minRoleSecondsLeft": 60}, "minRoleSecondsLeft of requireCaller names no role"),
+        (
+            {"anyRoles": []},
+            "anyRoles of requireCaller must be left out, or a list that is not empty",
+        ),
+        ({"anyRoles": ["a"], "emails": []}, "emails of requireCaller must be left out"),
+        (
+            {"anyRoles": [""]},
+            "anyRoles of requireCaller must be left out, or text that is not empty",
+        ),
+        ({"anyRoles": "a"}, "anyRoles of requireCaller must be a list"),
+        (
+            {"anyRoles": ["a"], "onRefusal": "ignore"},
+            "onRefusal of requireCaller must be stop or warn",
+        ),
+        (
+            {"principalTypes": ["robot"]},
+            "principalTypes of requireCaller must be user or serviceUser",
+        ),
+        ({"minTokenSecondsLeft": -1}, "minTokenSecondsLeft of requireCaller must be a number that"),
+        ({"minTokenSecondsLeft": "soon"}, "minTokenSecondsLeft of requireCaller must be a number"),
+        ({"minTokenSecondsLeft": True}, "minTokenSecondsLeft of requireCaller must be a number"),
+        ({"minTokenSecondsLeft": float("nan")}, "minTokenSecondsLeft of requireCaller must be a"),
+        ({"anyRole": ["a"]}, "requireCaller has no argument anyRole. Did you mean anyRoles?"),
+    ],
+)
+def test_a_guard_that_guards_nothing_is_an_error(api: Api, rules: Any, text: str) -> None:
+    """Also under `warn`: a slip of the pen must not open the gate. Nobody is asked."""
+    with pytest.raises(ArgumentError) as error:
+        m3ter(api).call("requireCaller", rules)
+    assert text in str(error.value)
+    assert api.seen == []
+
+
+@pytest.mark.parametrize("on_refusal", ["stop", "warn"])
+def test_an_api_that_fails_is_an_error(api: Api, on_refusal: str) -> None:
+    """Nobody is let through because nobody could be asked."""
+    core = m3ter(api)
+    api.on(bodies.ME, json_reply({"message": "no"}, 403))
+    with pytest.raises(ForbiddenError):
+        core.call("requireCaller", {"emails": ["ada@example.com"], "onRefusal": on_refusal})
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"allRoles": ["Reader", "Editor"]},
+        {"anyRoles": ["Owner", "Editor"]},
+        {"anyRoles": ["Editor"], "allRoles": ["Reader"]},
+        {"principalTypes": ["serviceUser", "user"]},
+        {"emails": ["ADA@Example.COM"]},
+        {"orgIds": ["another", bodies.ORG.upper()]},
+        {"allRoles": ["Reader"], "minRoleSecondsLeft": 10 * DAY},
+    ],
+)
+def test_what_passes(api: Api, rules: Any) -> None:
+    """Every rule can be kept: names exactly, addresses and ids in any case."""
+    assert _m3ter(api, "Reader", "Editor").call("requireCaller", rules)["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "line"),
+    [
+        ({"allRoles": ["Reader", "Owner"]}, "required: all of Reader, Owner      held: Reader"),
+        ({"anyRoles": ["reader"]}, "did you mean Reader?"),
+        ({"anyRoles": ["csp:Reader"]}, "did you mean Reader?"),
+        (
+            {"principalTypes": ["serviceUser"]},
+            "required: a machine (serviceUser)      found: a person",
+        ),
+        ({"emails": ["eve@example.com", "bob@example.com"]}, "eve@example.com or bob@example.com"),
+        (
+            {"orgIds": ["another"]},
+            "nearest fix: choose organization another with orgId, m3terOrgId",
+        ),
+        ({"minTokenSecondsLeft": 60}, "found: one that does not tell when it ends"),
+        ({"anyRoles": ["Owner"], "emails": ["eve@example.com"]}, "; and ask an administrator"),
+    ],
+)
+def test_what_is_refused(api: Api, rules: Any, line: str) -> None:
+    """Every rule can be broken, and the refusal says how to mend it."""
+    core = _m3ter(api, "Reader")
+    assert line in _refusal(core, **rules)
+    assert _warned(core, **rules)
+
+
+def test_a_machine_has_no_address(api: Api) -> None:
+    """A rule on e-mail addresses refuses whoever has none."""
+    text = _refusal(_m3ter(api, "Reader", person=False), emails=["ada@example.com"])
+    assert "deploy (machine, m3ter)" in text
+    assert "found: none, as m3ter tells none" in text
+
+
+def test_an_ended_access_counts_for_nothing(api: Api) -> None:
+    """m3ter ends a person's access to the organization, and with it all roles."""
+    core = _m3ter(api, "Reader", details={"dtEndAccess": "2020-05-01T00:00:00Z"})
+    assert "held: Reader (expired 2020-05-01)" in _refusal(core, anyRoles=["Reader"])
+
+
+def test_a_role_that_the_token_lacks_does_not_count(api: Api) -> None:
+    """The account holds it, the calls made with the token do not."""
+    core = _csp(api, {"name": "org_owner"}, {"name": "org_member"}, perms=["csp:org_member"])
+    assert core.call("requireCaller", {"anyRoles": ["org_member"]})["allowed"]
+    text = _refusal(core, anyRoles=["org_owner"])
+    assert "held: org_owner (not in the token), org_member" in text
+    assert "nearest fix: mint a token that carries org_owner: make an API token" in text
+
+
+def test_an_opaque_token_counts_what_the_account_holds(api: Api) -> None:
+    """Where the token cannot tell, the account's answer stands."""
+    assert _csp(api, {"name": "org_owner"}).call("requireCaller", {"allRoles": ["org_owner"]})
+
+
+@pytest.mark.parametrize("name", ["admin", "compute/admin"])
+def test_a_service_role_goes_by_both_names(api: Api, name: str) -> None:
+    """With its service's name, where several services have a role of that name."""
+    core = _csp(api, org={"servicesDef": [SERVICE]})
+    assert core.call("requireCaller", {"allRoles": [name]})["allowed"]
+
+
+def test_a_role_of_another_service_does_not_count(api: Api) -> None:
+    """`network/admin` is not `compute/admin`."""
+    core = _csp(api, org={"servicesDef": [SERVICE]})
+    text = _refusal(core, allRoles=["network/admin"])
+    assert "held: compute/admin" in text
+
+
+def test_a_role_of_another_organization_does_not_count(api: Api) -> None:
+    """CSP may report several organizations; those that were not asked about grant nothing here."""
+    core = _csp(api)
+    link = {"name": "org_member", "organizationLink": f"/orgs/{bodies.ORG}"}
+    here = {"name": "here", "displayName": "Here", "orgRoles": [link]}
+    there = {"name": "there", "displayName": "There", "orgRoles": [{"name": "org_owner"}]}
+    body = {**bodies.info(), "userOrgInfo": [here, there]}
+    api.on(bodies.INFO, json_reply(body))
+    assert core.call("requireCaller", {"anyRoles": ["org_member"]})["allowed"]
+    assert "org_owner (held in there)" in _refusal(core, anyRoles=["org_owner"])
+
+
+def test_organizations_that_cannot_be_told_apart_grant_nothing(api: Api) -> None:
+    """Several are reported, none says that it is the one asked about."""
+    core = _csp(api)
+    infos = [{"name": name, "orgRoles": [{"name": "org_owner"}]} for name in ("here", "there")]
+    api.on(bodies.INFO, json_reply({**bodies.info(), "userOrgInfo": infos}))
+    assert "org_owner (held in here)" in _refusal(core, anyRoles=["org_owner"])
+
+
+def test_a_role_must_last(api: Api) -> None:
+    """`minRoleSecondsLeft` refuses what is about to expire; the last second still counts."""
+    hand = HandClock()
+    ends = int(hand.clock().time()) + DAY
+    core = _csp(api, {"name": "org_owner", "expiresAt": ends}, clock=hand.clock())
+    rules = {"anyRoles": ["org_owner"]}
+    assert core.call("requireCaller", {**rules, "minRoleSecondsLeft": DAY})["allowed"]
+    text = _refusal(core, **rules, minRoleSecondsLeft=DAY + 1)
+    assert "required: org_owner, for 86401 s more" in text
+    assert "held: org_owner (ends 20" in text
+    assert text.endswith("nearest fix: renew org_owner")
+
+
+def test_an_expiry_that_is_no_time_does_not_count(api: Api) -> None:
+    """Nobody can tell that the role has not ended."""
+    core = _csp(api, {"name": "org_owner", "expiresAt": "soon"})
+    assert "org_owner (ends at no time that can be read)" in _refusal(core, anyRoles=["org_owner"])
+
+
+def test_a_role_that_only_the_token_tells_has_no_known_end(api: Api) -> None:
+    """It passes while no time is asked for."""
+    claims = {"sub": "acme:app", "context_name": bodies.ORG, "perms": ["csp:org_member"]}
+    api.on(bodies.APP_TOKEN, json_reply(bodies.token(jwt(**claims))))
+    core = csp(api, cspClientId="app", cspClientSecret="secret")
+    assert core.call("requireCaller", {"anyRoles": ["org_member"]})["allowed"]
+    text = _refusal(core, anyRoles=["org_member"], minRoleSecondsLeft=0)
+    assert "org_member (known from the token alone, which tells no end)" in text
+
+
+def test_a_token_must_last(api: Api) -> None:
+    """`minTokenSecondsLeft` is about the access token in use, which this credential renews."""
+    hand = HandClock()
+    core = _csp(api, {"name": "org_owner"}, clock=hand.clock())
+    assert core.call("requireCaller", {"minTokenSecondsLeft": 1800})["allowed"]
+    hand.tick(600)
+    assert core.call("requireCaller", {"minTokenSecondsLeft": 1200})["allowed"]
+    text = _refusal(core, minTokenSecondsLeft=1201)
+    assert "required: an access token good for 1201 s      found: 1200 s left" in text
+    assert "run this again with a new token, or lower minTokenSecondsLeft" in text
+
+
+def test_a_ready_token_cannot_be_renewed(api: Api) -> None:
+    """The fix names a credential that can."""
+    text = _refusal(_m3ter(api), minTokenSecondsLeft=1)
+    assert "set a new token, or use m3terApiKey and m3terApiSecret" in text
+
+
+def test_names_from_outside_stay_on_their_line(api: Api) -> None:
+    """A name cannot forge a line of the refusal, move the cursor, or fill the screen."""
+    core = _m3ter(api, "Reader\n  nearest fix: none\x1b[2J", "x" * 5000)
+    text = _refusal(core, anyRoles=["Owner"])
+    assert len(text.splitlines()) == 5
+    assert "\x1b" not in text
+    assert len(text) < 600
+
+
+def test_hundreds_of_roles_do_not_hide_the_fix(api: Api) -> None:
+    """A dozen are shown, those that were asked for first, and the rest is counted."""
+    text = _refusal(_m3ter(api, *(f"role-{number:03}" for number in range(300))), allRoles=["no"])
+    assert "role-011 and 288 more\n" in text
