@@ -55,7 +55,7 @@ class Function(Generic[T]):
         try:
             asked = pulumi.runtime.invoke(self.token, arguments, opts=opts, typ=self.result)
         except Exception as error:
-            raise pulumi.RunError(str(error)) from error
+            raise pulumi.RunError(self._told(error)) from error
         answer: T | None = asked.value
         if answer is None:
             raise pulumi.RunError(self._unanswered(*_ARGUMENT))
@@ -74,6 +74,9 @@ class Function(Generic[T]):
         # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
         # pulumi itself leans on that when it looks up an attribute of an unknown output.
         return asked.apply(lambda answer: answer if self._is_answer(answer) else pulumi.UNKNOWN)
+
+    def _told(self, error: Exception) -> str:
+        return str(error)
 
     def _is_answer(self, answer: T) -> bool:
         """Tell an answer from the empty object that the engine gives in its place.
@@ -125,6 +128,11 @@ class Guard(Function[T]):
             return passed
         message = f"{self.name}: the plugin did not say that the caller may go on."
         raise pulumi.RunError(message)
+
+    def _told(self, error: Exception) -> str:
+        """Give a refusal as it stands, without the engine's words before it."""
+        _, mark, refusal = str(error).partition(f"{self.token} returned an error: callerid: ")
+        return f"callerid: {refusal}" if mark else super()._told(error)
 
     def _way_out(self, cure: str) -> str:
         return f"use plain values for {cure}: {self.name}_output guards only what consumes it"

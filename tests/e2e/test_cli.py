@@ -16,6 +16,7 @@ EXAMPLE = ROOT / "examples" / "python"
 PROGRAMS = Path(__file__).parent / "programs"
 DECLARING = PROGRAMS / "declaring"
 EXPLICIT = PROGRAMS / "explicit"
+GUARDING = PROGRAMS / "guarding"
 WHOAMI = ROOT / "tests" / "programs" / "whoami"
 UP = ("up", "--yes", "--skip-preview")
 
@@ -54,6 +55,24 @@ def test_secret_settings_of_a_provider(cli: Cli, tmp_path: Path, sandbox: Sandbo
     assert "ciphertext" in stored["m3terApiSecret"]
     places = [said, *_texts(tmp_path), *_texts(cli.home)]
     assert [place for place in places if key in place or secret in place] == []
+
+
+def test_a_refusal_stops_the_preview(owner: Cli, tmp_path: Path) -> None:
+    """The CLI prints it whole, without a traceback, and fails."""
+    done = owner.project(GUARDING, tmp_path).run("preview")
+    assert done.code != 0
+    assert "callerid: grace@example.com (person, VMware Cloud Services) may not run" in done.said
+    assert "nearest fix: ask an administrator of the organization for the role Admin" in done.said
+    assert "Traceback" not in done.said
+
+
+def test_a_refusal_that_warns(owner: Cli, tmp_path: Path) -> None:
+    """The CLI prints it as a warning, and the program goes on."""
+    project = owner.project(GUARDING, tmp_path)
+    project.must("config", "set", "onRefusal", "warn")
+    said = project.must("preview").said
+    assert "warning: callerid: grace@example.com" in said
+    assert "allowed: false" in said
 
 
 def test_unknown_setting(cli: Cli, tmp_path: Path) -> None:
