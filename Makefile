@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := __main__.py provider sdk tests examples bench
+SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
 LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
@@ -42,9 +43,11 @@ format: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-schema: $(READY) ## Derive schema.json from the models
+schema: $(READY) ## Derive schema.json, and that of scenario files, from the models
 	$(BIN)/python -m callerid.pulumirpc.schema > schema.json.new
 	mv schema.json.new schema.json
+	$(BIN)/python -m callerid.sandbox.schema > $(SCENARIO_SCHEMA).new
+	mv $(SCENARIO_SCHEMA).new $(SCENARIO_SCHEMA)
 
 sdk: schema ## Derive the Python SDK from schema.json
 	$(BIN)/python sdk/generate.py

@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from callerid.cli import main
-from callerid.config import SETTINGS
+from callerid.config import PLATFORM_TITLES, SETTINGS
+from callerid.sandbox import library
+from callerid.sandbox.schema_file import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,12 @@ try:
     opener.open(os.environ["CSP_BASE_URL"] + "/asked")
 except urllib.error.HTTPError as error:
     error.close()
+"""
+_SIZE = """
+import os, sys
+names = sorted(n for n in os.environ if n[:4] in ('CSP_', 'M3TE'))
+print(len(names), *[n for n in names if n.endswith(('TOKEN', 'SECRET'))])
+sys.exit(len(names))
 """
 _WAIT = """
 import signal, sys, time
@@ -78,8 +86,161 @@ def test_list() -> None:
     """`--list` names every caller, its platform and who it is."""
     done = _call("--list")
     assert (done.exit_code, done.stderr) == (0, "")
-    names = ["app", "csp-sample", "m3ter-sample", "member", "owner", "person", "service-user"]
-    assert [line.split()[0] for line in done.stdout.splitlines()] == names
+    rows = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert {name: (platforms, text) for name, platforms, text in rows} == {
+        name: ("+".join(caller.platforms), caller.description)
+        for name, caller in library.built_in().items()
+    }
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_list_of_awkward_names(tmp_path: Path) -> None:
+    """Long names and texts wrap within 80 columns, and nothing of them moves the cursor."""
+    long, text = "caller-" * 20, f"{'word ' * 40}\\x1b[31m"
+    for name in (long, "short", "red\x1b[31m"):
+        written = f'extends: owner\ndescription: "{text}"\n'
+        (tmp_path / f"{name}.yaml").write_text(written, "utf-8")
+    for done in (
+        _call("--scenario", str(tmp_path), "--list"),
+        _call("--scenario", str(tmp_path), "--describe", "short"),
+    ):
+        assert done.exit_code == 0
+        lines = [line for line in done.stdout.splitlines() if long not in line]
+        assert max(map(len, lines)) <= 80 or str(tmp_path) in max(lines, key=len)
+        assert "\x1b" not in done.stdout
+        assert "\\x1b[31m" in done.stdout
+
+
+@pytest.mark.parametrize("name", library.built_in())
+def test_describe(name: str) -> None:
+    """`--describe` fits into 80 columns and shows no credential."""
+    done = _call("--describe", name)
+    caller = library.built_in()[name]
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert done.stdout.startswith(f"{name}: {caller.description}\n")
+    assert f"{name}.yaml (built in)" in done.stdout
+    assert "sandbox-" not in done.stdout
+    for platform in caller.platforms:
+        assert f"\n\n{PLATFORM_TITLES[platform]}\n" in done.stdout
+
+
+def test_describe_tells_all(tmp_path: Path) -> None:
+    """Where it comes from, both platforms, each organization, roles, faults, limits, switches."""
+    faults = "[{endpoint: token, status: 503, times: 2}, {endpoint: '*', drop: true, after: 1}]"
+    (tmp_path / "me.yaml").write_text(
+        "extends: both\n"
+        "recordedAt: '2026-03-01T12:00:00Z'\n"
+        "m3ter:\n"
+        "  userDetails: {dtEndAccess: now+36h}\n"
+        "  requestsPerSecond: 5\n"
+        f"  faults: {faults}\n"
+        "  behaviour: {unauthorizedStatus: 401}\n"
+        "csp:\n"
+        "  info:\n"
+        "    userOrgInfo:\n"
+        "      - name: acme\n"
+        "        orgRoles: [{name: old, expiresAt: 1577836800000}, {name: odd, expiresAt: soon}]\n"
+        "        servicesDef: [{roles: [{name: vast, expiresAt: 1e99}, {name: back,"
+        " expiresAt: nowMs-90s}]}]\n",
+        "utf-8",
+    )
+    done = _call("--scenario", str(tmp_path), "--describe", "me")
+    facts = [line.strip() for line in done.stdout.splitlines()]
+    for fact in (
+        "extends        both.yaml (built in), person.yaml (built in)",
+        "recorded       2026-03-01T12:00:00Z",
+        "who            Ada Lovelace, ada@example.com",
+        "principal      a person",
+        "signs in with  a ready token (M3TER_API_TOKEN)",
+        "organization   3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8 (Acme Production)",
+        "roles          Administrator: ends 36 h after the sandbox starts",
+        "also in        64b8e2d7-0c35-4f1a-9e86-a1d7c3f05b29 (Acme Sandbox)",
+        "roles          Read Config: never ends",
+        "faults         token: status 503, times 2",
+        "*: drop, after 1",
+        "limits         requestsPerSecond 5",
+        "behaviour      unauthorizedStatus 401",
+        "signs in with  an API token (CSP_API_TOKEN)",
+        "roles          back: ended 90 s before the sandbox starts",
+        "odd: ends soon",
+        "old: ended 2020-01-01",
+        "vast: never ends",
+    ):
+        assert fact in facts
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("app", "principal      a machine"),
+        ("app", "csp:org_member: as the token says"),
+        ("service-user", "who            deploy-pipeline"),
+        ("refused", "roles          refused (HTTP 403)"),
+        ("csp-sample", "roles          string: never ends"),
+    ],
+)
+def test_describe_each_kind(name: str, fact: str) -> None:
+    """Machines are machines, and what the API refuses is said to be refused."""
+    assert fact in _call("--describe", name).stdout
+
+
+def test_describe_needs_a_caller() -> None:
+    """An unknown name is told with the nearest."""
+    done = _call("--describe", "ownr")
+    assert done.exit_code == 1
+    assert "no caller ownr. Did you mean owner?" in done.stderr
+
+
+def test_schema() -> None:
+    """`--schema` prints the JSON schema of scenario files."""
+    done = _call("--schema")
+    assert (done.exit_code, done.stdout) == (0, schema_text())
+
+
+def test_several_callers() -> None:
+    """A command runs once per caller under a heading on stderr; the worst exit code is ours."""
+    done = _run("--as", "person", "--as", "app", "--as", "owner", "--", sys.executable, "-c", _SIZE)
+    assert done.returncode == 4
+    assert done.stdout == "3 M3TER_API_TOKEN\n4 CSP_CLIENT_SECRET\n3 CSP_API_TOKEN\n"
+    assert done.stderr == (
+        "==> person <==\n\n==> app <==\n\n==> owner <==\n\nExit codes: person 3, app 4, owner 3.\n"
+    )
+
+
+def test_several_callers_ask_one_sandbox() -> None:
+    """All runs have the same address, and `--verbose` shows the requests of each below it."""
+    done = _run("-v", "--as", "owner", "--as", "member", "--", sys.executable, "-c", _ASK)
+    asked = "==> {} <==\nGET /asked 404\n\n"
+    codes = "Exit codes: owner 0, member 0.\n"
+    assert done.stderr == asked.format("owner") + asked.format("member") + codes
+
+
+def test_one_unknown_caller_stops_them_all() -> None:
+    """A name that is not a caller's is told before anything runs."""
+    done = _run("--as", "owner", "--as", "membre", "--", sys.executable, "-c", "print('ran')")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no caller membre. Did you mean member? It has: app, both," in done.stderr
+
+
+def test_a_missing_command_is_told_once() -> None:
+    """What cannot be run for one caller is not tried for the next."""
+    done = _run("--as", "owner", "--as", "member", "--", "no-such-command")
+    told = "Error: There is no command no-such-command. Check its name and PATH.\n"
+    assert (done.returncode, done.stderr) == (127, f"==> owner <==\n{told}")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_lot(sent: signal.Signals, code: int) -> None:
+    """No further caller follows a run that a signal ended, even if that run ends well."""
+    waiting = _WAIT.replace("41", "0").replace("42", "0")
+    with _start("--as", "owner", "--as", "member", "--", sys.executable, "-c", waiting) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(sent)
+        rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest) == (code, "")
+    assert errors == "==> owner <==\n\nExit codes: owner 0.\n"
 
 
 def test_command_is_the_caller() -> None:
@@ -120,9 +281,7 @@ def test_unknown_caller() -> None:
     """An unknown name is an error that lists the names and says which is nearest."""
     done = _call("--as", "ownr", "--", "true")
     assert done.exit_code == 1
-    assert (
-        "no caller ownr. Did you mean owner? It has: app, csp-sample, m3ter-sample" in done.stderr
-    )
+    assert "no caller ownr. Did you mean owner? It has: app, both, csp-sample, expir" in done.stderr
 
 
 def test_command_without_caller() -> None:
@@ -138,7 +297,7 @@ def test_own_scenario(tmp_path: Path) -> None:
     path.write_text("description: nobody", "utf-8")
     done = _call("--scenario", str(tmp_path), "--list")
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {path}: top level: expected one of m3ter, csp, or several\n"
+    assert done.stderr == f"Error: {path}:1: top level: expected one of m3ter, csp, or several\n"
 
 
 @pytest.mark.parametrize("library", ["starlette", "uvicorn", "yaml"])
@@ -188,6 +347,19 @@ def test_serve_until_told_to_stop(sent: signal.Signals) -> None:
         rest, errors = process.communicate(timeout=10)
         assert (process.returncode, rest, errors) == (0, "", "")
         assert time.perf_counter() - began < 3
+
+
+def test_serving_several_names() -> None:
+    """Without a command the variables of each of the callers are printed."""
+    with _start("--as", "owner", "--as", "person") as process:
+        assert process.stdout
+        text = "".join(_until_last(iter(process.stdout.readline, "")))
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert "To be owner in another shell" in text
+    assert "  export CSP_API_TOKEN=sandbox-csp-api-token-owner\n" in text
+    assert "  export M3TER_API_TOKEN=sandbox-m3ter-token-person\n" in text
+    assert text.endswith("callerid sandbox --as owner --as person -- pulumi preview\n")
 
 
 def _until_last(lines: Iterator[str]) -> list[str]:

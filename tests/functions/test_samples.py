@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CALLERS = library.built_in()
+BAD_DAYS = {"outage", "refused"}
+"""The callers whose questions fail."""
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +26,11 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def ask(sandbox: Sandbox, name: str, function: str) -> dict[str, Any]:
+def ask(sandbox: Sandbox, name: str, function: str, **arguments: str) -> dict[str, Any]:
     """Call a function as a caller of the sandbox."""
     core = Core(load({}, sandbox.environment(name)))
     try:
-        return core.call(function, {})
+        return core.call(function, arguments)
     finally:
         core.close()
 
@@ -68,11 +70,21 @@ def _with_times(value: Any) -> Any:
     return {**rest, "expiresAt": expires} if expires else rest
 
 
-@pytest.mark.parametrize("name", CALLERS)
-def test_every_built_in_caller_gets_both_answers(sandbox: Sandbox, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "platform"),
+    [
+        (name, platform)
+        for name, caller in CALLERS.items()
+        for platform in caller.platforms
+        if name not in BAD_DAYS
+    ],
+)
+def test_every_built_in_caller_gets_both_answers(
+    sandbox: Sandbox, name: str, platform: str
+) -> None:
     """About the same principal and organization, from the same credential."""
-    user = ask(sandbox, name, "getCurrentUser")
-    roles = ask(sandbox, name, "getUserOrgRoles")
+    user = ask(sandbox, name, "getCurrentUser", platform=platform)
+    roles = ask(sandbox, name, "getUserOrgRoles", platform=platform)
     same = ("platform", "principalType", "displayName", "orgId", "credentialSource", "email")
     assert [user.get(key) for key in same] == [roles.get(key) for key in same]
     assert user["id"] == roles["userId"]

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.cli.sandbox import command
+from callerid.config import load
+from callerid.core import Core
+from callerid.errors import ConfigurationError
 from callerid.sandbox import library
 from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
+from callerid.sandbox.credential import CspCredential, M3terCredential
 from callerid.sandbox.fault import CspFault, M3terFault
-from callerid.sandbox.scenario import (
-    CspCaller,
-    CspCredential,
-    M3terCaller,
-    M3terCredential,
-    Scenario,
-)
+from callerid.sandbox.scenario import CspCaller, M3terCaller, M3terMembership, ScenarioFile
+from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from callerid.sandbox.strict import Strict
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 SECTIONS: list[tuple[str, type[Strict]]] = [
-    ("### The file", Scenario),
+    ("### The file", ScenarioFile),
     ("### `m3ter`", M3terCaller),
+    ("### `m3ter.organizations`", M3terMembership),
     ("### `m3ter.credential`", M3terCredential),
     ("### `csp`", CspCaller),
     ("### `csp.credential`", CspCredential),
@@ -48,7 +51,9 @@ BODY = {"m3ter": "me", "csp": "info"}
 
 def _section(heading: str) -> str:
     """Give the text below a heading, up to the next."""
-    (found,) = re.findall(rf"^{re.escape(heading)}\n(.*?)(?=^#|\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    (found,) = re.findall(
+        rf"^{re.escape(heading)}\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE
+    )
     return str(found)
 
 
@@ -93,13 +98,70 @@ def test_every_switch_has_an_example(tmp_path: Path, heading: str, platform: str
         assert key in part
 
 
-def test_limits_and_the_whole_example(tmp_path: Path) -> None:
-    """The example of the limits and the example of a file are read as they stand."""
-    (limits,) = re.findall(r"```yaml\n(.*?)```", _section("## Limits"), re.DOTALL)
+def _yaml(heading: str) -> list[str]:
+    """Give the YAML blocks of a section."""
+    return re.findall(r"^```yaml\n(.*?)^```$", _section(heading), re.DOTALL | re.MULTILINE)
+
+
+def test_limits_are_read(tmp_path: Path) -> None:
+    """The example of the limits sets them."""
+    (limits,) = _yaml("## Limits")
     assert set(_read(tmp_path, "csp", limits)) >= {"requestsPerSecond", "retryAfterOn429"}
-    (whole,) = re.findall(r"```yaml\n(.*?)```", _section("## The scenario file"), re.DOTALL)
-    (tmp_path / "deploy.yaml").write_text(whole, "utf-8")
-    assert library.read([tmp_path / "deploy.yaml"])["deploy"].platforms == ("m3ter",)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## The scenario file",
+        "## On top of another: `extends`",
+        "## Times that do not rot",
+        "## Several organizations",
+        "## Editors",
+    ],
+)
+def test_whole_files_are_callers(tmp_path: Path, heading: str) -> None:
+    """Each example of a whole file is read as it stands, beside those before it, and served."""
+    blocks = _yaml(heading)
+    assert blocks
+    for block in blocks:
+        name = re.match(r"# ([\w-]+)\.yaml\n", block)
+        (tmp_path / f"{name[1] if name else 'deploy'}.yaml").write_text(block, "utf-8")
+    callers = library.read([tmp_path])
+    with Sandbox.start(callers) as sandbox:
+        assert all(sandbox.environment(name) for name in callers)
+
+
+def test_the_example_of_times_ends_when_it_says(tmp_path: Path) -> None:
+    """Two days after the start of the sandbox the caller of the page has no roles left."""
+    (block,) = _yaml("## Times that do not rot")
+    (tmp_path / "leaving.yaml").write_text(block, "utf-8")
+    now = [time.time() - 3 * 24 * 3600]
+    with Sandbox.start(library.read([tmp_path]), clock=lambda: now[0]) as sandbox:
+        now[0] = time.time()
+        core = Core(load({}, sandbox.environment("leaving")))
+        answer = core.call("getUserOrgRoles", {})
+        core.close()
+    assert answer["roles"]
+    assert answer["roleNames"] == []
+
+
+def test_commands_are_the_commands() -> None:
+    """Every option that the table of commands shows is one, and none is missing."""
+    shown = set(re.findall(r"--[a-z]+", _section("## Commands")))
+    known = {name for each in command.params for name in each.opts if name.startswith("--")}
+    assert shown == known
+
+
+def test_mistakes_read_as_shown(tmp_path: Path) -> None:
+    """The page's example of a mistake is the text that comes."""
+    (shown,) = re.findall(
+        r"^```text\n(.*?)^```$", _section("## Mistakes"), re.DOTALL | re.MULTILINE
+    )
+    (block,) = _yaml("## Mistakes")
+    (tmp_path / "deploy.yaml").write_text(block, "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        library.read([tmp_path])
+    assert str(caught.value).replace(f"{tmp_path}{os.sep}", "") + "\n" == shown
 
 
 def test_every_caller_is_listed() -> None:

@@ -304,10 +304,10 @@ m3ter:
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, fault: str, told: str) -> None:
-    """A mistake in a fault is told in a line: file, place, what was expected."""
+    """A mistake in a fault is told in a line: file, line, place, what was expected."""
     path = tmp_path / "me.yaml"
     path.write_text(FILE % fault, "utf-8")
     with pytest.raises(ConfigurationError) as caught:
         library.read([path])
-    assert str(caught.value).startswith(f"{path}: m3ter.faults.{told}")
+    assert str(caught.value).startswith(f"{path}:8: m3ter.faults.{told}")
     assert "\n" not in str(caught.value)

@@ -52,23 +52,35 @@ def test_values_stay_what_json_has(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("  info:", "  inffo: {}\n  info:", "csp: unknown key inffo. Did you mean info?"),
-        ("description: a person\n", "", "description: missing"),
-        ("  info: {", "  x: {", "csp: unknown key x."),
-        ("sandbox-token", "real-token", "csp.credential.apiToken: expected a made-up credential"),
-        ("apiToken:", "clientId:", "csp.credential: expected apiToken, or clientId and clientSec"),
+        ("  info:", "  inffo: {}\n  info:", ":6: csp: unknown key inffo. Did you mean info?"),
+        ("description: a person\n", "", ":1: description: missing"),
+        ("  subject: example.com:sub\n", "", ":2: csp.subject: missing"),
+        ("  info: {", "  x: {", ":6: csp: unknown key x."),
+        ("sandbox-token", "real-token", ":4: csp.credential.apiToken: expected a made-up cred"),
+        ("apiToken:", "clientId:", ":4: csp.credential: expected apiToken, or clientId and clie"),
         (
             "apiToken: sandbox-token",
             "accessToken: yes",
-            "csp.credential.accessToken: expected true",
+            ":4: csp.credential.accessToken: expected true",
         ),
-        ("-000000000001", "", "csp.organizationId: expected a UUID"),
-        ("a person", "[a, person]", "description: expected a text"),
-        ("a person", "", "description: expected a text"),
+        ("-000000000001", "", ":3: csp.organizationId: expected a UUID"),
+        ("a person", "[a, person]", ":1: description: expected a text"),
+        ("a person", "", ":1: description: expected a text"),
+        ("  subject", "  faults:\n  - drop: true\n  subject", ":6: csp.faults.0.endpoint: missing"),
+        (
+            "  subject",
+            "  faults:\n  - endpoint: info\n    statsu: 500\n  subject",
+            ":7: csp.faults.0: unknown key statsu. Did you mean status?",
+        ),
+        ("none: null", "1: null", ":6: the key 1 is no text; put it in quotes"),
+        ("none: null", "[a]: null", ":6: a key is no text; put it in quotes"),
+        ("none: null", "a: &a [*a]", ":6: an alias stands inside of what it stands for"),
+        ("none: null", "a: !thing x", ":6: could not determine a constructor for the tag"),
+        ("none: null", "a: " + "[" * 3000, ": this is nested too deeply"),
         ("info: {", "info: [{", "me.yaml:7: expected ',' or ']'"),
         ("csp:", "csp: 1\ncsp:", "me.yaml:3: the key csp stands here for the second time"),
         ("  organizationId", "\torganizationId", "me.yaml:3: "),
-        ("a person", "a \x07 person", "me.yaml: this is no YAML"),
+        ("a person", "a \x07 person", "me.yaml:1: this is no YAML"),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -84,8 +96,8 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) ->
 def test_no_platform(tmp_path: Path) -> None:
     """A caller must exist somewhere."""
     path = _write(tmp_path, "description: nobody")
-    assert _mistake(path) == f"{path}: top level: expected one of m3ter, csp, or several"
-    assert _mistake(_write(tmp_path, "")) == f"{path}: top level: expected a mapping"
+    assert _mistake(path) == f"{path}:1: top level: expected one of m3ter, csp, or several"
+    assert _mistake(_write(tmp_path, "")) == f"{path}:1: top level: expected a mapping"
 
 
 def test_files_and_folders(tmp_path: Path) -> None:
@@ -100,5 +112,5 @@ def test_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="a caller named a was read already"):
         library.read([tmp_path, tmp_path / "a.yaml"])
     assert _mistake(tmp_path / "d.yaml").endswith("cannot be read: No such file or directory")
-    (tmp_path / "e.yaml").write_bytes(b"\xff")
-    assert "this is no UTF-8 text" in _mistake(tmp_path / "e.yaml")
+    (tmp_path / "e.yaml").write_bytes(b"a: b\nc: \xff")
+    assert "e.yaml:2: this is no UTF-8 text" in _mistake(tmp_path / "e.yaml")

@@ -141,14 +141,18 @@ def test_built_in_callers() -> None:
     callers = library.built_in()
     assert {name: caller.platforms for name, caller in callers.items()} == {
         "app": ("csp",),
+        "both": ("m3ter", "csp"),
         "csp-sample": ("csp",),
+        "expiring": ("csp",),
         "m3ter-sample": ("m3ter",),
         "member": ("csp",),
+        "outage": ("m3ter",),
         "owner": ("csp",),
         "person": ("m3ter",),
+        "refused": ("csp",),
         "service-user": ("m3ter",),
     }
-    assert all(caller.description for caller in callers.values())
+    assert all(0 < len(caller.description) <= 53 for caller in callers.values())
 
 
 def test_m3ter_sample_has_every_field() -> None:

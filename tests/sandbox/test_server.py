@@ -89,11 +89,13 @@ def test_environment_is_exactly_the_callers(sandbox: Sandbox) -> None:
 def test_every_environment_is_a_configuration(
     sandbox: Sandbox, callers: dict[str, Scenario]
 ) -> None:
-    """Each caller's environment is accepted: one platform, no warning, this address."""
-    for name in callers:
+    """Each caller's environment is accepted: its platforms, no warning, this address."""
+    for name, caller in callers.items():
         config = load({}, sandbox.environment(name))
         assert config.warnings == ()
-        assert config.choose().base_url == sandbox.url
+        several = len(caller.platforms) > 1
+        for platform in caller.platforms if several else [None]:
+            assert config.choose(platform).base_url == sandbox.url
 
 
 def test_an_unknown_caller_is_told(sandbox: Sandbox) -> None:

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, PlainSerializer, PlainValidator, model_validator
+from pydantic import (
+    Field,
+    JsonValue,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
+from callerid.sandbox.moments import Timed
 from callerid.sandbox.strict import Strict, Text, Yes
 
 if TYPE_CHECKING:
@@ -56,8 +64,17 @@ def _retry_after(value: Any) -> RetryAfter:
     return RetryAfter(int(dated[1]), as_date=True)
 
 
+_WRITTEN = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": f"^{_DATE.pattern}$"},
+    ]
+}
 _RetryAfterField = Annotated[
-    RetryAfter, PlainValidator(_retry_after), PlainSerializer(lambda header: header.written)
+    RetryAfter,
+    PlainValidator(_retry_after),
+    PlainSerializer(lambda header: header.written),
+    WithJsonSchema(_WRITTEN),
 ]
 
 
@@ -71,7 +88,7 @@ class Fault(Strict):
     """Where: one of the platform's endpoints by its short name, or `*` for all of them."""
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     """Answer this HTTP status, 400 to 599, with the platform's own error body."""
-    body: JsonValue = None
+    body: Annotated[JsonValue, Timed] = None
     """Answer this body: a text as plain text, anything else as JSON. HTTP 200 without `status`."""
     retry_after: _RetryAfterField | None = None
     """Add a `Retry-After` header: seconds, or `date+30` for an HTTP date 30 s ahead."""

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from callerid.sandbox import faulty, wire
 from callerid.sandbox.hangup import Dropped
+from callerid.sandbox.scenario import M3terCaller
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from callerid.config import PlatformName
     from callerid.sandbox.fault import Fault
-    from callerid.sandbox.scenario import CspCaller, M3terCaller
+    from callerid.sandbox.scenario import CspCaller
 
     Answer = Callable[[Request], Awaitable[Response]]
     Refuse = Callable[[Request, int, str | None], Response]
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _TOO_MANY = 429
 _POLL_SECONDS = 0.05
+_RECORDED = "x-callerid-recorded-at"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Gate:
             response = await self._answer(request, endpoint, answer, (name, found))
             if found.retry_after_on_429 and response.status_code == _TOO_MANY:
                 response.headers.setdefault("retry-after", "1")
+            if recorded_at := wire.recorded_at(request, name):
+                response.headers[_RECORDED] = recorded_at
             return response
 
         return serve
@@ -66,7 +70,7 @@ class Gate:
         who: tuple[str | None, M3terCaller | CspCaller],
     ) -> Response:
         desk, (name, caller) = wire.desk(request), who
-        asked = desk.counts.add_this_second(self.platform, caller.organization_id)
+        asked = desk.counts.add_this_second(self.platform, _organization(request, caller))
         if caller.requests_per_second and asked > caller.requests_per_second:
             return self.refuse(request, _TOO_MANY, None)
         fault = desk.counts.due((self.platform, name), endpoint, caller.faults)
@@ -91,6 +95,13 @@ class Gate:
             return wire.verbatim(refusal.body, refusal.status_code)
         except HTTPException as refusal:
             return self.refuse(request, refusal.status_code, refusal.detail)
+
+
+def _organization(request: Request, caller: M3terCaller | CspCaller) -> str:
+    """Name whose limit a request counts for: the organization asked about, if the caller's."""
+    asked = str(request.path_params.get("org_id"))
+    also = caller.organizations if isinstance(caller, M3terCaller) else {}
+    return asked if asked in also else caller.organization_id
 
 
 async def _waited(request: Request, seconds: float) -> bool:

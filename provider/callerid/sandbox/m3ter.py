@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from callerid.sandbox.behaviour import Shape
-    from callerid.sandbox.scenario import Body
+    from callerid.sandbox.scenario import Body, M3terMembership
 
     _Answer = TypeVar("_Answer", Body, list[Body])
 
@@ -63,48 +63,48 @@ async def token(request: Request) -> JSONResponse:
 
 async def users_me(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/me`."""
-    caller = _caller(request)
-    if caller.behaviour.users_me_needs_permission and not _may_do_all(caller):
+    behaviour, member = _asked(request)
+    if behaviour.users_me_needs_permission and not _may_do_all(member):
         raise HTTPException(403)
-    return JSONResponse(_allowed(caller.me))
+    return JSONResponse(_allowed(member.me))
 
 
 async def user(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/{id}`: the user in `me` and what only this call has."""
-    caller = _caller(request)
-    _require_id(request, caller.user_id("user"))
-    details = _allowed(caller.user_details)
-    me = _allowed(caller.me)["user"]
+    _, member = _asked(request)
+    _require_id(request, member.user_id("user"))
+    details = _allowed(member.user_details)
+    me = _allowed(member.me)["user"]
     return JSONResponse({**me, **details} if isinstance(me, dict) else details)
 
 
 async def permissions(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/{users,serviceusers}/{id}/permissions`, in pages of up to 200."""
-    caller = _caller(request)
-    behaviour, asked = caller.behaviour, request.scope["path"].split("/", 3)[3]
-    if asked == f"users/{caller.user_id('user')}/permissions":
+    behaviour, member = _asked(request)
+    asked = request.scope["path"].split("/", 3)[3]
+    if asked == f"users/{member.user_id('user')}/permissions":
         shape = behaviour.permissions_shape
-    elif asked == _machine_path(caller):
+    elif asked == _machine_path(behaviour, member):
         shape = behaviour.service_user_permissions_shape
     else:
         raise HTTPException(404)
-    return _listed(request, _allowed(caller.policies), _USER_PAGE, shape)
+    return _listed(request, _allowed(member.policies), _USER_PAGE, shape)
 
 
 async def user_groups(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/{id}/usergroups`, in pages of up to 200."""
-    caller = _caller(request)
-    _require_id(request, caller.user_id("user"))
-    shape = caller.behaviour.user_groups_shape
-    return _listed(request, _allowed(caller.user_groups), _USER_PAGE, shape)
+    behaviour, member = _asked(request)
+    _require_id(request, member.user_id("user"))
+    shape = behaviour.user_groups_shape
+    return _listed(request, _allowed(member.user_groups), _USER_PAGE, shape)
 
 
 async def group_permissions(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/resourcegroups/user/{id}/permissions`, in pages of up to 100."""
-    caller = _caller(request)
-    _require_id(request, *(group.get("id") for group in caller.user_groups or []))
-    policies = _allowed(caller.group_policies.get(request.path_params["id"], []))
-    return _listed(request, policies, _GROUP_PAGE, caller.behaviour.permissions_shape)
+    behaviour, member = _asked(request)
+    _require_id(request, *(group.get("id") for group in member.user_groups or []))
+    policies = _allowed(member.group_policies.get(request.path_params["id"], []))
+    return _listed(request, policies, _GROUP_PAGE, behaviour.permissions_shape)
 
 
 async def _by_key(request: Request) -> str | None:
@@ -159,27 +159,27 @@ async def _fields(request: Request) -> dict[str, str]:
     return await read(request)
 
 
-def _caller(request: Request) -> M3terCaller:
+def _asked(request: Request) -> tuple[M3terBehaviour, M3terMembership]:
+    """Find who asks, as they are in the organization of the path."""
     name = wire.signed_in(request, wire.bearer(request) or "", "m3ter")
     caller = wire.desk(request).callers[name].m3ter if name else None
     if caller is None:
         raise _unauthorized(request)
-    if request.path_params["org_id"] != caller.organization_id:
+    member = caller.membership(request.path_params["org_id"])
+    if member is None:
         raise HTTPException(caller.behaviour.wrong_organization_status)
-    return caller
+    return caller.behaviour, member
 
 
-def _machine_path(caller: M3terCaller) -> str | None:
-    template, machine = (
-        caller.behaviour.service_user_permissions_path,
-        caller.user_id("serviceUser"),
-    )
+def _machine_path(behaviour: M3terBehaviour, member: M3terMembership) -> str | None:
+    template = behaviour.service_user_permissions_path
+    machine = member.user_id("serviceUser")
     return template.replace("{id}", machine) if template and machine else None
 
 
-def _may_do_all(caller: M3terCaller) -> bool:
+def _may_do_all(member: M3terMembership) -> bool:
     """Tell whether one of the caller's policies allows every action, in either casing."""
-    policies = [caller.policies or [], *(p or [] for p in caller.group_policies.values())]
+    policies = [member.policies or [], *(p or [] for p in member.group_policies.values())]
     held: list[Any] = [policy.get("permissionPolicy") or [] for some in policies for policy in some]
     return any(
         str(statement.get("effect")).upper() == "ALLOW"

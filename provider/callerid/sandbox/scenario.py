@@ -2,100 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    JsonValue,
-    PlainValidator,
-    StringConstraints,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from callerid.config import PLATFORM_TITLES
 from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
-from callerid.sandbox.fault import CspFault, M3terFault  # noqa: TC001 - pydantic reads the types of fields
-from callerid.sandbox.strict import Strict, Text
+from callerid.sandbox.credential import CspCredential, M3terCredential  # noqa: TC001 - pydantic reads the types of fields
+from callerid.sandbox.fault import CspFault, M3terFault  # noqa: TC001 - as above
+from callerid.sandbox.moments import Instant, Timed
+from callerid.sandbox.strict import Strict, Text, mistake
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Body = dict[str, JsonValue]
-"""A JSON object that the sandbox answers exactly as it is written, explicit nulls included."""
+    from callerid.config import PlatformName
+
+Body = Annotated[dict[str, JsonValue], Timed]
+"""A JSON object that the sandbox answers exactly as it is written, explicit nulls included, but for
+the texts that are relative times (`moments.Relative`)."""
 
 _GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-_MADE_UP = "sandbox-"
-
-
-def _made_up(value: str) -> str:
-    if not value.startswith(_MADE_UP):
-        text = f"expected a made-up credential that begins with {_MADE_UP}; keep real ones out"
-        raise ValueError(text)
-    return value
-
-
-def _true(value: Any) -> Literal[True]:
-    if value is not True:
-        text = "expected true: the token is minted when the sandbox starts"
-        raise ValueError(text)
-    return True
-
-
-def _made_up_or_true(value: Any) -> str | Literal[True]:
-    return _made_up(value) if isinstance(value, str) else _true(value)
-
-
 Guid = Annotated[str, StringConstraints(pattern=_GUID)]
-MadeUp = Annotated[str, AfterValidator(_made_up)]
-Minted = Annotated[Literal[True], PlainValidator(_true)]
-MadeUpOrMinted = Annotated[str | Literal[True], PlainValidator(_made_up_or_true)]
-
-
-def _require_one_of(credential: Strict, *ways: tuple[str, ...]) -> None:
-    if tuple(sorted(credential.model_fields_set)) not in ways:
-        names = [" and ".join(to_camel(field) for field in way) for way in ways]
-        text = f"expected {', or '.join(names)}"
-        raise ValueError(text)
-
-
-class M3terCredential(Strict):
-    """How the caller signs in at m3ter: a ready bearer token, or a key and its secret.
-
-    A token that is a text is opaque and never expires; `apiToken: true` asks for a JWT minted at
-    start.
-    """
-
-    api_token: MadeUpOrMinted | None = None
-    """A ready bearer token, a person's as a rule; true: minted at start."""
-    api_key: MadeUp | None = None
-    """A service user's access key id."""
-    api_secret: MadeUp | None = None
-    """The secret of that key."""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _require_one_of(self, ("api_token",), ("api_key", "api_secret"))
-        return self
-
-
-class CspCredential(Strict):
-    """How the caller signs in at CSP: API token, OAuth app, or an access token minted at start."""
-
-    api_token: MadeUp | None = None
-    """A person's API token."""
-    client_id: MadeUp | None = None
-    """An OAuth app's id."""
-    client_secret: MadeUp | None = None
-    """The secret of that app."""
-    access_token: Minted | None = None
-    """true: a ready access token, minted at start."""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        _require_one_of(self, ("api_token",), ("client_id", "client_secret"), ("access_token",))
-        return self
 
 
 class _Caller(Strict):
@@ -111,13 +39,12 @@ class _Caller(Strict):
     """Whether every HTTP 429 that says nothing else has `Retry-After: 1`."""
 
 
-class M3terCaller(_Caller):
-    """A caller at m3ter. Null in place of a body: that call is refused with HTTP 403."""
+class M3terMembership(Strict):
+    """Who the caller is in one organization of m3ter.
 
-    credential: M3terCredential
-    """How the caller signs in."""
-    subject: Text
-    """The tokens' `sub`, normally the id of the user or service user in `me`."""
+    Null in place of a body: that call is refused with HTTP 403.
+    """
+
     me: Body | None
     """`GET users/me`."""
     policies: list[Body] | None = Field(default_factory=list)
@@ -128,6 +55,32 @@ class M3terCaller(_Caller):
     """`GET users/{id}/usergroups`."""
     group_policies: dict[str, list[Body] | None] = Field(default_factory=dict)
     """`GET resourcegroups/user/{groupId}/permissions`, by group id; a group left out has none."""
+
+    @model_validator(mode="after")
+    def _groups_exist(self) -> Self:
+        ids = {group.get("id") for group in self.user_groups or []}
+        strangers = [group for group in self.group_policies if group not in ids]
+        if strangers:
+            text = f"groupPolicies.{strangers[0]}: expected the id of one of userGroups"
+            raise mistake(text, "groupPolicies", strangers[0])
+        return self
+
+    def user_id(self, kind: Literal["user", "serviceUser"]) -> str | None:
+        """Give the id of the user or service user in `me`, None where it has no such object."""
+        principal = (self.me or {}).get(kind)
+        value = principal.get("id") if isinstance(principal, dict) else None
+        return value if isinstance(value, str) else None
+
+
+class M3terCaller(M3terMembership, _Caller):
+    """A caller at m3ter. Null in place of a body: that call is refused with HTTP 403."""
+
+    organizations: dict[Guid, M3terMembership] = Field(default_factory=dict)
+    """A person's further organizations by id, each with its own bodies."""
+    credential: M3terCredential
+    """How the caller signs in."""
+    subject: Text
+    """The tokens' `sub`, normally the id of the user or service user in `me`."""
     permissions: dict[str, bool] | None = None
     """The tokens' `permissions` claim; null: no such claim."""
     faults: list[M3terFault] = Field(default_factory=list)
@@ -136,19 +89,18 @@ class M3terCaller(_Caller):
     """How m3ter answers where its documents do not say."""
 
     @model_validator(mode="after")
-    def _groups_exist(self) -> Self:
-        ids = {group.get("id") for group in self.user_groups or []}
-        strangers = [group for group in self.group_policies if group not in ids]
-        if strangers:
-            text = f"groupPolicies.{strangers[0]}: expected the id of one of userGroups"
-            raise ValueError(text)
+    def _may_be_in_several(self) -> Self:
+        if self.organization_id in self.organizations:
+            text = f"organizations.{self.organization_id}: this is organizationId already"
+            raise mistake(text, "organizations", self.organization_id)
+        if self.organizations and self.credential.api_key:
+            text = "organizations: expected an apiToken; a service user is in one organization"
+            raise mistake(text, "organizations")
         return self
 
-    def user_id(self, kind: Literal["user", "serviceUser"]) -> str | None:
-        """Give the id of the user or service user in `me`, None where it has no such object."""
-        principal = (self.me or {}).get(kind)
-        value = principal.get("id") if isinstance(principal, dict) else None
-        return value if isinstance(value, str) else None
+    def membership(self, org_id: str) -> M3terMembership | None:
+        """Give who the caller is in an organization; None where it is not in it."""
+        return self if org_id == self.organization_id else self.organizations.get(org_id)
 
 
 class CspCaller(_Caller):
@@ -160,8 +112,8 @@ class CspCaller(_Caller):
     """The tokens' `sub`: `<domain>:<uuid>` for a person."""
     username: Text | None = None
     """The tokens' `username`; null: no such claim."""
-    perms: list[Text] = Field(default_factory=list)
-    """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`."""
+    perms: list[Text] | None = None
+    """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`; null: no such claim."""
     info: Body | None
     """`GET /loggedin/user/orgs/{orgId}/info`; `/roles`, `/service-roles` and the user follow it."""
     faults: list[CspFault] = Field(default_factory=list)
@@ -185,6 +137,9 @@ class Scenario(Strict):
 
     description: Text
     """One line for people."""
+    recorded_at: Instant | None = None
+    """When the bodies were recorded, RFC 3339: every answer to the caller has it as the header
+    `x-callerid-recorded-at`."""
     m3ter: M3terCaller | None = Field(None, alias="m3ter")  # to_camel would make it m3Ter
     """Who the caller is at m3ter."""
     csp: CspCaller | None = None
@@ -198,6 +153,14 @@ class Scenario(Strict):
         return self
 
     @property
-    def platforms(self) -> tuple[str, ...]:
+    def platforms(self) -> tuple[PlatformName, ...]:
         """The platforms the caller exists at: `m3ter`, `csp` or both."""
         return tuple(name for name in PLATFORM_TITLES if getattr(self, name))
+
+
+class ScenarioFile(Scenario):
+    """A scenario as a file has it: it may build upon another."""
+
+    extends: Text | None = None
+    """The caller to start from: the name of a file beside this one or of a built-in caller, or the
+    path of a file, which ends in `.yaml`. What this file says comes on top."""

@@ -16,6 +16,7 @@ from callerid.sandbox.app import Request, build
 from callerid.sandbox.counts import Counts
 from callerid.sandbox.environment import as_caller, variables
 from callerid.sandbox.hangup import Connection
+from callerid.sandbox.moments import Settled
 from callerid.sandbox.tokens import Holder, Tokens
 from callerid.sandbox.wire import Desk
 
@@ -70,17 +71,19 @@ class Sandbox:
         """Start to serve, on a free port unless one is given.
 
         Args:
-            callers: who can call, by name; the built-in callers if omitted.
+            callers: who can call, by name; the built-in callers if omitted. One that is added to
+                the mapping later can call too.
             port: a TCP port; 0 takes a free one.
-            clock: gives seconds since 1970; tokens are issued and expire by it, and rate limits
-                count by it.
+            clock: gives seconds since 1970; tokens are issued and expire by it, rate limits count
+                by it, and what it says now is the `now` of relative times in bodies.
 
         Raises:
             ConfigurationError: the port is taken, two callers share a credential, or a built-in
                 caller cannot be read.
         """
-        known = library.built_in() if callers is None else callers
-        _require_own_credentials(known)
+        given = library.built_in() if callers is None else callers
+        _require_own_credentials(given)
+        known = Settled(given, clock())
         sandbox = cls(known, _listen(port), clock)
         sandbox._thread.start()
         while not sandbox._server.started and sandbox._thread.is_alive():

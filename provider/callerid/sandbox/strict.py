@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from callerid.errors import nearest
 
@@ -29,8 +37,13 @@ class Strict(BaseModel):
         unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
         if unknown:
             text = f"unknown key {unknown[0]}.{nearest(str(unknown[0]), known)}"
-            raise ValueError(text)
+            raise mistake(text, unknown[0])
         return data
+
+
+def mistake(text: str, *at: str | int) -> PydanticCustomError:
+    """Make what a validator raises; `at` leads from the value it validates to what is wrong."""
+    return PydanticCustomError("mistake", "{text}", {"text": text, "at": at})
 
 
 def _yes(value: Any) -> Literal[True]:
@@ -41,4 +54,4 @@ def _yes(value: Any) -> Literal[True]:
 
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-Yes = Annotated[Literal[True], PlainValidator(_yes)]
+Yes = Annotated[Literal[True], PlainValidator(_yes), WithJsonSchema({"const": True})]

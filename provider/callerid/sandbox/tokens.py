@@ -1,8 +1,9 @@
 """Access tokens: the JWTs that both APIs hand out, and the memory of which are valid.
 
 Nobody verifies them, callerid included: neither API's key is at hand, so a client can only decode.
-The signature is HS256 with a random key of this process, and the header says `HS256` where the
-real ones say `RS256`; all other header values and claims are the documented ones.
+The signature is HS256 with a random key of this process, another one for each holder so that
+callers with equal claims have tokens of their own. The header says `HS256` where the real ones say
+`RS256`; all other header values and claims are the documented ones.
 """
 
 from __future__ import annotations
@@ -78,14 +79,17 @@ class Tokens:
         self._known[token] = (holder, inf)
 
     def mint_m3ter(self, name: str, caller: M3terCaller) -> str:
-        """Mint what m3ter's token endpoint hands out; it lives for 18000 s."""
+        """Mint what m3ter's token endpoint hands out; it lives for 18000 s.
+
+        The token of a person in several organizations names none of them; that is an inference.
+        """
         org_id = caller.organization_id
         header = {"typ": "JWT", "pt": "service", "alg": "HS256", "kid": f"serviceUser_{org_id}"}
         claims = {
             "sub": caller.subject,
             "permissions": caller.permissions,
             "iss": _M3TER_ISSUER,
-            "orgId": org_id,
+            "orgId": None if caller.organizations else org_id,
         }
         return self._mint(Holder("m3ter", name), header, claims, M3TER_SECONDS)
 
@@ -100,7 +104,7 @@ class Tokens:
             "context": str(uuid5(NAMESPACE_URL, caller.organization_id)),
             "context_name": caller.organization_id,
             "username": caller.username if caller.behaviour.username_claim else None,
-            "perms": caller.perms or None,
+            "perms": caller.perms,
             "iss": _CSP_ISSUER,
         }
         return self._mint(Holder("csp", name), header, claims, min(seconds, CSP_SECONDS))
@@ -111,7 +115,8 @@ class Tokens:
         now = int(self._clock())
         times = {"iat": now, "exp": now + seconds}
         present = {name: value for name, value in claims.items() if value is not None}
-        token = _sign(header, {**present, **times}, self._key)
+        key = hmac.digest(self._key, repr(holder).encode(), hashlib.sha256)
+        token = _sign(header, {**present, **times}, key)
         self._known[token] = (holder, now + seconds)
         self._minted_at[holder] = now
         self._calls[token] = 0

@@ -66,6 +66,12 @@ def caller(
     return getattr(found, platform) if found else None
 
 
+def recorded_at(request: Request, name: str | None) -> str | None:
+    """Tell when the bodies of caller `name` were recorded; None where they were not."""
+    found = desk(request).callers.get(name) if name is not None else None
+    return found.recorded_at if found else None
+
+
 def first_caller(request: Request, platform: Platform) -> M3terCaller | CspCaller | None:
     """Give the first caller at a platform, whose switches decide for unknown credentials too."""
     names = desk(request).callers

@@ -1,0 +1,177 @@
+"""How `callerid sandbox` shows callers, and what to paste to be one: 80 columns of plain text."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import textwrap
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from callerid.config import BY_NAME, PLATFORM_TITLES
+from callerid.errors import printable
+from callerid.sandbox import held
+from callerid.sandbox.environment import INTERFERING
+from callerid.sandbox.extending import BUILT_IN
+from callerid.sandbox.moments import relative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from callerid.sandbox.library import Entry
+    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+    from callerid.sandbox.server import Sandbox
+
+_COLUMNS = 80
+_LABEL = 15
+_LONGEST_NAME = 24
+_UNITS = (("d", 24 * 3600), ("h", 3600), ("min", 60), ("s", 1))
+_FIRST_MILLISECONDS = 1e11  # as seconds it would lie past the year 5138
+_WAYS = {"m3terApiToken": "a ready token", "m3terApiKey": "key and secret"} | {
+    "cspApiToken": "an API token",
+    "cspClientId": "an OAuth app",
+    "cspAccessToken": "a ready token",
+}
+_LIMITS = {"tokenExpiresAfterCalls", "requestsPerSecond", "retryAfterOn429"}
+
+
+def table(callers: Mapping[str, Scenario]) -> str:
+    """List callers: name, platforms, description."""
+    names = {name: printable(name) for name in callers}
+    width = max((len(name) for name in names.values() if len(name) <= _LONGEST_NAME), default=0)
+    rows = []
+    for name, caller in callers.items():
+        label = f"  {names[name]:<{width}}  {'+'.join(caller.platforms):<9}  "
+        rows.append(_hung(label, caller.description, width + 15))
+    return "\n".join(rows)
+
+
+def description(name: str, entry: Entry) -> str:
+    """Describe one caller: everything about it but its credential."""
+    caller, (file, *bases) = entry.scenario, entry.files
+    rows = [_hung(f"{printable(name)}: ", caller.description, 2)]
+    rows.append(_row("file", [_shown(file)]))
+    if bases:
+        rows.append(_row("extends", [", ".join(map(_shown, bases))]))
+    if caller.recorded_at:
+        rows.append(_row("recorded", [caller.recorded_at]))
+    for platform in caller.platforms:
+        rows.append(f"\n{PLATFORM_TITLES[platform]}")
+        rows.extend(_row(*each) for each in _facts(platform, getattr(caller, platform)))
+    return "\n".join(rows)
+
+
+def welcome(sandbox: Sandbox, callers: Mapping[str, Scenario], names: Sequence[str]) -> str:
+    """Say where it listens, who can call, and what to paste to be each of `names`."""
+    pastes = [
+        f"To be {printable(name)} in another shell (--as NAME shows another), paste:\n"
+        f"{_paste(sandbox.environment(name))}\n"
+        for name in names
+    ]
+    wanted = " ".join(f"--as {shlex.quote(name)}" for name in names)
+    return (
+        f"callerid's sandbox listens on {sandbox.url}; Ctrl-C stops it. Its callers are made up:\n"
+        f"{table(callers)}\n{''.join(pastes)}"
+        f"Or in one go: callerid sandbox {wanted} -- pulumi preview"
+    )
+
+
+def _paste(wanted: Mapping[str, str]) -> str:
+    """Write the shell's lines; variables that would interfere are unset where they are set here."""
+    others = sorted(INTERFERING.intersection(os.environ).difference(wanted))
+    unset = [f"  unset {' '.join(others)}"] if others else []
+    exports = [f"  export {name}={shlex.quote(value)}" for name, value in wanted.items()]
+    return "\n".join([*unset, *exports])
+
+
+def _facts(platform: str, caller: M3terCaller | CspCaller) -> Iterator[tuple[str, list[str]]]:
+    yield "who", [held.who(caller)]
+    yield "principal", ["a person" if held.is_person(caller) else "a machine"]
+    yield "signs in with", [_way(platform, caller)]
+    for place, member in enumerate(held.memberships(caller)):
+        name = f" ({member.organization})" if member.organization else ""
+        yield "also in" if place else "organization", [f"{member.organization_id}{name}"]
+        yield "roles", _roles(member.roles)
+    written = caller.model_dump(by_alias=True, exclude_unset=True)
+    yield "faults", [_fault(each) for each in written.get("faults", [])] or ["none"]
+    yield "limits", [_pairs(each for each in written.items() if each[0] in _LIMITS)]
+    if switches := written.get("behaviour"):
+        yield "behaviour", [_pairs(switches.items())]
+
+
+def _way(platform: str, caller: M3terCaller | CspCaller) -> str:
+    given = caller.credential.model_dump(by_alias=True, exclude_none=True)
+    settings = [f"{platform}{name[0].upper()}{name[1:]}" for name in given]
+    variables = ", ".join(BY_NAME[name].env[0] for name in settings)
+    return f"{next(_WAYS[name] for name in settings if name in _WAYS)} ({variables})"
+
+
+def _roles(roles: Sequence[held.Role] | None) -> list[str]:
+    if roles is None:
+        return ["refused (HTTP 403)"]
+    return [f"{role.name}: {_ends(role)}" for role in roles] or ["none"]
+
+
+def _ends(role: held.Role) -> str:
+    value = role.ends
+    if value is None:
+        return "as the token says" if role.from_token else "never ends"
+    if found := relative(value):
+        when = "ends {} after" if found.seconds >= 0 else "ended {} before"
+        return f"{when.format(_span(abs(found.seconds)))} the sandbox starts"
+    if isinstance(value, int | float):
+        return _date(value / 1000 if value > _FIRST_MILLISECONDS else value)
+    return f"ends {value}"
+
+
+def _date(seconds: float) -> str:
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+    except OverflowError:
+        return "never ends"
+    tense = "ends" if moment > datetime.now(timezone.utc) else "ended"
+    return f"{tense} {moment:%Y-%m-%d}"
+
+
+def _span(seconds: int) -> str:
+    unit, size = next(each for each in _UNITS if seconds % each[1] == 0)
+    return f"{seconds // size} {unit}"
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    what = ((name, value) for name, value in fault.items() if name != "endpoint")
+    return f"{fault['endpoint']}: {_pairs(what)}"
+
+
+def _pairs(values: Iterable[tuple[str, Any]]) -> str:
+    """Write `status 503, drop`; a body is not shown, it may be long."""
+    shown = (
+        name if value is True or name == "body" else f"{name} {value}" for name, value in values
+    )
+    return ", ".join(shown) or "none"
+
+
+def _shown(file: Path) -> str:
+    return f"{file.name} (built in)" if file.parent == BUILT_IN else str(file)
+
+
+def _row(label: str, texts: Sequence[str]) -> str:
+    """Lay out what stands beside a label, each text on lines of its own."""
+    labels = [f"  {label}", *[""] * (len(texts) - 1)]
+    rows = (
+        _hung(f"{at:<{_LABEL}}  ", text, _LABEL + 2) for at, text in zip(labels, texts, strict=True)
+    )
+    return "\n".join(rows)
+
+
+def _hung(label: str, text: str, indent: int) -> str:
+    """Put a text that came from outside behind a label, wrapped below itself."""
+    lines = textwrap.wrap(
+        printable(text),
+        _COLUMNS,
+        initial_indent=label,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)

@@ -1,0 +1,90 @@
+"""How a caller signs in: made-up credentials that no real one can be mistaken for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
+from pydantic.alias_generators import to_camel
+
+from callerid.sandbox.strict import Strict
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_MADE_UP = "sandbox-"
+_MADE_UP_SCHEMA = {"type": "string", "pattern": f"^{_MADE_UP}"}
+_TRUE_SCHEMA = {"const": True}
+
+
+def _made_up(value: str) -> str:
+    if not value.startswith(_MADE_UP):
+        text = f"expected a made-up credential that begins with {_MADE_UP}; keep real ones out"
+        raise ValueError(text)
+    return value
+
+
+def _true(value: Any) -> Literal[True]:
+    if value is not True:
+        text = "expected true: the token is minted when the sandbox starts"
+        raise ValueError(text)
+    return True
+
+
+def _made_up_or_true(value: Any) -> str | Literal[True]:
+    return _made_up(value) if isinstance(value, str) else _true(value)
+
+
+MadeUp = Annotated[str, AfterValidator(_made_up), WithJsonSchema(_MADE_UP_SCHEMA)]
+Minted = Annotated[Literal[True], PlainValidator(_true), WithJsonSchema(_TRUE_SCHEMA)]
+MadeUpOrMinted = Annotated[
+    str | Literal[True],
+    PlainValidator(_made_up_or_true),
+    WithJsonSchema({"anyOf": [_MADE_UP_SCHEMA, _TRUE_SCHEMA]}),
+]
+
+
+class Credential(Strict):
+    """How the caller signs in: one of several ways, each a set of keys."""
+
+    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """The sets of fields, each sorted."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        given = sorted(name for name in type(self).model_fields if getattr(self, name) is not None)
+        if tuple(given) not in self.ways:
+            names = [" and ".join(to_camel(field) for field in way) for way in self.ways]
+            text = f"expected {', or '.join(names)}"
+            raise ValueError(text)
+        return self
+
+
+class M3terCredential(Credential):
+    """How the caller signs in at m3ter: a ready bearer token, or a key and its secret.
+
+    A token that is a text is opaque and never expires; `apiToken: true` asks for a JWT minted at
+    start.
+    """
+
+    ways = (("api_token",), ("api_key", "api_secret"))
+    api_token: MadeUpOrMinted | None = None
+    """A ready bearer token, a person's as a rule; true: minted at start."""
+    api_key: MadeUp | None = None
+    """A service user's access key id."""
+    api_secret: MadeUp | None = None
+    """The secret of that key."""
+
+
+class CspCredential(Credential):
+    """How the caller signs in at CSP: API token, OAuth app, or an access token minted at start."""
+
+    ways = (("api_token",), ("client_id", "client_secret"), ("access_token",))
+    api_token: MadeUp | None = None
+    """A person's API token."""
+    client_id: MadeUp | None = None
+    """An OAuth app's id."""
+    client_secret: MadeUp | None = None
+    """The secret of that app."""
+    access_token: Minted | None = None
+    """true: a ready access token, minted at start."""

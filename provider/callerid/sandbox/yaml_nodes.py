@@ -1,0 +1,120 @@
+"""YAML restricted to JSON's values, as nodes that know the file and line that they come from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+
+from callerid.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = "tag:yaml.org,2002:str"
+NULL = "tag:yaml.org,2002:null"
+_DEEP = "this is nested too deeply"
+
+
+class _JsonLoader(yaml.SafeLoader):
+    """YAML restricted to JSON's values.
+
+    PyYAML would make a time of `2023-11-07`, false of the country `NO` and 90 of `1:30`; here all
+    of them stay the texts that an API would send.
+    """
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML declares it as an instance attribute
+
+
+for _tag, _pattern, _first in (
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("bool", r"^(?:true|false)$", ["t", "f"]),
+    ("int", r"^-?(?:0|[1-9][0-9]*)$", list("-0123456789")),
+    ("float", r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?$", list("-0123456789")),
+):
+    _JsonLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+def parse(path: Path) -> yaml.MappingNode:
+    """Read a file whose top level is a mapping. Every key in it is a text and stands there once.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is something else. The text is one line:
+            file, line, what is wrong.
+    """
+    text = _read(path)
+    try:
+        loader = _JsonLoader(text)
+        loader.name = str(path)
+        node = loader.get_single_node()
+        _check(node)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(_told(error, path, text)) from None
+    except RecursionError:
+        message = f"{path}: {_DEEP}"
+        raise ConfigurationError(message) from None
+    if not isinstance(node, yaml.MappingNode):
+        message = f"{path}:1: top level: expected a mapping"
+        raise ConfigurationError(message)
+    return node
+
+
+def construct(node: yaml.Node) -> Any:
+    """Make the value that a node describes.
+
+    Raises:
+        ConfigurationError: a tag asks for what JSON has not.
+    """
+    try:
+        return _JsonLoader("").construct_document(node)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(_told(error, node.start_mark.name, "")) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        message = f"{path}:{line}: this is no UTF-8 text; save it as UTF-8"
+    except OSError as error:
+        message = f"{path}: the scenario cannot be read: {error.strerror}"
+    raise ConfigurationError(message) from None
+
+
+def _check(node: yaml.Node | None, around: tuple[yaml.Node, ...] = ()) -> None:
+    if node is None:
+        return
+    if node in around:
+        _refuse(node, "an alias stands inside of what it stands for")
+    if isinstance(node, yaml.MappingNode):
+        _check_keys(node)
+    collection = isinstance(node, yaml.CollectionNode)
+    for item in node.value if collection else ():
+        _check(item[1] if isinstance(item, tuple) else item, (*around, node))
+
+
+def _check_keys(node: yaml.MappingNode) -> None:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.tag != TEXT:
+            shown = f"the key {key.value}" if isinstance(key, yaml.ScalarNode) else "a key"
+            _refuse(key, f"{shown} is no text; put it in quotes")
+        if key.value in seen:
+            _refuse(key, f"the key {key.value} stands here for the second time")
+        seen.add(key.value)
+
+
+def _refuse(node: yaml.Node, problem: str) -> NoReturn:
+    raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+
+
+def _told(error: yaml.YAMLError, path: object, text: str) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        number = text[: error.position].count("\n") + 1
+        return f"{path}:{number}: this is no YAML: a character that no text has"
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    file, line = (mark.name, f":{mark.line + 1}") if mark else (path, "")
+    return f"{file}{line}: {getattr(error, 'problem', None) or 'this is no YAML'}"
