@@ -15,6 +15,7 @@ from callerid.config import (
     Config,
     PlatformName,
     check,
+    given,
     load,
 )
 from callerid.errors import ConfigurationError
@@ -272,3 +273,19 @@ def test_secrets_do_not_show() -> None:
     """A configuration can be printed."""
     config = load({"m3terApiKey": "canary-1", "m3terApiSecret": "canary-2"}, {})
     assert "canary" not in repr(config)
+
+
+def test_what_the_environment_gives() -> None:
+    """Variables by name, those that lose too, and never a value."""
+    environ = {
+        "CSP_URL": "canary",
+        "CSP_BASE_URL": "x",
+        "M3TER_API_KEY": "canary",
+        "CSP_ORG_ID": " ",
+    }
+    found = given(environ)
+    assert [(each.setting.name, each.variable, each.ignored) for each in found] == [
+        ("m3terApiKey", "M3TER_API_KEY", ()),
+        ("cspBaseUrl", "CSP_BASE_URL", ("CSP_URL",)),
+    ]
+    assert "canary" not in repr(found)

@@ -148,6 +148,9 @@ FLOWS = (M3TER_TOKEN, M3TER_KEY, CSP_ACCESS_TOKEN, CSP_OAUTH_APP, CSP_API_TOKEN)
 SHORTEST: Mapping[PlatformName, Flow] = {"m3ter": M3TER_KEY, "csp": CSP_API_TOKEN}
 """The way in that errors recommend."""
 
+ALLOW_RECORDED = "CALLERID_ALLOW_RECORDED"
+"""The variable that, set to 1, lets recorded answers count outside a preview. It is no setting of
+the provider: a program must not be able to allow itself."""
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
 
@@ -175,13 +178,18 @@ class PlatformConfig(NamedTuple):
 
 
 class Config(NamedTuple):
-    """A whole configuration. `warnings` are sentences for people."""
+    """A whole configuration.
+
+    `warnings` are sentences for people; `allow_recorded` lets recorded answers count outside a
+    preview.
+    """
 
     platforms: tuple[PlatformConfig, ...]
     platform: str | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     problem: str | None = None
     warnings: tuple[str, ...] = ()
+    allow_recorded: bool = False
 
     def choose(self, platform: str | None = None) -> PlatformConfig:
         """Find the platform to ask: the one named, else the only one with a credential.
@@ -244,7 +252,24 @@ def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
         raise ConfigurationError("\n".join(problems))
     explicit = {name: _text(value) for name, value in settings.items() if name in BY_NAME}
     sources = _Sources({name: value for name, value in explicit.items() if value}, environ)
-    return sources.config()
+    return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
+
+
+class Given(NamedTuple):
+    """A setting that the environment has, never its value, which may be a secret.
+
+    `variable` is the one that counts, `ignored` are others of the setting that are set too.
+    """
+
+    setting: Setting
+    variable: str
+    ignored: tuple[str, ...]
+
+
+def given(environ: Mapping[str, str]) -> tuple[Given, ...]:
+    """Tell which settings the environment has, in the order of the table."""
+    found = ((each, [name for name in each.env if _is_set(name, environ)]) for each in SETTINGS)
+    return tuple(Given(each, names[0], tuple(names[1:])) for each, names in found if names)
 
 
 class _Found(NamedTuple):
@@ -345,10 +370,13 @@ def _are(found: Mapping[str, _Found], what: str) -> str:
 
 def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
     for variable in setting.env:
-        value = environ.get(variable, "").strip()
-        if value:
-            return _Found(value, f"environment {variable}")
+        if _is_set(variable, environ):
+            return _Found(environ[variable].strip(), f"environment {variable}")
     return None
+
+
+def _is_set(variable: str, environ: Mapping[str, str]) -> bool:
+    return bool(environ.get(variable, "").strip())
 
 
 def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from callerid.errors import ArgumentError, CancelledError, FunctionNotFoundError, nearest
+from callerid.config import ALLOW_RECORDED
+from callerid.errors import (
+    ArgumentError,
+    CancelledError,
+    ConfigurationError,
+    FunctionNotFoundError,
+    nearest,
+)
 from callerid.functions import FILES, Function, load
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
@@ -39,6 +46,7 @@ class Core:
             tell: hears, from the thread that waits, what is waited for: `asking m3ter (GET /…)`.
         """
         self._stopped = Event()
+        self._allow_recorded = config.allow_recorded
         self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn, tell)
 
     def call(
@@ -63,7 +71,10 @@ class Core:
             raise FunctionNotFoundError(text)
         function = load(name)
         read = read_arguments(function, arguments)
-        return plain(function.run(read, self._clients.call(preview=preview)))
+        answer = plain(function.run(read, self._clients.call(preview=preview)))
+        if not preview and not self._allow_recorded:
+            _require_live(answer)
+        return answer
 
     def stop(self) -> None:
         """Let the calls in flight end at their next wait; nothing is asked again by them."""
@@ -77,6 +88,21 @@ class Core:
         if self._stopped.wait(seconds):
             message = "The call was cancelled."
             raise CancelledError(message)
+
+
+def _require_live(answer: Mapping[str, Any]) -> None:
+    """Refuse what a replay answered: who called once must not decide what is changed now.
+
+    Raises:
+        ConfigurationError: the answer was recorded.
+    """
+    if "recordedAt" in answer:
+        text = (
+            f"These answers were recorded at {answer['recordedAt']}, and this is no preview: "
+            "recorded answers must not decide what is changed.\n"
+            f"Ask the live API (unset the base URLs), or set {ALLOW_RECORDED}=1 for a test."
+        )
+        raise ConfigurationError(text)
 
 
 def read_arguments(function: Function, arguments: Mapping[str, object]) -> Arguments:

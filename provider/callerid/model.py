@@ -159,6 +159,8 @@ def epoch_seconds(time: str | None) -> float | None:
 
 
 PrincipalType = Literal["user", "serviceUser"]
+PRINCIPAL_TITLES: dict[PrincipalType, str] = {"user": "person", "serviceUser": "machine"}
+"""What a principal type is called in messages."""
 RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
 RoleSource = Literal["api", "token"]
 

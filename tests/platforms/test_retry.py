@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from support.clock import START, HandClock
 
 from callerid.errors import Answered, ApiError, RateLimitedError, UnreachableError
 from callerid.platforms.retry import Patience, retry_after_seconds
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def patience(hand: HandClock, seconds: float = 60) -> Patience:
+
+def patience(
+    hand: HandClock, seconds: float = 60, tell: Callable[[str], None] | None = None
+) -> Patience:
     """Start the patience of one request."""
     clock = hand.clock()
-    return Patience("m3ter", clock.deadline(seconds), clock)
+    return Patience("m3ter", clock.deadline(seconds), clock, tell)
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 400, 401, 403, 404, 409, 413])
@@ -109,3 +116,23 @@ def test_no_wait_reaches_past_the_deadline() -> None:
     with pytest.raises(ApiError):
         patience(hand, seconds=0.3).after_failure(UnreachableError("down"))
     assert hand.sleeps == []
+
+
+def test_every_wait_is_told_before_it_begins() -> None:
+    """What is wrong, which try comes next, and when; nothing where there is no wait."""
+    hand = HandClock(chance=0.5)
+    told: list[tuple[str, int]] = []
+    patient = patience(hand, tell=lambda text: told.append((text, len(hand.sleeps))))
+    assert not patient.after_status(Answered(200), None)
+    assert patient.after_status(Answered(503, "r-1"), "2")
+    assert patient.after_status(Answered(429), None)
+    patient.after_failure(UnreachableError("no route"))
+    patient.after_failure(UnreachableError("no route"))
+    with pytest.raises(UnreachableError):
+        patient.after_failure(UnreachableError("no route"))
+    assert told == [
+        ("m3ter is failing (HTTP 503): try 2 of 4 in 3 s", 0),
+        ("m3ter gets too many requests (HTTP 429): next try in 1 s", 1),
+        ("m3ter cannot be reached: try 3 of 4 in 1 s", 2),
+        ("m3ter cannot be reached: try 4 of 4 in 1 s", 3),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,26 @@ from callerid.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("install", "preview", "provider", "sandbox", "schema")
+_SECTIONS = {
+    "Ask": {
+        "whoami": "Show who calls.",
+        "roles": "Show the caller's roles.",
+        "require": "Stop a pipeline unless the caller may go on.",
+        "doctor": "Show what would be used, what is wrong, and how to mend it.",
+    },
+    "Try": {
+        "sandbox": "Stand in for both APIs, with made-up callers.",
+        "preview": "Preview a Pulumi program as made-up callers.",
+        "record": "Keep what the real API answers, to replay it without a secret.",
+    },
+    "Set up": {
+        "install": "Let the Pulumi engine find callerid.",
+        "provider": "Serve the Pulumi engine from here, for a debugger.",
+        "schema": "Print the Pulumi schema.",
+    },
+}
+"""What `callerid --help` lists, in an order that helps; nothing is imported for it."""
+COMMANDS = tuple(sorted(name for section in _SECTIONS.values() for name in section))
 
 
 class _OneFileACommand(click.Group):
@@ -23,15 +42,50 @@ class _OneFileACommand(click.Group):
         del ctx
         return COMMANDS
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        if cmd_name not in COMMANDS:
-            text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
-            raise click.UsageError(text, ctx)
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
-        return command
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+            return command
+        if ctx.resilient_parsing:  # a shell asks for completions
+            return None
+        text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
+        raise click.UsageError(text, ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            from callerid.pulumirpc import status  # noqa: PLC0415 - slow, and bugs are rare
+
+            raise click.ClickException(status.of(error)[1]) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        width = max(map(len, COMMANDS))
+        for title, section in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, text in section.items()])
 
 
-@click.group(cls=_OneFileACommand, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = """\
+\b
+Without an account:
+  callerid sandbox --as person -- callerid whoami
+
+\b
+Completion of commands and options, in ~/.bashrc (for zsh and fish put
+zsh_source and fish_source in the shell's own file):
+  eval "$(_CALLERID_COMPLETE=bash_source callerid)"
+"""
+
+
+@click.group(
+    cls=_OneFileACommand,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EPILOG,
+)
 @click.version_option(__version__, prog_name="callerid")
 def main() -> None:
     """Tell an infrastructure program who is running it, where, and with which roles."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid import __version__
+from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
 from callerid.pulumirpc import plugin_cache
 
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.group("install")
+_EPILOG = epilog("callerid install pulumi", "callerid install pulumi --uninstall")
+
+
+@click.group("install", epilog=_EPILOG)
 def command() -> None:
     """Install callerid where an engine looks for it."""
 
 
-@command.command("pulumi")
+@command.command("pulumi", epilog=_EPILOG)
 @click.option("--uninstall", is_flag=True, help="Remove what this command put there.")
 def pulumi(*, uninstall: bool) -> None:
     """Put a launcher into Pulumi's plugin cache: no edits of Pulumi.yaml, no PATH.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ callerid answers the Pulumi engine here. In another shell:
 Credentials in the environment are read here, not there. One preview at a time; Ctrl-C stops it."""
 
 
-@click.command("provider")
+_EPILOG = epilog(
+    "callerid provider --port 4711    (in one shell)",
+    "PULUMI_DEBUG_PROVIDERS=callerid:4711 pulumi preview    (in another)",
+)
+
+
+@click.command("provider", epilog=_EPILOG)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A port; else a free one.")
 def command(*, port: int) -> None:
     """Serve the Pulumi engine until Ctrl-C: for a debugger, or to see what is asked.

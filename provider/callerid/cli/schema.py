@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
+from callerid.cli.examples import epilog
 from callerid.pulumirpc.schema_file import schema_text
 
+_EPILOG = epilog(
+    "callerid schema > callerid.json",
+    "pulumi package gen-sdk callerid.json --language go",
+)
 
-@click.command("schema")
+
+@click.command("schema", epilog=_EPILOG)
 def command() -> None:
-    """Print the Pulumi schema of callerid.
-
-    \b
-    Example:
-      callerid schema > callerid.json
-      pulumi package gen-sdk callerid.json --language go
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """Print the Pulumi schema of callerid."""
     click.echo(schema_text(), nl=False)

@@ -122,6 +122,7 @@ def _result(
         org_id=organization.id,
         organization=organization,
         credential_source=client.credential.source,
+        recorded_at=client.recorded_at,
     )
 
 

@@ -160,6 +160,7 @@ def _result(
         display_name=caller.display_name,
         org_id=org_id,
         credential_source=client.credential.source,
+        recorded_at=client.recorded_at,
         email=caller.email,
         roles=roles,
         role_names=names,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.config import PLATFORM_TITLES
 from callerid.errors import printable_line
-from callerid.functions.rules import KINDS
+from callerid.model import PRINCIPAL_TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ def text(evidence: Evidence, reasons: Sequence[Reason]) -> str:
     """Write a refusal: who, where, what was required and is held, which credential, what now."""
     user = evidence.user
     who = printable_line(user.email or user.display_name)
-    kind = f"{KINDS[user.principal_type]}, {PLATFORM_TITLES[user.platform]}"
+    kind = f"{PRINCIPAL_TITLES[user.principal_type]}, {PLATFORM_TITLES[user.platform]}"
     fixes = "; and ".join(dict.fromkeys(each.fix for each in reasons))
     return "\n".join(
         [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
 from callerid.errors import printable_line
 from callerid.functions import role_rules
+from callerid.model import PRINCIPAL_TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
     from callerid.functions.require_caller import RequireCallerArgs
     from callerid.model import PrincipalType
-
-KINDS: dict[PrincipalType, str] = {"user": "person", "serviceUser": "machine"}
-"""What a principal type is called in messages."""
 
 
 class Evidence(NamedTuple):
@@ -67,8 +65,8 @@ def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> R
     own = evidence.user.principal_type
     if allowed is None or own in allowed:
         return None
-    wanted = " or ".join(f"a {KINDS[each]} ({each})" for each in sorted(set(allowed)))
-    return Reason(wanted, f"a {KINDS[own]} ({own})", f"use the credential of {wanted}")
+    wanted = " or ".join(f"a {PRINCIPAL_TITLES[each]} ({each})" for each in sorted(set(allowed)))
+    return Reason(wanted, f"a {PRINCIPAL_TITLES[own]} ({own})", f"use the credential of {wanted}")
 
 
 def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:

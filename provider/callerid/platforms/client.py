@@ -70,6 +70,8 @@ class Client:
         self._http = Http(platform, clock, tell)
         self._tokens = Tokens(clock, self._mint())
         self._answers: Once[Reply | None] = Once(clock)
+        self.recorded_at: str | None = None
+        """When the answers were recorded (RFC 3339); None for an API that answers live."""
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
         """Give the way to a new token, or None where the credential is a ready one."""
@@ -170,7 +172,7 @@ class Client:
         return answer, token
 
     def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
-        return self._http.send(Request("GET", path, token.headers()), deadline)
+        return self.exchange(Request("GET", path, token.headers()), deadline)
 
     def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - m3ter's needs it
         """Tell whether the answer means that the token, not the caller's right, is the problem."""
@@ -192,8 +194,15 @@ class Client:
             raise UnexpectedReplyError(text, answer.answered) from None
 
     def exchange(self, request: Request, deadline: Deadline) -> Answer:
-        """Send a token request; a refusal comes back as an answer."""
-        return self._http.send(request, deadline)
+        """Send a request; a refusal comes back as an answer."""
+        answer = self._http.send(request, deadline)
+        if answer.recorded_at and not self.recorded_at:
+            self.warn(
+                f"the answers of {self.title} are a replay: they were recorded at "
+                f"{answer.recorded_at}, and count in previews alone."
+            )
+        self.recorded_at = answer.recorded_at or self.recorded_at
+        return answer
 
     def token_reply(self, answer: Answer) -> TokenReply:
         """Read a token endpoint's answer.

@@ -44,10 +44,15 @@ class Clients:
         config: Config,
         clock: Clock | None = None,
         warn: Callable[[str], None] | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Connect nothing yet; `warn` shows a sentence to people, each sentence once."""
+        """Connect nothing yet.
+
+        `warn` shows a sentence to people, each sentence once; `tell` hears what is waited for.
+        """
         self._config = config
         self._warn = warn
+        self._tell = tell
         self._warned: set[str] = set()
         self._lock = Lock()
         self._connected: dict[str, AnyClient] = {}
@@ -69,7 +74,8 @@ class Clients:
                 credential = chosen.credential
                 assert credential  # noqa: S101 - choose() gives no platform without one
                 kind = _KINDS[chosen.name]
-                self._connected[chosen.name] = kind(chosen, credential, self.clock, self.warn)
+                client = kind(chosen, credential, self.clock, self.warn, self._tell)
+                self._connected[chosen.name] = client
             return self._connected[chosen.name]
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from callerid.config import CSP_ACCESS_TOKEN, CSP_API_TOKEN, CSP_OAUTH_APP
 from callerid.platforms import claims
 from callerid.platforms.auth import Token, TokenReply, pair, single
 from callerid.platforms.client import Client, segment
-from callerid.platforms.csp_replies import CspUserInfo
+from callerid.platforms.csp_replies import CspApiTokenDetails, CspUserInfo
 from callerid.platforms.http import Answer, Request
 
 if TYPE_CHECKING:
@@ -39,6 +39,22 @@ class Csp(Client):
         """Ask who the caller is, and with which roles: one answer for both questions."""
         path = f"{PREFIX}/loggedin/user/orgs/{segment(org_id)}/info"
         return self.read(path, CspUserInfo, deadline)
+
+    def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:
+        """Ask until when the API token in use is good, and where.
+
+        Returns:
+            What is told, or None where the question is refused, or the credential is another one.
+
+        Raises:
+            ApiError: no usable answer came.
+        """
+        if self.credential.flow is not CSP_API_TOKEN:
+            return None
+        body = {"tokenValue": single(self.credential)}
+        request = Request("POST", f"{PREFIX}/auth/api-tokens/details", json=body)
+        answer = self.exchange(request, deadline)
+        return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
 
     def is_machine(self, token: Token) -> bool:
         """Tell a service account: an OAuth app, or a ready token that names no user."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AliasChoices, Field, model_validator
 
-from callerid.model import Reply, Time
+from callerid.model import Reply, Time, epoch_seconds
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -182,3 +182,21 @@ class CspUserInfo(Reply):
             message = "it names no user with an id"
             raise ValueError(message)
         return self
+
+
+class CspApiTokenDetails(Reply):
+    """The answer of `POST /auth/api-tokens/details`, as far as its holder needs it."""
+
+    org_id: str | None = None
+    """The organization that the API token is bound to."""
+    created_at: Time = None
+    """When the API token was made, RFC 3339 in UTC."""
+    expires_at: Time = None
+    """When the API token ends, RFC 3339 in UTC; absent means never, or not told."""
+    last_used_at: Time = None
+    """When the API token was last exchanged, RFC 3339 in UTC."""
+
+    @property
+    def ends_at(self) -> float | None:
+        """Give the end as seconds since 1970, None where it is never, or not told."""
+        return epoch_seconds(self.expires_at)

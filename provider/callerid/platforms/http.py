@@ -11,6 +11,7 @@ import socket
 import ssl
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -30,6 +31,7 @@ from callerid.errors import (
     UnreachableError,
 )
 from callerid.platforms import strict_json
+from callerid.platforms.reached import Reached, Trail, server_time
 from callerid.platforms.retry import Patience
 
 if TYPE_CHECKING:
@@ -37,12 +39,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from callerid.platforms.clock import Clock, Deadline
+    from callerid.platforms.reached import Hurdle
 
 T = TypeVar("T")
 LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
+RECORDED_AT = "x-callerid-recorded-at"
+"""The header by which a replay says when its answers were recorded, RFC 3339."""
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
 _REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
 
@@ -66,6 +71,8 @@ class Answer:
     answered: Answered
     body: Any = field(repr=False)
     retry_after: str | None = None
+    recorded_at: str | None = None
+    """When it was recorded, where a replay answers; see `RECORDED_AT`."""
 
     @property
     def ok(self) -> bool:
@@ -83,8 +90,13 @@ class Answer:
 class Http:
     """The connections to one platform's API."""
 
-    def __init__(self, platform: PlatformConfig, clock: Clock) -> None:
-        """Open nothing yet.
+    def __init__(
+        self,
+        platform: PlatformConfig,
+        clock: Clock,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Open nothing yet; `tell` hears what is waited for.
 
         Raises:
             ConfigurationError: the proxy or certificate variables of the environment are unusable.
@@ -93,6 +105,7 @@ class Http:
         self._base_url = platform.base_url
         self._base_url_setting = BY_NAME[f"{platform.name}BaseUrl"]
         self._clock = clock
+        self._tell = tell
         self._client = _client(platform.base_url)
 
     @property
@@ -108,14 +121,15 @@ class Http:
             RateLimitedError: HTTP 429, and the API asks to wait past the deadline.
             UnexpectedReplyError: a redirect, a reply over 5 MiB, or a success that is not JSON.
         """
-        patience = Patience(self.title, deadline, self._clock)
+        patience = Patience(self.title, deadline, self._clock, self._tell)
         for number in count(1):
+            if self._tell:
+                self._tell(f"asking {self.title} ({request.method} {_short(request.path)})")
             started = self._clock.monotonic()
             try:
                 answer = within(deadline, partial(self._once, request, deadline))
             except httpx.InvalidURL:
-                text = f"{self._base_url_setting.name} is no URL. {self._check_base_url()}"
-                raise ConfigurationError(text) from None
+                raise self._no_url() from None
             except httpx.TransportError as error:
                 self._note(request, number, started, type(error).__name__)
                 patience.after_failure(self._cannot_reach(error, deadline))
@@ -124,6 +138,20 @@ class Http:
             if not patience.after_status(answer.answered, answer.retry_after):
                 return answer
         raise AssertionError  # count() does not end
+
+    def try_once(self, request: Request, deadline: Deadline) -> Answer:
+        """Send once, and give whatever JSON answer comes, HTTP 5xx too.
+
+        Raises:
+            UnreachableError: no answer came.
+            UnexpectedReplyError: as `send`.
+        """
+        try:
+            return within(deadline, partial(self._once, request, deadline))
+        except httpx.InvalidURL:
+            raise self._no_url() from None
+        except httpx.TransportError as error:
+            raise self._cannot_reach(error, deadline) from None
 
     def _note(self, request: Request, number: int, started: float, outcome: object) -> None:
         milliseconds = (self._clock.monotonic() - started) * 1000
@@ -136,6 +164,31 @@ class Http:
             milliseconds,
             number,
         )
+
+    def reach(self, deadline: Deadline) -> Reached:
+        """Ask the base URL once, without a credential; no answer is an outcome, not an error.
+
+        Raises:
+            ConfigurationError: the base URL is none that can be asked.
+        """
+        trail = Trail()
+        try:
+            trail.host = httpx.URL(self._base_url).raw_host
+            return within(deadline, partial(self._reach, trail, deadline))
+        except httpx.InvalidURL:
+            raise self._no_url() from None
+        except httpx.TransportError as error:
+            hurdle, detail = _hurdle(error)
+            return Reached(None, hurdle, detail, trail.connected, trail.proxied)
+
+    def _reach(self, trail: Trail, deadline: Deadline) -> Reached:
+        asked = self._clock.time()
+        extensions = {"trace": trail.note}
+        with self._stream(Request("GET", "/"), deadline, extensions) as response:
+            ours = (asked + self._clock.time()) / 2
+            theirs = server_time(response.headers)
+        ahead = None if theirs is None else theirs - ours
+        return Reached(response.status_code, None, "", trail.connected, trail.proxied, ahead)
 
     def close(self) -> None:
         """Close the connections."""
@@ -150,10 +203,11 @@ class Http:
             self._refuse_redirect(answered)
         if response.is_success and body is None:
             self._refuse_content(answered, content, response.headers.get("content-type", ""))
-        return Answer(answered, body, response.headers.get("retry-after"))
+        headers = response.headers
+        return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers))
 
     def _stream(
-        self, request: Request, deadline: Deadline
+        self, request: Request, deadline: Deadline, extensions: dict[str, Any] | None = None
     ) -> AbstractContextManager[httpx.Response]:
         remaining = max(deadline.remaining(), 0.001)
         read = min(READ_SECONDS, remaining)
@@ -165,6 +219,7 @@ class Http:
             json=request.json,
             auth=request.basic,
             timeout=httpx.Timeout(read, connect=min(CONNECT_SECONDS, remaining)),
+            extensions=extensions,
         )
 
     def _content(self, response: httpx.Response) -> bytes:
@@ -202,9 +257,23 @@ class Http:
         text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
         return UnreachableError(text)
 
+    def _no_url(self) -> ConfigurationError:
+        text = f"{self._base_url_setting.name} is no URL. {self._check_base_url()}"
+        return ConfigurationError(text)
+
     def _check_base_url(self) -> str:
         setting = self._base_url_setting
         return f"Check {setting.name} or {setting.env[0]}, and any proxy between."
+
+
+def reach(platform: PlatformConfig, clock: Clock, deadline: Deadline) -> Reached:
+    """Ask a platform's base URL once, see `Http.reach`; no credential is needed.
+
+    Raises:
+        ConfigurationError: the base URL, proxy or certificate settings cannot be used.
+    """
+    with closing(Http(platform, clock)) as http:
+        return http.reach(deadline)
 
 
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -261,11 +330,27 @@ def within(deadline: Deadline, act: Callable[[], T]) -> T:
         raise httpx.ReadTimeout(message) from None
 
 
+LONGEST_SHOWN_SEGMENT = 24
+"""An id is longer, and tells nobody at a terminal anything."""
+
+
+def _short(path: str) -> str:
+    """Write a path for people: without its query, and ids as `…`."""
+    segments = path.partition("?")[0].split("/")
+    return "/".join("…" if len(each) > LONGEST_SHOWN_SEGMENT else each for each in segments)
+
+
 def _json(content: bytes) -> Any:
     try:
         return strict_json.loads(content)
     except ValueError:
         return None
+
+
+def _recorded_at(headers: httpx.Headers) -> str | None:
+    """Read when an answer was recorded; whatever the header holds, it is no live answer."""
+    text = headers.get(RECORDED_AT)
+    return None if text is None else (_REQUEST_ID.match(text) or ["an unknown time"])[0]
 
 
 def _request_id(response: httpx.Response, body: object) -> str | None:
@@ -309,3 +394,26 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error:
         yield error
         error = error.__cause__ or error.__context__
+
+
+_HURDLES: tuple[tuple[type[BaseException], Hurdle], ...] = (
+    (httpx.TimeoutException, "time"),
+    (httpx.ProxyError, "proxy"),
+    (ssl.SSLCertVerificationError, "certificate"),
+    (ssl.SSLError, "tls"),
+    (socket.gaierror, "name"),
+    (httpx.ConnectError, "connection"),
+)
+
+
+def _hurdle(error: httpx.TransportError) -> tuple[Hurdle, str]:
+    """Name what kept a request from its answer, with the detail of `Reached`."""
+    causes = list(_chain(error))
+    for kind, hurdle in _HURDLES:
+        found = next((cause for cause in causes if isinstance(cause, kind)), None)
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return hurdle, found.verify_message.rstrip(".")
+        if found:
+            status = str(found)[:3] if hurdle == "proxy" else ""
+            return hurdle, status if status.isdecimal() else ""
+    return "reply", ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 from callerid.errors import Answered, ApiError, RateLimitedError, UnreachableError
 from callerid.model import rfc3339_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.platforms.clock import Clock, Deadline
 
 TRIES = 4
@@ -26,11 +29,18 @@ LONGEST_RETRY_AFTER_SECONDS = 365 * 86400.0
 class Patience:
     """The patience of one request: `after_…` wait for the next try, or raise when it ends."""
 
-    def __init__(self, title: str, deadline: Deadline, clock: Clock) -> None:
-        """Start with all tries left; `title` names the platform in errors."""
+    def __init__(
+        self,
+        title: str,
+        deadline: Deadline,
+        clock: Clock,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Start with all tries left; `title` names the platform, `tell` hears of each wait."""
         self._title = title
         self._deadline = deadline
         self._clock = clock
+        self._tell = tell
         self._failures = 0
         self._window = FIRST_WINDOW_SECONDS
 
@@ -44,7 +54,9 @@ class Patience:
         if self._failures >= TRIES:
             raise error
         backoff = BACKOFF_SECONDS[self._failures - 1]
-        self._wait(self._jittered(backoff, retry_after), error)
+        trouble = "is failing" if error.answered else "cannot be reached"
+        next_try = f"try {self._failures + 1} of {TRIES}"
+        self._wait(self._jittered(backoff, retry_after), error, trouble, next_try)
 
     def after_status(self, answered: Answered, retry_after: str | None) -> bool:
         """Wait if the status asks for another try; tell whether it did.
@@ -69,7 +81,8 @@ class Patience:
             f"{self._title} gets too many requests ({answered}). {self._when(retry_after)}",
             answered,
         )
-        self._wait(self._jittered(self._window, retry_after), error)
+        seconds = self._jittered(self._window, retry_after)
+        self._wait(seconds, error, "gets too many requests", "next try")
         self._window = min(self._window * 2, LAST_WINDOW_SECONDS)
 
     def _failing(self, answered: Answered, retry_after: float | None) -> UnreachableError:
@@ -88,9 +101,12 @@ class Patience:
             return chance * window
         return retry_after + chance * RETRY_AFTER_JITTER_SECONDS
 
-    def _wait(self, seconds: float, error: ApiError) -> None:
+    def _wait(self, seconds: float, error: ApiError, trouble: str, next_try: str) -> None:
         if seconds >= self._deadline.remaining():
             raise error
+        if self._tell:
+            status = f" (HTTP {error.answered.status})" if error.answered else ""
+            self._tell(f"{self._title} {trouble}{status}: {next_try} in {ceil(seconds)} s")
         self._clock.sleep(seconds)
 
 

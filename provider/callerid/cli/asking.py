@@ -1,0 +1,114 @@
+"""What the commands share that ask the APIs: options, one question, errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from callerid import config
+from callerid.cli.console import warn
+from callerid.cli.progress import Progress
+from callerid.errors import ArgumentError, CalleridError, RefusedError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+C = TypeVar("C", bound="Callable[..., object]")
+_INTERRUPTED = 128 + signal.SIGINT
+_TERMINATED = 128 + signal.SIGTERM
+_OPTIONS = (
+    click.option(
+        "--platform",
+        type=click.Choice(list(config.PLATFORM_TITLES)),
+        help="The API to ask; else the one that has a credential.",
+    ),
+    click.option(
+        "--org",
+        "org_id",
+        metavar="ID",
+        help="The organization to ask about; else the one set, else the credential's own.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON."),
+)
+
+
+def options(command: C) -> C:
+    """Add --platform, --org and --json, as the parameters `platform`, `org_id` and `as_json`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def ask(function: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Call a function as whoever the environment says, and give its answer.
+
+    Warnings go to stderr; a terminal shows what is waited for.
+
+    Raises:
+        click.ClickException: exit code 1, for a call that fails or is refused.
+        click.UsageError: exit code 2, for a bad argument.
+        SystemExit: on SIGINT and SIGTERM, with a shell's exit code.
+    """
+    settings = config.load({}, os.environ)
+    for warning in settings.warnings:
+        warn(warning)
+    warnings: list[str] = []
+    try:
+        with _ending_on_signals(), Progress() as progress:
+            return _call(function, arguments, settings, warnings.append, progress.show)
+    except CalleridError as error:
+        _fail(error)
+    finally:
+        for warning in warnings:
+            warn(warning)
+
+
+def _call(
+    function: str,
+    arguments: Mapping[str, object],
+    settings: config.Config,
+    warn: Callable[[str], None],
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    from callerid.core import Core  # noqa: PLC0415 - slow, and --help needs none of it
+
+    core = Core(settings, warn=warn, tell=tell)
+    try:
+        telling = function != "requireCaller"  # recorded answers may tell, and must not decide
+        return core.call(function, arguments, preview=telling)
+    finally:
+        core.close()
+
+
+def _fail(error: CalleridError) -> NoReturn:
+    text = printable(str(error))
+    if isinstance(error, ArgumentError):
+        raise click.UsageError(text) from None
+    if isinstance(error, RefusedError):
+        click.echo(text, err=True)
+        sys.exit(1)
+    raise click.ClickException(text) from None
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the process with a shell's exit code, and without a word."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def show_json(answer: Mapping[str, Any]) -> None:
+    """Print an answer as it is: equal answers are equal bytes, on every system."""
+    text = json.dumps(answer, indent=2, ensure_ascii=False, sort_keys=True)
+    click.echo(f"{text}\n".encode(), nl=False)

@@ -1,0 +1,97 @@
+"""`callerid doctor`: what would be used and why, what is wrong with it, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.asking import show_json
+from callerid.cli.console import console
+from callerid.cli.examples import epilog
+from callerid.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from callerid.cli.doctor_finding import Finding
+    from callerid.config import Config, PlatformConfig, PlatformName
+    from callerid.platforms.clock import Clock
+
+_EPILOG = epilog(
+    "callerid doctor",
+    "callerid doctor --json > findings.json",
+    "callerid sandbox --as person -- callerid doctor",
+)
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(*, as_json: bool) -> None:
+    """Tell what callerid would use and why, what is wrong, and how to mend it.
+
+    It looks at the environment alone, and asks each API that has a credential in it. No secret is
+    printed. The exit code is 1 when there is a problem.
+    """
+    from callerid.cli import doctor_text  # noqa: PLC0415 - rich; --help needs none of it
+
+    with Progress() as progress:
+        findings = list(examine(os.environ, show=progress.show))
+    if as_json:
+        show_json(doctor_text.document(findings))
+    else:
+        console().print(doctor_text.report(findings), soft_wrap=True)
+    sys.exit(0 if doctor_text.is_ok(findings) else 1)
+
+
+def examine(
+    environ: Mapping[str, str], show: Callable[[str], None], clock: Clock | None = None
+) -> Iterator[Finding]:
+    """Find out everything, one finding after the other; failures are findings, never raised.
+
+    `show` gets a few words about what is waited for; `clock` decides time in tests.
+    """
+    from callerid import config as settings  # noqa: PLC0415 - --help needs none of it
+    from callerid.cli import doctor_install, doctor_settings  # noqa: PLC0415 - as above
+
+    config, given = settings.load({}, environ), settings.given(environ)
+    yield from _guarded("settings", doctor_settings.of_settings(config, environ))
+    for platform in config.platforms:
+        of_it = [each for each in given if each.setting.platform == platform.name]
+        if of_it or config.platform == platform.name:
+            offline = doctor_settings.of_platform(platform, config, given)
+            yield from _guarded("credential", offline, platform.name)
+            if platform.credential and not platform.problem:
+                visit = _visit(platform, config, environ, show, clock)
+                yield from _guarded("token", visit, platform.name)
+    yield from _guarded("plugin", doctor_install.of_installation(environ))
+
+
+def _visit(
+    platform: PlatformConfig,
+    config: Config,
+    environ: Mapping[str, str],
+    show: Callable[[str], None],
+    clock: Clock | None,
+) -> Iterator[Finding]:
+    from callerid.cli.doctor_platform import Visit  # noqa: PLC0415 - httpx and pydantic
+    from callerid.platforms.clock import Clock  # noqa: PLC0415 - as above
+
+    return Visit(platform, config, environ, clock or Clock(), show).findings()
+
+
+def _guarded(
+    topic: str, findings: Iterator[Finding], platform: PlatformName | None = None
+) -> Iterator[Finding]:
+    """Turn a bug of ours into a finding: doctor is asked when something is wrong already."""
+    from callerid.cli.doctor_finding import Finding  # noqa: PLC0415 - as above
+
+    try:
+        yield from findings
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest is still worth telling
+        from callerid.pulumirpc.status import of  # noqa: PLC0415 - imports grpc
+
+        text, _, fix = of(error)[1].partition("\n")
+        yield Finding(topic, "problem", text, fix or None, platform)

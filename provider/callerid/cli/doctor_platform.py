@@ -1,0 +1,190 @@
+"""What `callerid doctor` finds out by asking an API: way, token, organization, who answers."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from callerid.cli.doctor_finding import Finding, Level, of_error
+from callerid.cli.doctor_reach import duration, of_reached
+from callerid.cli.doctor_settings import variables
+from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
+from callerid.core import Core
+from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
+from callerid.model import PRINCIPAL_TITLES
+from callerid.platforms import claims
+from callerid.platforms.clients import Clients
+from callerid.platforms.csp import Csp
+from callerid.platforms.http import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from callerid.config import Config, PlatformConfig
+    from callerid.platforms.auth import Token
+    from callerid.platforms.clients import AnyClient
+    from callerid.platforms.clock import Clock
+
+REACH_SECONDS = 10.0
+"""How long an API may take to answer anything at all."""
+SHORT_LIFE_SECONDS = 3600.0
+"""A ready token that is good for less may end before the work does."""
+SOON_SECONDS = 14 * 86400.0
+"""An API token that ends within these is worth a word."""
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One platform with a credential, to be asked; `show` says what is waited for."""
+
+    platform: PlatformConfig
+    config: Config
+    environ: Mapping[str, str]
+    clock: Clock
+    show: Callable[[str], None]
+
+    def findings(self) -> Iterator[Finding]:
+        """Ask one thing after the other, as long as the next can make sense."""
+        self.show(f"looking for {PLATFORM_TITLES[self.platform.name]}")
+        deadline = self.clock.deadline(min(self.config.timeout_seconds, REACH_SECONDS))
+        try:
+            reached = reach(self.platform, self.clock, deadline)
+        except ConfigurationError as error:
+            yield of_error("reachability", error, self.platform.name)
+            return
+        yield from of_reached(self.platform, reached, self.environ)
+        with closing(Clients(self._config(), self.clock, tell=self.show)) as clients:
+            client = clients.choose(self.platform.name)
+            if reached.status is not None:
+                yield from self._ask(clients, client)
+            elif not client.renewable:
+                yield from self._of_ready_token(clients, client)
+
+    def _config(self) -> Config:
+        """Leave out what is wrong with settings of no platform, which is told elsewhere."""
+        return self.config._replace(problem=None)
+
+    def _ask(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
+        name = self.platform.name
+        try:
+            token = client.token(clients.call().deadline)
+        except CalleridError as error:
+            yield of_error("token", error, name)
+            yield from self._of_api_token(clients, client)
+            return
+        yield _of_token(client, token)
+        yield from self._of_api_token(clients, client)
+        organization = self._of_organization(clients, client, token)
+        yield organization
+        if organization.level != "problem" and not _is_over(token, self.clock):
+            yield self._of_caller()
+
+    def _of_ready_token(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
+        """Tell the life of a token that needs no API to be read."""
+        try:
+            yield _of_token(client, client.token(clients.call().deadline))
+        except CalleridError as error:
+            yield of_error("token", error, self.platform.name)
+
+    def _of_api_token(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
+        """Tell the API token's own end and organization, where it is one and the API tells."""
+        if not isinstance(client, Csp) or "cspApiToken" not in client.credential.flow.settings:
+            return
+        try:
+            details = client.api_token_details(clients.call().deadline)
+        except ApiError as error:
+            yield of_error("API token", error, "csp", "note")
+            return
+        if details is None:
+            text = f"{client.title} does not tell when this API token ends."
+            yield Finding("API token", "note", text, None, "csp")
+            return
+        where = f"It belongs to organization {printable_line(details.org_id or '(not told)')}"
+        level, end, fix = _end_of(details.ends_at, self.clock.time())
+        yield Finding("API token", level, f"{where} and {end}.", fix, "csp")
+
+    def _of_organization(self, clients: Clients, client: AnyClient, token: Token) -> Finding:
+        name, asked = self.platform.name, self.platform.org_id
+        variable = BY_NAME[f"{name}OrgId"].env[0]
+        own = claims.text(token.claims, client.org_claim)
+        try:
+            org_id = client.organization(None, clients.call().deadline)
+        except CalleridError as error:
+            return of_error("organization", self._hide(error, variable), name)
+        if asked and not _UUID.fullmatch(asked):
+            text = f"{variable} holds no UUID, as ids of organizations are; it is not shown."
+            return Finding("organization", "note", text, f"Check {variable}.", name)
+        if not asked:
+            text = f"{printable_line(org_id)}, the token's own ({variable} is not set)."
+        elif own:
+            text = f"{org_id} ({variable}), the token's own."
+        else:
+            text = f"{org_id} ({variable}); the token does not name its own."
+        return Finding("organization", "ok", text, None, name)
+
+    def _hide(self, error: CalleridError, variable: str) -> CalleridError:
+        """Keep back what is no organization's id: it may be a secret in the wrong variable."""
+        asked = self.platform.org_id
+        if asked is None or _UUID.fullmatch(asked):
+            return error
+        return ConfigurationError(str(error).replace(asked, f"in {variable} (no UUID)"))
+
+    def _of_caller(self) -> Finding:
+        name = self.platform.name
+        with closing(Core(self._config(), self.clock, tell=self.show)) as core:
+            try:
+                answer = core.call("getCurrentUser", {"platform": name})
+            except CalleridError as error:
+                return of_error("caller", error, name)
+        who = printable_line(answer["displayName"])
+        text = f"The API answers as {who} ({PRINCIPAL_TITLES[answer['principalType']]})."
+        return Finding("caller", "ok", text, None, name)
+
+
+def _of_token(client: AnyClient, token: Token) -> Finding:
+    flow, now = client.credential.flow, client.clock.time()
+    if client.renewable:
+        life = "good, nobody tells for how long"
+        if token.expires_at is not None:
+            life = f"good for {duration(token.expires_at - now)}"
+        text = f"{client.title} accepted {flow.title}; the access token is {life}."
+        return Finding("token", "ok", text, None, client.name)
+    variable = variables(flow)
+    if token.expires_at is None:
+        text = f"{variable} does not tell when it ends; its life left is unknown."
+        return Finding("token", "note", text, None, client.name)
+    left, moment = token.expires_at - now, _moment(token.expires_at)
+    fix = (
+        "Get a new one, or use what callerid can renew by itself: "
+        f"{variables(SHORTEST[client.name])}."
+    )
+    if left <= 0:
+        text = f"{variable} expired {duration(-left)} ago, at {moment}."
+        return Finding("token", "problem", text, fix, client.name)
+    text = f"{variable} is good for {duration(left)} more, until {moment}."
+    if left < SHORT_LIFE_SECONDS:
+        return Finding("token", "note", text, fix, client.name)
+    return Finding("token", "ok", text, None, client.name)
+
+
+def _is_over(token: Token, clock: Clock) -> bool:
+    return token.expires_at is not None and token.expires_at <= clock.time()
+
+
+def _end_of(ends: float | None, now: float) -> tuple[Level, str, str | None]:
+    """Judge the end of an API token, in seconds since 1970: how bad, in words, and what to do."""
+    if ends is None:
+        return "ok", "has no end that the API tells", None
+    fix = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."
+    if ends <= now:
+        return "problem", f"expired {duration(now - ends)} ago, at {_moment(ends)}", fix
+    text = f"ends in {duration(ends - now)}, at {_moment(ends)}"
+    return ("note", text, fix) if ends - now < SOON_SECONDS else ("ok", text, None)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,182 @@
+"""What `callerid doctor` tells without the network: the settings, and which credential wins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from callerid import config as settings
+from callerid.cli.doctor_finding import Finding, of_sentence
+from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, Flow
+from callerid.errors import ConfigurationError, printable_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.cli.doctor_finding import Level
+    from callerid.config import Config, Given, PlatformConfig
+
+PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_UNSET = "Unset the one that you do not mean."
+_PREFIXES = ("CALLERID_", "CSP_", "M3TER_")
+_NEAR = 0.8
+"""How alike two names must be; M3TER_LOG, which m3ter's own SDK reads, is like no setting."""
+_NOT_SEEN = "What Pulumi.yaml or an explicit provider sets is not seen here."
+
+
+def of_settings(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Tell what is set, what is not read, and which platform is asked."""
+    given = settings.given(environ)
+    if given:
+        names = ", ".join(each.variable for each in given)
+        yield Finding("settings", "ok", f"The environment sets {names}. {_NOT_SEEN}")
+    else:
+        text = f"The environment sets nothing for callerid: there is no credential. {_NOT_SEEN}"
+        yield Finding("settings", "problem", text, _first_answer())
+    if config.problem:
+        yield of_sentence("settings", _bare(config.problem), None)
+    yield from _unread(given, environ)
+    yield from _network(environ)
+    if given:
+        yield from _choice(config)
+
+
+def of_platform(
+    platform: PlatformConfig, config: Config, given: tuple[Given, ...]
+) -> Iterator[Finding]:
+    """Tell which credential of a platform wins and which lose, and where its API is."""
+    others = any(each.credential for each in config.platforms if each is not platform)
+    wanted = config.platform == platform.name or bool(platform.credential) or not others
+    level: Level = "problem" if wanted else "note"
+    yield from _credential(platform, config, given, level)
+    yield from _base_url(platform, given, level)
+
+
+def variables(flow: Flow) -> str:
+    """Name the variables that a way to authenticate needs."""
+    return " and ".join(BY_NAME[name].env[0] for name in flow.settings)
+
+
+def _first_answer() -> str:
+    extra = [] if find_spec("uvicorn") else ['  pip install "callerid[sandbox]"']
+    ways = [f"  {_ways(flow)}" for flow in FLOWS]
+    return "\n".join(
+        [
+            "The shortest way to a first answer needs no account:",
+            *extra,
+            "  callerid sandbox --as person -- callerid whoami",
+            "With an account, set one of (csp: VMware Cloud Services):",
+            *ways,
+        ]
+    )
+
+
+def _ways(flow: Flow) -> str:
+    return f"{variables(flow):<35} {flow.platform} {flow.title.removeprefix('the ')}"
+
+
+def _unread(given: tuple[Given, ...], environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Find variables that lose to another name of theirs, and those that look misspelt."""
+    for each in given:
+        for loser in each.ignored:
+            text = f"{each.variable} is used; {loser} is ignored."
+            yield Finding("settings", "note", text, _UNSET)
+    missing = {
+        setting.env[0]: setting.env[0].replace("_", "")
+        for setting in SETTINGS
+        if setting.name not in {each.setting.name for each in given}
+    }
+    known = {name for setting in SETTINGS for name in setting.env}
+    for name in sorted(set(environ) - known):
+        if name.startswith(_PREFIXES) and (near := _near(name, missing)):
+            text = f"callerid does not read {printable_line(name)}."
+            yield Finding("settings", "note", text, f"If you mean {near}, rename it.")
+
+
+def _near(name: str, missing: Mapping[str, str]) -> str | None:
+    folded = {plain: full for full, plain in missing.items()}
+    found = get_close_matches(name.replace("_", ""), folded, n=1, cutoff=_NEAR)
+    return folded[found[0]] if found else None
+
+
+def _network(environ: Mapping[str, str]) -> Iterator[Finding]:
+    wanted = [each for name in PROXY_VARIABLES for each in (name.lower(), name)]
+    found = [name for name in (*wanted, *CERTIFICATE_VARIABLES) if environ.get(name)]
+    if found:
+        text = f"For the network it sets {', '.join(found)}; their values are not shown."
+        yield Finding("settings", "ok", text)
+
+
+def _choice(config: Config) -> Iterator[Finding]:
+    """Tell whether the platform to ask is clear, in the words of whoever would ask."""
+    usable = [each for each in config.platforms if each.credential]
+    if config.platform or len(usable) == 1:
+        return
+    if not usable:
+        if not any(each.problem for each in config.platforms):
+            text = "None of these settings is a credential."
+            yield Finding("credential", "problem", text, _first_answer())
+        return
+    try:
+        config._replace(problem=None).choose()
+    except ConfigurationError as error:
+        yield of_sentence("credential", str(error), None)
+
+
+def _credential(
+    platform: PlatformConfig, config: Config, given: tuple[Given, ...], level: Level
+) -> Iterator[Finding]:
+    title, name = PLATFORM_TITLES[platform.name], platform.name
+    if platform.credential:
+        flow = platform.credential.flow
+        are = "are" if len(flow.settings) > 1 else "is"
+        text = f"{variables(flow)} {are} used: {flow.title}."
+        yield Finding("credential", "ok", text, platform=name)
+        for warning in _warnings(config, given, name):
+            found = of_sentence("credential", _bare(warning), name, "note")
+            yield found if found.fix else replace(found, fix=_UNSET)
+    elif platform.problem and not _is_about_base_url(platform, given):
+        for half in platform.problem.splitlines():
+            yield of_sentence("credential", _bare(half), name, level)
+    elif config.platform == name:
+        ways = "\n".join(f"  {variables(flow)}" for flow in FLOWS if flow.platform == name)
+        text = f"CALLERID_PLATFORM asks for {title}, which has no credential."
+        yield Finding("credential", "problem", text, f"Set one of:\n{ways}", name)
+    else:
+        yield Finding("credential", "note", "There is none, so this API is not asked.", None, name)
+
+
+def _warnings(config: Config, given: tuple[Given, ...], name: str) -> list[str]:
+    ours = [each.variable for each in given if each.setting.platform == name]
+    return [each for each in config.warnings if any(variable in each for variable in ours)]
+
+
+def _base_url(
+    platform: PlatformConfig, given: tuple[Given, ...], level: Level
+) -> Iterator[Finding]:
+    found = _find(given, f"{platform.name}BaseUrl")
+    if platform.problem and _is_about_base_url(platform, given):
+        yield of_sentence("base URL", _bare(platform.problem), platform.name, level)
+    else:
+        where = found.variable if found else "the default"
+        text = f"{platform.base_url} ({where})"
+        yield Finding("base URL", "ok", text, platform=platform.name)
+
+
+def _is_about_base_url(platform: PlatformConfig, given: tuple[Given, ...]) -> bool:
+    found = _find(given, f"{platform.name}BaseUrl")
+    return bool(found and (platform.problem or "").startswith(f"environment {found.variable} "))
+
+
+def _find(given: tuple[Given, ...], name: str) -> Given | None:
+    return next((each for each in given if each.setting.name == name), None)
+
+
+def _bare(sentence: str) -> str:
+    """Leave out what is clear here: all are of the environment, and the platform is the heading."""
+    for title in PLATFORM_TITLES.values():
+        sentence = sentence.removeprefix(f"{title}: ")
+    return sentence.replace("environment ", "")

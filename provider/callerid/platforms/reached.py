@@ -1,0 +1,58 @@
+"""What one request without a credential learns of the way to an API."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Hurdle = Literal["name", "connection", "time", "certificate", "tls", "proxy", "reply"]
+"""What kept a request from its answer; `reply` is a connection that broke, or no HTTP."""
+_HALF_A_SECOND = 0.5
+"""The `Date` of an answer has whole seconds: on average it is this old when it is written."""
+
+
+class Reached(NamedTuple):
+    """What one request learned; `status` is None where no answer came, then `hurdle` tells why.
+
+    `detail` is the TLS library's word about a certificate, or the status of a proxy's refusal.
+    `connected` tells a TCP connection, to the proxy where the request was `proxied`.
+    `clock_ahead` is by how many seconds the server's clock is ahead of ours, where it told.
+    """
+
+    status: int | None = None
+    hurdle: Hurdle | None = None
+    detail: str = ""
+    connected: bool = False
+    proxied: bool = False
+    clock_ahead: float | None = None
+
+
+class Trail:
+    """What httpcore's trace tells of one request: whom it connects to, and whether that worked."""
+
+    host = b""
+    """The host asked for, as it is written in a request."""
+    connected = False
+    proxied = False
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take an event; `connect_tcp` names whom the connection is to, API or proxy."""
+        if event.endswith(".connect_tcp.started"):
+            self.proxied = info["host"].encode() != self.host
+        self.connected = self.connected or event.endswith(".connect_tcp.complete")
+
+
+def server_time(headers: Mapping[str, str]) -> float | None:
+    """Read `Date` (RFC 9110) as seconds since 1970, None where there is none.
+
+    A cache on the way keeps the date and adds `Age`.
+    """
+    age = headers.get("age", "0")
+    try:
+        moment = parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return moment + _HALF_A_SECOND + (float(age) if age.isascii() and age.isdigit() else 0)
