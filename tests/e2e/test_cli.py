@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid.recording.session import Wishes, record
+from callerid.sandbox import library
+from callerid.sandbox.server import Sandbox
+
 if TYPE_CHECKING:
     from support.pulumi import Cli
-
-    from callerid.sandbox.server import Sandbox
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "python"
@@ -106,3 +108,20 @@ def _provider_in_state(folder: Path) -> dict[str, dict[str, str]]:
 def _texts(folder: Path) -> list[str]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path.read_text(encoding="utf-8", errors="replace") for path in files]
+
+
+def test_recorded_answers_count_in_previews_alone(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The CLI says on each call whether it previews; an update with a replay fails."""
+    file = tmp_path / "recorded.yaml"
+    wishes = Wishes(file, "2026-11-22T21:00:00Z")
+    record(sandbox.environment("owner"), wishes, lambda _: 0, print)
+    with Sandbox.start(library.read([file])) as replay:
+        project = cli.with_(**replay.environment("recorded")).project(EXAMPLE, tmp_path)
+        said = project.must("preview").said
+        assert 'branch : "administrator"' in said
+        assert "are a replay: they were recorded at 2026-11-22T21:00:00Z" in said
+        done = project.run(*UP)
+    assert done.code != 0
+    assert "recorded answers must not decide what is changed" in done.said

@@ -1,0 +1,247 @@
+"""A server on this machine that hands requests on to the real APIs, and keeps what they answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from callerid.errors import ApiError, CalleridError
+from callerid.platforms import claims
+from callerid.platforms.clock import Clock
+from callerid.platforms.http import Http, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from callerid.config import Config, PlatformConfig, PlatformName
+    from callerid.platforms.http import Answer
+
+MOST_BODY_BYTES = 64 * 1024
+"""More than any request that callerid sends."""
+_SENT_ON = ("authorization", "csp-auth-token")
+_NO_SECRETS = frozenset({"client_credentials", "refresh_token"})
+"""Values of a token request that name a grant (RFC 6749)."""
+_BAD_REQUEST, _BAD_GATEWAY = 400, 502
+
+
+class Exchange(NamedTuple):
+    """One answer: to which path and query of which platform, and the claims of the token used.
+
+    `body` is JSON, None where the answer had none; the claims are empty for an opaque token. There
+    is never a credential in it.
+    """
+
+    platform: PlatformName
+    path: str
+    query: str
+    status: int
+    body: Any
+    claims: Mapping[str, Any]
+
+
+class Tape:
+    """What was answered so far, and the secrets that went by, to search for. Thread-safe."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._lock = Lock()
+        self._exchanges: list[Exchange] = []
+        self._secrets: set[str] = set()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Give the answers in the order of their arrival."""
+        with self._lock:
+            return tuple(self._exchanges)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Give every credential that was seen; in memory only, never to be written."""
+        with self._lock:
+            return frozenset(self._secrets)
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keep an answer."""
+        with self._lock:
+            self._exchanges.append(exchange)
+
+    def beware(self, *secrets: str) -> None:
+        """Remember credentials that must not be in the recording."""
+        with self._lock:
+            self._secrets.update(secret for secret in secrets if secret)
+
+
+@contextmanager
+def forwarding(
+    config: Config, tape: Tape, complain: Callable[[str], None]
+) -> Iterator[dict[str, str]]:
+    """Forward to the base URLs of every platform with a credential while the block runs.
+
+    Args:
+        config: Whose base URLs, time limit, and platforms.
+        tape: Where answers are kept.
+        complain: Shows a sentence to people: a request got no usable answer.
+
+    Yields:
+        Platform to the base URL that forwards to it, without a slash at the end.
+    """
+    ways = {
+        platform.name: _Way(platform, config.timeout_seconds, tape, complain)
+        for platform in config.platforms
+        if platform.credential
+    }
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ways))
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in ways}
+    finally:
+        server.shutdown()
+        server.server_close()
+        for way in ways.values():
+            way.close()
+
+
+class _Asked(NamedTuple):
+    """A request as it came: the path without the platform's name before it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Way:
+    """The way to one platform."""
+
+    def __init__(
+        self,
+        platform: PlatformConfig,
+        seconds: float,
+        tape: Tape,
+        complain: Callable[[str], None],
+    ) -> None:
+        self._platform = platform
+        self._seconds = seconds
+        self._tape = tape
+        self._complain = complain
+        self._clock = Clock()
+        self._http = Http(platform, self._clock)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def ask(self, asked: _Asked) -> tuple[int, Any, str | None]:
+        """Hand a request on; give status, body, and `Retry-After` where the API sent one."""
+        sent = {name: value for name in _SENT_ON if (value := asked.headers.get(name))}
+        fields = _fields(asked)
+        self._tape.beware(*set(fields.values()) - _NO_SECRETS, *_credentials(sent))
+        form = fields if asked.method == "POST" and not _is_json(asked) else None
+        content = fields if asked.method == "POST" and _is_json(asked) else None
+        request = Request(asked.method, asked.path, sent, form=form, json=content)
+        try:
+            answer = self._http.try_once(request, self._clock.deadline(self._seconds))
+        except CalleridError as error:
+            self._complain(str(error))
+            answered = error.answered if isinstance(error, ApiError) else None
+            return max(answered.status if answered else 0, _BAD_GATEWAY), None, None
+        self._keep(asked, answer, sent)
+        return answer.answered.status, answer.body, answer.retry_after
+
+    def _keep(self, asked: _Asked, answer: Answer, sent: Mapping[str, str]) -> None:
+        path, _, query = asked.path.partition("?")
+        used = next(iter(_credentials(sent)), "")
+        if isinstance(answer.body, dict):
+            tokens = [answer.body.get(name) for name in ("access_token", "refresh_token")]
+            texts = [token for token in tokens if isinstance(token, str)]
+            self._tape.beware(*texts)
+            used = next(iter(texts), used)
+        body = None if asked.method == "POST" else answer.body
+        self._tape.keep(
+            Exchange(
+                self._platform.name,
+                path,
+                query,
+                answer.answered.status,
+                body,
+                claims.decode(used),
+            )
+        )
+
+
+def _is_json(asked: _Asked) -> bool:
+    return "json" in asked.headers.get("content-type", "")
+
+
+def _fields(asked: _Asked) -> dict[str, str]:
+    """Read the fields of a token request."""
+    if not asked.body:
+        return {}
+    if not _is_json(asked):
+        return dict(parse_qsl(asked.body.decode(errors="replace"), keep_blank_values=True))
+    try:
+        body = json.loads(asked.body)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in body.items()} if isinstance(body, dict) else {}
+
+
+def _credentials(headers: Mapping[str, str]) -> list[str]:
+    """Give the credentials in headers: tokens as they are, pairs as both halves."""
+    found: list[str] = []
+    for value in headers.values():
+        scheme, _, rest = value.partition(" ")
+        text = rest or scheme
+        found.append(text)
+        if scheme.lower() == "basic":
+            found += _pair(text)
+    return found
+
+
+def _pair(text: str) -> list[str]:
+    try:
+        return base64.b64decode(text, validate=True).decode().split(":", 1)
+    except (binascii.Error, ValueError):
+        return []
+
+
+def _handler(ways: Mapping[PlatformName, _Way]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            platform, _, path = self.path.removeprefix("/").partition("/")
+            length = int(self.headers.get("content-length") or 0)
+            way = next((way for name, way in ways.items() if name == platform), None)
+            here = self.headers.get("host", "").startswith("127.0.0.1:")
+            if way is None or not here or length > MOST_BODY_BYTES:
+                self.close_connection = True
+                self._answer(_BAD_REQUEST, None, None)
+                return
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = _Asked(self.command, f"/{path}", headers, self.rfile.read(length))
+            self._answer(*way.ask(asked))
+
+        do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
+
+        def _answer(self, status: int, body: Any, retry_after: str | None) -> None:
+            content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(content)))
+            if retry_after:
+                self.send_header("retry-after", retry_after)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Stay silent."""
+
+    return Handler

@@ -1,0 +1,122 @@
+"""What a recording may not tell: secrets are dropped, people become made-up people."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+REDACTED = "redacted"
+"""Stands for a text about a person that no program needs."""
+DROPPED = frozenset({"password"})
+"""Fields that are left out, whatever they hold."""
+_FIRST_NAMES = ("Robin", "Sasha", "Kim", "Noa", "Jules", "Charlie", "Sam", "Toni")
+_FIRST, _LAST = "firstname", "lastname"
+_HANDLES = frozenset({"email", "username", "acct", "alternativeemail"})
+"""Fields that name a person to a machine: an e-mail address as a rule."""
+_PRIVATE = frozenset(
+    {
+        *("address", "addressline1", "addressline2", "addressline3", "addressline4"),
+        *("city", "contactnumber", "customernumber"),
+        *("linkeduseridaccount", "phone", "postcode", "state", "statecode", "statename"),
+        *("taxid", "tradeid", "website", "workphone", "zipcode"),
+    }
+)
+"""Fields about a person or a company's books, in lower case."""
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+class People:
+    """Makes up a person for each real one; the same one always, in the order of appearance."""
+
+    def __init__(self) -> None:
+        """Know nobody yet."""
+        self._made_up: dict[tuple[str, str], str] = {}
+
+    def __call__(self, kind: str, real: str) -> str:
+        """Give the made-up text for a real one of a kind."""
+        key = (kind, real.casefold())
+        if key not in self._made_up:
+            number = sum(known == kind for known, _ in self._made_up)
+            self._made_up[key] = _make_up(kind, number)
+        return self._made_up[key]
+
+
+def redact(value: Any, also: Collection[str] = (), *, keep_names: bool = False) -> Any:
+    """Copy JSON without what a recording may not tell.
+
+    Args:
+        value: any JSON.
+        also: further fields, in any case, whose texts become `redacted`.
+        keep_names: leave people as they are; passwords and `also` go all the same.
+    """
+    people = People()
+    further = {name.casefold() for name in also}
+    spoken = {} if keep_names else dict(_full_names(value, people))
+    return _Redaction(people, further, spoken, keep_names=keep_names).of(value)
+
+
+class _Redaction:
+    def __init__(
+        self, people: People, further: set[str], spoken: Mapping[str, str], *, keep_names: bool
+    ) -> None:
+        self._people = people
+        self._further = further
+        self._spoken = spoken
+        self._keep_names = keep_names
+
+    def of(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {
+                self._text(key): self.of(item, key.casefold())
+                for key, item in value.items()
+                if key.casefold() not in DROPPED
+            }
+        if isinstance(value, list):
+            return [self.of(item, name) for item in value]
+        if not isinstance(value, str) or not value.strip():
+            return value
+        if name in self._further:
+            return REDACTED
+        return value if self._keep_names else self._named(value, name)
+
+    def _named(self, value: str, name: str) -> str:
+        if name in {_FIRST, _LAST}:
+            return self._people(name, value)
+        if name in _PRIVATE:
+            return REDACTED
+        if name in _HANDLES and not _ADDRESS.fullmatch(value):
+            return self._people("handle", value)
+        return self._text(value)
+
+    def _text(self, value: str) -> str:
+        """Replace e-mail addresses and full names wherever they stand."""
+        if self._keep_names:
+            return value
+        for real, made_up in self._spoken.items():
+            value = re.sub(re.escape(real), made_up, value, flags=re.IGNORECASE)
+        return _ADDRESS.sub(lambda found: self._people("address", found[0]), value)
+
+
+def _full_names(value: Any, people: People) -> Iterator[tuple[str, str]]:
+    """Find people's full names, which stand in other texts too."""
+    if isinstance(value, dict):
+        names = {key.casefold(): item for key, item in value.items()}
+        first, last = names.get(_FIRST), names.get(_LAST)
+        if isinstance(first, str) and isinstance(last, str) and first.strip() and last.strip():
+            yield f"{first} {last}", f"{people(_FIRST, first)} {people(_LAST, last)}"
+    inner = value.values() if isinstance(value, dict) else value
+    for item in inner if isinstance(value, dict | list) else ():
+        yield from _full_names(item, people)
+
+
+def _make_up(kind: str, number: int) -> str:
+    if kind == _FIRST:
+        again = number // len(_FIRST_NAMES)
+        return _FIRST_NAMES[number % len(_FIRST_NAMES)] + (str(again + 1) if again else "")
+    if kind == _LAST:
+        return f"Example{number or ''}"
+    name = f"person-{number + 1}"
+    return f"{name}@example.com" if kind == "address" else name

@@ -1,0 +1,77 @@
+"""The last look at a recording: whatever looks like a credential keeps it from being written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+MADE_UP = "sandbox-"
+"""How the credentials of the sandbox begin."""
+SHORTEST_SECRET = 6
+"""A shorter credential would be found in any text."""
+_PATTERNS = (
+    ("an access token", re.compile(r"eyJ[\w-]{5,}\.")),
+    ("an authorization header", re.compile(r"\b(?:bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z0-9+/=_]{24,}")
+"""A run that long with letters and digits is no word; ids with hyphens are looked at in parts."""
+_SECRET_NAMES = re.compile(r"(?:secret|password|authorization|token|api_?key)$", re.IGNORECASE)
+
+
+class Suspicion(NamedTuple):
+    """Something that looks like a credential: where it stands, and what it looks like."""
+
+    place: str
+    what: str
+
+
+def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
+    """Find what looks like a credential in JSON, in names and in values.
+
+    Args:
+        value: any JSON.
+        secrets: credentials that are known to have been used.
+    """
+    return [
+        Suspicion(place, what)
+        for place, name, text in _texts(value)
+        if (what := _looks_like(name, text, secrets))
+    ]
+
+
+def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
+    if any(secret in text for secret in secrets if len(secret) >= SHORTEST_SECRET):
+        return "a credential that was used"
+    if text.startswith(MADE_UP):
+        return None
+    for what, pattern in _PATTERNS:
+        if pattern.search(text):
+            return what
+    if _SECRET_NAMES.search(name) and text != name:
+        return "a secret, by its name"
+    if any(_is_mixed(run) for run in _KEY.findall(_UUID.sub("", text))):
+        return "a key: a long run of letters and digits"
+    return None
+
+
+def _is_mixed(run: str) -> bool:
+    return any(each.isdigit() for each in run) and any(each.isalpha() for each in run)
+
+
+def _texts(value: Any, place: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Give every text with its place and the name of its field; names count as texts too."""
+    if isinstance(value, str):
+        yield place, name, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            inner = f"{place}.{key}" if place else str(key)
+            yield inner, "", str(key)
+            yield from _texts(item, inner, str(key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{place}.{number}", name)

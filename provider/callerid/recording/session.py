@@ -1,0 +1,178 @@
+"""One recording, from its start to its file."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+
+from callerid.config import BY_NAME, PLATFORM_TITLES, load
+from callerid.core import Core
+from callerid.errors import CalleridError, ConfigurationError
+from callerid.model import rfc3339_seconds
+from callerid.platforms.clients import Clients
+from callerid.platforms.clock import Clock
+from callerid.recording.composing import Caller, compose
+from callerid.recording.forwarder import Exchange, Tape, forwarding
+from callerid.recording.redacting import redact
+from callerid.recording.screening import suspicions
+from callerid.sandbox.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from callerid.config import Config
+
+_SHOWN = 5
+_ORGANIZATION = re.compile(r"/organizations/([^/]+)/users/me")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
+
+
+def now() -> str:
+    """Give the present time, RFC 3339 in UTC."""
+    return rfc3339_seconds(Clock().time())
+
+
+class Wishes(NamedTuple):
+    """What a recording shall be: its file, when it is made (RFC 3339), and what is kept of people.
+
+    `also` names further fields whose texts are replaced.
+    """
+
+    file: Path
+    at: str
+    keep_names: bool = False
+    also: Collection[str] = ()
+
+
+def record(
+    environ: Mapping[str, str],
+    wishes: Wishes,
+    run: Callable[[Mapping[str, str]], int],
+    complain: Callable[[str], None],
+) -> int:
+    """Run something in an environment whose API calls are kept, and write the recording.
+
+    What it does not ask about its caller is asked afterwards, so that every function can be
+    replayed.
+
+    Args:
+        environ: Where credentials are found.
+        wishes: What the recording shall be.
+        run: Takes the environment to run in, and gives an exit code.
+        complain: Shows a sentence to people.
+
+    Returns:
+        The exit code of `run`.
+
+    Raises:
+        ConfigurationError: nothing could be recorded, the file is not ours to overwrite, or
+            something in the recording looks like a credential.
+    """
+    _require_own_file(wishes.file)
+    config = load({}, environ)
+    if not any(platform.credential for platform in config.platforms):
+        config.choose()
+    tape = Tape()
+    with forwarding(config, tape, complain) as urls:
+        forwarded = {**environ, **{_base_url(name): url for name, url in urls.items()}}
+        code = run(forwarded)
+        _ask_the_rest(forwarded, config, tape, complain)
+    _write(_document(tape, config, wishes), tape, wishes)
+    return code
+
+
+def _base_url(platform: str) -> str:
+    return BY_NAME[f"{platform}BaseUrl"].env[0]
+
+
+def _ask_the_rest(
+    environ: Mapping[str, str], config: Config, tape: Tape, complain: Callable[[str], None]
+) -> None:
+    """Ask for identity and roles, at each platform and in each organization that was asked."""
+    asked = {each.platform for each in tape.exchanges} or {config.choose().name}
+    clients = Clients(load({}, environ))
+    core = Core(load({}, environ))
+    with closing(clients), closing(core):
+        for platform in sorted(asked):
+            organizations: list[str | None] = [*sorted(_organizations(tape, platform))]
+            for org_id in organizations or [None]:
+                _ask(core, {"platform": platform, "orgId": org_id}, complain)
+            _keep_claims(clients, platform, tape)
+
+
+def _ask(core: Core, question: Mapping[str, object], complain: Callable[[str], None]) -> None:
+    try:
+        core.call("getUserOrgRoles", question, preview=True)
+    except CalleridError as error:
+        complain(f"The recording lacks an answer. {error}")
+
+
+def _keep_claims(clients: Clients, platform: str, tape: Tape) -> None:
+    """Keep what a ready token says: a machine that has one asks the API nothing."""
+    client = clients.choose(platform)
+    if not client.renewable:
+        token = client.token(clients.call().deadline)
+        tape.beware(*(value.partition(" ")[2] for value in token.headers().values()))
+        tape.keep(Exchange(client.name, "", "", 200, None, token.claims))
+
+
+def _organizations(tape: Tape, platform: str) -> set[str]:
+    paths = (each.path for each in tape.exchanges if each.platform == platform)
+    return {found[1] for path in paths if (found := _ORGANIZATION.fullmatch(path))}
+
+
+def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
+    caller = Caller(wishes.file.stem, config)
+    blocks = compose(tape.exchanges, caller)
+    told = redact(blocks, wishes.also, keep_names=wishes.keep_names)
+    titles = " and ".join(PLATFORM_TITLES[name] for name in PLATFORM_TITLES if name in blocks)
+    names = "kept" if wishes.keep_names else "replaced"
+    return {
+        "description": f"recorded from {titles} on {wishes.at[:10]}, names {names}",
+        "recordedAt": wishes.at,
+        **told,
+    }
+
+
+def _require_own_file(file: Path) -> None:
+    """Refuse a name that no caller can have, and a file that is no recording.
+
+    Raises:
+        ConfigurationError: see above.
+    """
+    if file.suffix != ".yaml" or not _NAME.fullmatch(file.stem):
+        text = f"{file.name} cannot be the name of a recording. Name it like owner.yaml."
+        raise ConfigurationError(text)
+    if file.exists() and "\nrecordedAt:" not in file.read_text(encoding="utf-8", errors="replace"):
+        text = f"{file} exists and is no recording. Choose another name with --output."
+        raise ConfigurationError(text)
+
+
+def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
+    found = suspicions(document, tape.secrets)
+    if found:
+        shown = "\n".join(f"  {each.place}: {each.what}" for each in found[:_SHOWN])
+        more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        text = (
+            f"The recording was not written, because it may hold a credential:\n{shown}{more}\n"
+            "If the field is harmless or not needed, replace its text with --redact FIELD, which "
+            "takes the last part of a place."
+        )
+        raise ConfigurationError(text)
+    try:
+        Scenario.model_validate(document)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        text = f"The recording was not written: no scenario can hold what came as {place}."
+        raise ConfigurationError(text) from None
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    try:
+        wishes.file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        text = f"{wishes.file} cannot be written: {error.strerror}."
+        raise ConfigurationError(text) from None

@@ -1,0 +1,104 @@
+"""Composing: pages become lists, refusals become null, what is transient is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+
+from callerid.config import load
+from callerid.errors import ConfigurationError
+from callerid.recording.composing import Caller, compose
+from callerid.recording.forwarder import Exchange
+
+if TYPE_CHECKING:
+    from callerid.config import PlatformName
+
+CALLER = Caller("ada", load({"m3terApiToken": "t", "cspApiToken": "t"}, {}))
+CLAIMS = {"sub": bodies.ADA, "orgId": bodies.ORG, "permissions": {"CONFIG#X": True}}
+
+
+def _exchange(
+    route: str, body: Any, status: int = 200, query: str = "", platform: PlatformName = "m3ter"
+) -> Exchange:
+    return Exchange(platform, route.removeprefix("GET "), query, status, body, CLAIMS)
+
+
+ME = _exchange(bodies.ME, bodies.person())
+
+
+def _block(*exchanges: Exchange) -> dict[str, Any]:
+    block: dict[str, Any] = compose([ME, *exchanges], CALLER)["m3ter"]
+    return block
+
+
+def test_pages_become_one_list() -> None:
+    """In the order of their tokens, each once, however often they were asked."""
+    pages = [
+        _exchange(
+            bodies.POLICIES, {"data": [{"id": "2"}], "nextToken": ""}, 200, "p=1&nextToken=a%2B"
+        ),
+        _exchange(bodies.POLICIES, {"data": [{"id": "1"}], "nextToken": "a+"}, 200, "p=1"),
+    ]
+    assert _block(*pages, *pages)["policies"] == [{"id": "1"}, {"id": "2"}]
+
+
+def test_pages_without_end_are_cut() -> None:
+    """An API that repeats a token does not hold the recording."""
+    page = {"data": [{"id": "1"}], "nextToken": "a"}
+    queries = ("", "nextToken=a")
+    pages = [_exchange(bodies.POLICIES, page, 200, query) for query in queries]
+    assert _block(*pages)["policies"] == [{"id": "1"}, {"id": "1"}]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_becomes_null(status: int) -> None:
+    """The sandbox answers null with a refusal."""
+    assert _block(_exchange(bodies.POLICIES, {"message": "no"}, status))["policies"] is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_is_transient_is_no_answer(status: int) -> None:
+    """The answer before it, or after it, counts."""
+    good = _exchange(bodies.POLICIES, {"data": [{"id": "1"}]})
+    assert _block(good, _exchange(bodies.POLICIES, None, status))["policies"] == [{"id": "1"}]
+
+
+def test_the_whole_of_a_person() -> None:
+    """Groups, their policies, and what only the details have."""
+    details = {"id": bodies.ADA, "dtEndAccess": "2030-01-01T00:00:00Z", "email": "x"}
+    block = _block(
+        _exchange(bodies.POLICIES, {"data": []}),
+        _exchange(bodies.DETAILS, details),
+        _exchange(bodies.GROUPS, {"data": [{"id": "g-1"}]}),
+        _exchange(bodies.group_policies("g-1"), {"data": [{"id": "p"}]}),
+    )
+    assert block == {
+        "organizationId": bodies.ORG,
+        "credential": {"apiToken": True},
+        "subject": bodies.ADA,
+        "me": bodies.person(),
+        "policies": [],
+        "userDetails": {"dtEndAccess": "2030-01-01T00:00:00Z"},
+        "userGroups": [{"id": "g-1"}],
+        "groupPolicies": {"g-1": [{"id": "p"}]},
+        "permissions": {"CONFIG#X": True},
+    }
+
+
+def test_two_callers_are_one_too_many() -> None:
+    """A recording is of one caller."""
+    other = ME._replace(claims={"sub": "somebody else"})
+    with pytest.raises(ConfigurationError, match="2 callers of m3ter were recorded"):
+        _block(other)
+
+
+def test_an_opaque_token_stays_opaque() -> None:
+    """At m3ter; the caller's own id stands for the subject."""
+    block = compose([ME._replace(claims={})], CALLER)["m3ter"]
+    assert (block["credential"], block["subject"]) == (
+        {"apiToken": "sandbox-ada-token"},
+        bodies.ADA,
+    )
+    assert "permissions" not in block

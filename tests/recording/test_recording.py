@@ -1,0 +1,179 @@
+"""Recordings: whatever a caller is live, a replay is too, without secrets and without people."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from callerid.config import load
+from callerid.core import Core
+from callerid.errors import ConfigurationError, UnauthorizedError
+from callerid.platforms.clients import Clients
+from callerid.recording.session import Wishes, record
+from callerid.sandbox import library
+from callerid.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+AT = "2026-11-22T21:00:00Z"
+FUNCTIONS = ("getCurrentUser", "getUserOrgRoles")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """Give what stands for the real APIs here."""
+    with Sandbox.start() as running:
+        yield running
+
+
+def _record(
+    environ: Mapping[str, str], file: Path, *, keep_names: bool = False, **more: Any
+) -> list[str]:
+    """Record without a command; give what was complained about."""
+    said: list[str] = []
+    code = record(environ, Wishes(file, AT, keep_names, **more), lambda _: 0, said.append)
+    assert code == 0
+    return said
+
+
+def _answers(environ: Mapping[str, str], *, preview: bool = True, **more: str) -> dict[str, Any]:
+    with closing(Core(load({}, {**environ, **more}))) as core:
+        return {
+            f"{function} {platform}": core.call(function, {"platform": platform}, preview=preview)
+            for function in FUNCTIONS
+            for platform in _platforms(environ)
+        }
+
+
+def _platforms(environ: Mapping[str, str]) -> list[str]:
+    return [
+        name for name, variable in (("m3ter", "M3TER"), ("csp", "CSP"))
+        if f"{variable}_ORG_ID" in environ
+    ]  # fmt: skip
+
+
+def _replayed(file: Path) -> dict[str, Any]:
+    with Sandbox.start(library.read([file])) as replay:
+        return _answers(replay.environment(file.stem))
+
+
+def _without(answers: dict[str, Any], *names: str) -> Any:
+    text = json.dumps(answers)
+    return json.loads(text, object_hook=lambda o: {k: v for k, v in o.items() if k not in names})
+
+
+@pytest.mark.parametrize("name", ["person", "service-user", "owner", "member", "app"])
+def test_a_replay_answers_as_the_api_did(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    """With names kept, all that differs is the mark and the time of the tokens."""
+    environ, file = sandbox.environment(name), tmp_path / "kept.yaml"
+    assert _record(environ, file, keep_names=True) == []
+    live, replayed = _answers(environ), _replayed(file)
+    assert {answer.pop("recordedAt") for answer in replayed.values()} == {AT}
+    assert replayed == live
+
+
+@pytest.mark.parametrize("name", ["person", "owner", "member"])
+def test_nobody_is_in_a_recording(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    """Names and addresses are made up, everything that programs branch on is as it was."""
+    environ, file = sandbox.environment(name), tmp_path / "redacted.yaml"
+    _record(environ, file)
+    text = file.read_text(encoding="utf-8")
+    live, replayed = _answers(environ), _replayed(file)
+    for answer in live.values():
+        first, _ = answer["displayName"].split()
+        for real in (answer["displayName"], first, answer["email"]):
+            assert real not in text
+    roles = next(answer for key, answer in replayed.items() if key.startswith("getUserOrgRoles"))
+    lived = next(answer for key, answer in live.items() if key.startswith("getUserOrgRoles"))
+    assert roles["displayName"] == "Robin Example"
+    assert roles["email"] == "person-1@example.com"
+    for field in ("roleNames", "fingerprint", "roles", "organizations", "userId"):
+        assert roles[field] == lived[field]
+    again = tmp_path / "again.yaml"
+    _record(environ, again)
+    assert again.read_text("utf-8").replace("again", "redacted") == text
+
+
+def test_both_platforms_and_further_organizations(sandbox: Sandbox, tmp_path: Path) -> None:
+    """What the command asks decides what is recorded: here everything."""
+    environ, file = sandbox.environment("both"), tmp_path / "both.yaml"
+    live: dict[str, Any] = {}
+
+    def run(forwarded: Mapping[str, str]) -> int:
+        live.update(_answers(forwarded))
+        return 3
+
+    assert record(environ, Wishes(file, AT, keep_names=True), run, print) == 3
+    replayed = _replayed(file)
+    assert _without(replayed, "recordedAt", "expiresAt") == _without(live, "expiresAt")
+
+
+def test_the_credential_is_nowhere(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Neither the file nor anything said has a part of it; the file has a made-up one."""
+    environ, file = sandbox.environment("service-user"), tmp_path / "safe.yaml"
+    _record(environ, file)
+    text = file.read_text(encoding="utf-8")
+    assert environ["M3TER_API_KEY"] not in text
+    assert environ["M3TER_API_SECRET"] not in text
+    assert "eyJ" not in text
+    assert yaml.safe_load(text)["m3ter"]["credential"]["apiKey"] == "sandbox-safe-key"
+
+
+def test_a_replay_counts_in_previews_alone(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Outside, it is refused by every function, unless the environment says otherwise."""
+    file = tmp_path / "recorded.yaml"
+    _record(sandbox.environment("owner"), file)
+    with Sandbox.start(library.read([file])) as replay:
+        environ = replay.environment("recorded")
+        with pytest.raises(ConfigurationError, match=f"recorded at {AT}, and this is no preview"):
+            _answers(environ, preview=False)
+        assert _answers(environ, preview=False, CALLERID_ALLOW_RECORDED="1")
+        guard = {"anyRoles": ["org_owner"]}
+        with closing(Core(load({}, environ))) as core:
+            assert core.call("requireCaller", guard, preview=True)["recordedAt"] == AT
+            with pytest.raises(ConfigurationError, match="no preview"):
+                core.call("requireCaller", guard)
+
+
+def test_a_program_cannot_allow_itself() -> None:
+    """The permission is a variable, no setting."""
+    with pytest.raises(ConfigurationError, match="no provider setting"):
+        load({"allowRecorded": "1"}, {})
+
+
+def test_a_machine_with_a_ready_token_is_marked_too(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It asks the API nothing; its replay does, or nothing would tell that it is one."""
+    app = sandbox.environment("app")
+    with closing(Clients(load({}, app))) as clients:
+        ready = clients.choose("csp").token(clients.call().deadline).headers()["authorization"]
+    token = ready.removeprefix("Bearer ")
+    environ = {"CSP_BASE_URL": sandbox.url, "CSP_ORG_ID": app["CSP_ORG_ID"]}
+    environ["CSP_ACCESS_TOKEN"] = token
+    file = tmp_path / "machine.yaml"
+    assert _record(environ, file) == []
+    assert token not in file.read_text(encoding="utf-8")
+    live, replayed = _answers(environ), _replayed(file)
+    assert {answer["recordedAt"] for answer in replayed.values()} == {AT}
+    differing = ("recordedAt", "credentialSource")
+    assert _without(replayed, *differing) == _without(live, *differing)
+
+
+def test_nothing_to_record(sandbox: Sandbox, tmp_path: Path) -> None:
+    """No credential, or one that is refused: said, and no file is written."""
+    file = tmp_path / "none.yaml"
+    with pytest.raises(ConfigurationError, match="callerid has no credential"):
+        _record({}, file)
+    wrong = {**sandbox.environment("service-user"), "M3TER_API_SECRET": "sandbox-wrong"}
+    said: list[str] = []
+    with pytest.raises(ConfigurationError, match="Nothing was recorded: no API told who calls"):
+        record(wrong, Wishes(file, AT), lambda _: 0, said.append)
+    assert "m3ter refused the API key" in said[0]
+    assert not file.exists()
+    with pytest.raises(UnauthorizedError):
+        _answers(wrong)

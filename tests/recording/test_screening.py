@@ -1,0 +1,62 @@
+"""Screening: whatever looks like a credential is found, and what programs need is let through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.jwt import jwt
+
+from callerid.recording.screening import suspicions
+from callerid.sandbox import library
+
+SECRET = "s3cr3t-of-ada"
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": {"b": [jwt(sub="x")]}}, "a.b.0"),
+        ({"note": "Bearer 0123456789abcdef"}, "note"),
+        ({"note": "use Basic YWRhOmxvdmVsYWNl"}, "note"),
+        ({"note": f"it is {SECRET}!"}, "note"),
+        ({SECRET: 1}, SECRET),
+        ({"clientSecret": "harmless"}, "clientSecret"),
+        ({"api_token": "harmless"}, "api_token"),
+        ({"x": "Zm9vYmFyMDEyMzQ1Njc4OWFiY2RlZg"}, "x"),
+        ({"x": "0123456789abcdef0123456789abcdef"}, "x"),
+        ({"pem": "-----BEGIN RSA PRIVATE KEY-----"}, "pem"),
+    ],
+)
+def test_what_is_found(value: Any, place: str) -> None:
+    """With its place, and never with its text."""
+    [found] = suspicions(value, [SECRET])
+    assert found.place == place
+    assert "Zm9" not in found.what
+    assert SECRET not in found.what
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": "3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8"},
+        {"subject": "example.com:4b6d8f20-1a3c-4e5d-97b8-c0f2e4a6d813"},
+        {"refLink": "/api/definitions/external/0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f"},
+        {"name": "allow-everything-in-every-production-environment"},
+        {"CONFIG#CONFIG_CREATE#ITEM#*": True},
+        {"dtCreated": "2024-02-05T09:10:00.123456Z"},
+        {"apiKey": "sandbox-owner-key"},
+        {"name": "Basic reader"},
+    ],
+)
+def test_what_is_let_through(value: Any) -> None:
+    """Ids, names, times, and the sandbox's own made-up credentials."""
+    assert suspicions(value, [SECRET, "abc"]) == []
+
+
+def test_the_built_in_callers_are_clean() -> None:
+    """They are all made up, and look like what an API answers."""
+    callers = library.built_in().items()
+    found = {name: suspicions(caller.model_dump(by_alias=True), []) for name, caller in callers}
+    places = {each.place for suspected in found.values() for each in suspected}
+    assert places == {"csp.info.user.password"}
