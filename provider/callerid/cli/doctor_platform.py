@@ -137,11 +137,14 @@ class Visit:
         name = self.platform.name
         with closing(Core(self._config(), self.clock, tell=self.show)) as core:
             try:
-                answer = core.call("getCurrentUser", {"platform": name})
+                answer = core.call("getCurrentUser", {"platform": name}, preview=True)
             except CalleridError as error:
                 return of_error("caller", error, name)
         who = printable_line(answer["displayName"])
         text = f"The API answers as {who} ({PRINCIPAL_TITLES[answer['principalType']]})."
+        if recorded_at := answer.get("recordedAt"):
+            replayed = f"{text[:-1]}, in a replay of answers recorded at {recorded_at}."
+            return Finding("caller", "note", replayed, None, name)
         return Finding("caller", "ok", text, None, name)
 
 

@@ -172,7 +172,7 @@ class Client:
         return answer, token
 
     def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
-        return self.exchange(Request("GET", path, token.headers()), deadline)
+        return self.send(Request("GET", path, token.headers()), deadline)
 
     def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - m3ter's needs it
         """Tell whether the answer means that the token, not the caller's right, is the problem."""
@@ -193,7 +193,7 @@ class Client:
             text = f"{self.title} sent an unexpected {what} ({answer.answered}): {reasons}."
             raise UnexpectedReplyError(text, answer.answered) from None
 
-    def exchange(self, request: Request, deadline: Deadline) -> Answer:
+    def send(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request; a refusal comes back as an answer."""
         answer = self._http.send(request, deadline)
         if answer.recorded_at and not self.recorded_at:

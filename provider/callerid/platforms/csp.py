@@ -53,7 +53,7 @@ class Csp(Client):
             return None
         body = {"tokenValue": single(self.credential)}
         request = Request("POST", f"{PREFIX}/auth/api-tokens/details", json=body)
-        answer = self.exchange(request, deadline)
+        answer = self.send(request, deadline)
         return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
 
     def is_machine(self, token: Token) -> bool:
@@ -77,12 +77,12 @@ class Csp(Client):
     def _authorize(self, parameter: str, deadline: Deadline) -> Answer:
         form = {parameter: single(self.credential)}
         request = Request("POST", f"{PREFIX}/auth/api-tokens/authorize", form=form)
-        return self.exchange(request, deadline)
+        return self.send(request, deadline)
 
     def _exchange_app(self, deadline: Deadline) -> TokenReply:
         form = {"grant_type": "client_credentials"}
         request = Request("POST", f"{PREFIX}/auth/token", form=form, basic=pair(self.credential))
-        return self._token_reply(self.exchange(request, deadline))
+        return self._token_reply(self.send(request, deadline))
 
     def _token_reply(self, answer: Answer) -> TokenReply:
         if answer.answered.status in _BAD_TOKEN_STATUSES and "invalid_grant" in answer.said:

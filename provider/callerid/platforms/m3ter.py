@@ -88,7 +88,7 @@ class M3ter(Client):
     def _exchange_key(self, deadline: Deadline) -> TokenReply:
         body = {"grant_type": "client_credentials"}
         request = Request("POST", "/oauth/token", json=body, basic=pair(self.credential))
-        return self.token_reply(self.exchange(request, deadline))
+        return self.token_reply(self.send(request, deadline))
 
     def _token_refused(self, answer: Answer, token: Token) -> bool:
         """Read m3ter's 403 too: it says `Unauthorized` for an expired token."""
