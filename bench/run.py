@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import fleet
 import imports
 import start
+import testing
 import upstream
 from table import Table, compare, markdown, show
 
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> None:
 def _tables() -> Iterator[Table]:
     """Give the tables; the fleet comes last, because it leaves a small machine exhausted."""
     yield compare("Start-up, repeated reads, memory", "baseline", start.rows())
+    yield compare("Previews in tests", "", testing.rows())
     yield imports.table()
     yield compare("Requests upstream", "m3ter SDK 0.9.0", upstream.rows())
     yield compare("A fleet under a rate limit", "", fleet.rows())

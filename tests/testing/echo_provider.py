@@ -84,7 +84,7 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         answer = struct_pb2.Struct()
         answer.fields["args"].struct_value.CopyFrom(request.args)
         answer.fields["settings"].struct_value.CopyFrom(self.configured[-1].args)
-        answer.fields["variables"].struct_value.update(dict(self.configured[-1].variables))
+        answer.update({"variables": dict(self.configured[-1].variables)})
         answer["preview"] = request.preview
         if name == "unknown":
             answer["later"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -92,6 +92,17 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         response = provider_pb2.InvokeResponse(failures=failures if name == "failures" else [])
         getattr(response, "return").CopyFrom(answer)
         return response
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Take the inputs of any resource."""
+        del context
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
+        """Tell what a resource would be like; a preview is all that there is."""
+        if not request.preview:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "nothing is created")
+        return provider_pb2.CreateResponse(properties=request.properties)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         """End the calls in flight."""

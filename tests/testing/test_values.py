@@ -91,3 +91,11 @@ def test_marks_give_nothing_away() -> None:
     assert repr({"a": Secret("hush"), "b": UNKNOWN}) == "{'a': Secret(…), 'b': UNKNOWN}"
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(UNKNOWN)
+
+
+def test_value_of_no_kind() -> None:
+    """A value that nobody set is refused: the real engine dies of one, at any depth."""
+    struct = struct_pb2.Struct()
+    struct.fields["outer"].struct_value.fields["inner"].list_value.values.add()
+    with pytest.raises(values.WireError, match="value of no kind for 'inner', not even null"):
+        values.read(struct)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli import completion
+from callerid.cli.examples import epilog
+from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
+from callerid.testing.extra import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
 _TERMINATED = 128 + signal.SIGTERM
 """The exit code of who was asked to end; leaving this way ends programs and providers too."""
-_EXTRA = {"google", "grpc", "pulumi", "semver", "starlette", "uvicorn", "yaml"}
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,22 @@ class _Program:
     timeout: float
 
 
-@click.command()
+_EPILOG = epilog(
+    "callerid preview .",
+    "callerid preview . --as owner --as member --config callerid:platform=csp",
+    "callerid preview infra --scenario callers.yaml --as intern --json",
+    "callerid preview . --as owner --engine cli    (the real pulumi CLI)",
+)
+
+
+@click.command(epilog=_EPILOG)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--as",
     "names",
     metavar="NAME",
     multiple=True,
+    shell_complete=completion.callers,
     help="A sandbox caller to be (callerid sandbox --list).",
 )
 @click.option(
@@ -98,7 +109,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as error:
-        _explain_missing(error)
+        raise click.ClickException(explain(error, "The preview")) from None
     sys.exit(1 if failed else 0)
 
 
@@ -108,14 +119,6 @@ def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
         text = f"{option} takes KEY=VALUE, for example {option} callerid:platform=m3ter."
         raise click.UsageError(text)
     return pairs
-
-
-def _explain_missing(error: ModuleNotFoundError) -> NoReturn:
-    library = (error.name or "").partition(".")[0]
-    if library not in _EXTRA:
-        raise error
-    text = f'The preview needs {library}: pip install "callerid[testing]"'
-    raise click.ClickException(text) from None
 
 
 def _preview(
@@ -130,7 +133,7 @@ def _preview(
     from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
 
     chosen = _choose(engine)
-    runs = ((name, _run(program, chosen, env)) for name, env in _environments(names, scenarios))
+    runs = _runs(program, chosen, names, scenarios)
     if as_json:
         kept = list(runs)
         click.echo(preview_text.document(chosen, kept))
@@ -157,6 +160,27 @@ def _choose(engine: str) -> Chosen:
     return Chosen("cli" if found else "host", str(found) if found else None)
 
 
+def _runs(
+    program: _Program, chosen: Chosen, names: tuple[str, ...], scenarios: tuple[Path, ...]
+) -> Iterator[tuple[str | None, PreviewResult]]:
+    """Run once as whoever is there, or once for each name against the sandbox."""
+    from callerid.testing import PreviewHost, pulumi_cli  # noqa: PLC0415 - needs the extra
+
+    with PreviewHost(warm=len(names) > 1) as host:
+        run = pulumi_cli.preview if chosen.engine == "cli" else host.preview
+        for name, environ in _environments(names, scenarios):
+            with Progress() as progress:
+                progress.show(f"previewing as {name}" if name else "previewing")
+                result = run(
+                    program.folder,
+                    config=program.config,
+                    secrets=program.secrets,
+                    environ=environ,
+                    timeout=program.timeout,
+                )
+            yield name, result
+
+
 def _environments(
     names: tuple[str, ...], scenarios: tuple[Path, ...]
 ) -> Iterator[tuple[str | None, Mapping[str, str]]]:
@@ -170,21 +194,6 @@ def _environments(
     callers = library.read(scenarios) if scenarios else library.built_in()
     for name in names:
         library.find(callers, name)
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox.start(callers, 0))
+    with Sandbox.start(callers) as sandbox:
         for name in names:
             yield name, as_caller(os.environ, sandbox.environment(name))
-
-
-def _run(program: _Program, chosen: Chosen, environ: Mapping[str, str]) -> PreviewResult:
-    from callerid import testing  # noqa: PLC0415 - needs the extra
-    from callerid.testing import pulumi_cli  # noqa: PLC0415 - needs the extra
-
-    run = pulumi_cli.preview if chosen.engine == "cli" else testing.preview
-    return run(
-        program.folder,
-        config=program.config,
-        secrets=program.secrets,
-        environ=environ,
-        timeout=program.timeout,
-    )

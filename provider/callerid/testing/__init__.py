@@ -2,31 +2,43 @@
 
     from callerid.testing import preview
 
-    result = preview("infra", config={"callerid:platform": "m3ter"})
-    assert result.error is None
-    assert result.exports["name"] == "Ada"
+    result = preview("infra", caller="owner").require_ok()
+    assert result.exports["name"] == "Grace Hopper"
 
 The program runs unchanged, under the real Pulumi SDK, against the real provider's process; only
-the engine between them is callerid's own. Needs the extra `callerid[testing]`.
+the engine between them is callerid's own. `PreviewHost` makes many previews fast; pytest has it as
+the fixture `callerid_preview`. Needs the extra `callerid[testing]`.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from callerid.testing.marks import UNKNOWN, Reference, Secret
-from callerid.testing.result import Invoke, LogLine, PreviewResult, RegisteredResource
+from callerid.testing.options import Previewer
+from callerid.testing.preview_host import PreviewHost
+from callerid.testing.result import (
+    Invoke,
+    LogLine,
+    PreviewFailedError,
+    PreviewResult,
+    RegisteredResource,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from callerid.sandbox.scenario import Scenario
+
 __all__ = [
     "UNKNOWN",
     "Invoke",
     "LogLine",
+    "PreviewFailedError",
+    "PreviewHost",
     "PreviewResult",
+    "Previewer",
     "Reference",
     "RegisteredResource",
     "Secret",
@@ -35,8 +47,10 @@ __all__ = [
 
 
 def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a flag for
-    program_dir: str | Path,
+    program: str | Path,
     *,
+    caller: str | Path | Scenario | None = None,
+    scenarios: Collection[str | Path] = (),
     config: Mapping[str, str] | None = None,
     secrets: Collection[str] = (),
     environ: Mapping[str, str] | None = None,
@@ -46,17 +60,24 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a fl
     stack: str = "dev",
     organization: str = "organization",
 ) -> PreviewResult:
-    """Run the program in a folder (Pulumi.yaml and `__main__.py`) as a first preview would.
+    """Run a program as a first preview would.
 
     Providers are the executables `pulumi-resource-NAME` beside this Python, else on PATH. Custom
     resources are echoed with an unknown id; nothing is created, read or kept.
 
     Args:
-        program_dir: The folder that holds Pulumi.yaml.
+        program: The folder that holds Pulumi.yaml, or a Python file. A file has the Pulumi.yaml
+            beside it; without one it is a project named after the file.
+        caller: Who runs it: the name of a sandbox caller (`callerid sandbox --list`), a scenario
+            file, or a scenario. The sandbox runs as long as the preview. By default the program
+            runs as whoever the environment says.
+        scenarios: YAML files of callers, or folders of them, that `caller` may name beside the
+            built-in ones.
         config: Stack configuration; a key without a colon belongs to the project. It goes before
             what Pulumi.yaml and Pulumi.STACK.yaml say.
         secrets: The keys of `config` that are secret.
-        environ: The environment of the program and the providers; by default this process's.
+        environ: The environment of the program and the providers; by default this process's. Of
+            a `caller` it is changed: every setting of callerid is the caller's.
         preview: False plays the run of an update: ids of providers are known. Custom resources
             are refused then.
         timeout: Seconds after which a program that has not ended is stopped.
@@ -68,15 +89,19 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a fl
         What the run came to. A run that failed has an `error`; nothing is raised for it.
 
     Raises:
-        ConfigurationError: the folder holds no Python program, or the configuration is unusable.
+        ConfigurationError: there is no such Python program or caller, or the configuration is
+            unusable.
     """
-    from callerid.testing import host  # noqa: PLC0415 - imports pulumi and grpc
-    from callerid.testing.project import load  # noqa: PLC0415 - imports yaml
-
-    return host.preview(
-        load(program_dir, config, secrets, project, stack),
-        environ=os.environ if environ is None else environ,
-        preview=preview,
-        timeout=timeout,
-        organization=organization,
-    )
+    with PreviewHost(scenarios=scenarios, warm=False) as host:
+        return host.preview(
+            program,
+            caller=caller,
+            config=config,
+            secrets=secrets,
+            environ=environ,
+            preview=preview,
+            timeout=timeout,
+            project=project,
+            stack=stack,
+            organization=organization,
+        )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
-from callerid.testing import processes
+from callerid.testing import processes, stopping
 from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
 from callerid.testing.mask import Mask
@@ -31,38 +31,49 @@ if TYPE_CHECKING:
 
     from callerid.testing.project import Project
 
-_LAUNCHER = (
-    "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
-    "from callerid.testing.program import main; main()"
+PROGRAM = (
+    sys.executable,
+    "-u",
+    "-c",
+    (
+        "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
+        "from callerid.testing.program import main; main()"
+    ),
 )
-"""Started with -c, and without the working directory on the path, as under Pulumi's launcher."""
+"""How the command of every program begins.
+
+The working directory is not on the program's path, as under Pulumi's launcher.
+"""
 
 _THREADS = PARALLEL * 4 + 64
-_NAPPING_SECONDS = 0.02
+_NAPPING_SECONDS = 0.005
+_STOPPING_SECONDS = 2.0
 
 
-def preview(
+def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
     project: Project,
     *,
     environ: Mapping[str, str],
     preview: bool,
     timeout: float,
     organization: str,
+    start: processes.Start = processes.start,
 ) -> PreviewResult:
     """Run a program to its end, then end its providers, and say what it came to.
 
-    `timeout` is in seconds; whatever is wrong with the run is the result's `error`.
+    `timeout` is in seconds; whatever is wrong with the run is the result's `error`. `start` starts
+    the program and the providers.
     """
     diagnostics, calls, resources = Diagnostics(), Calls(), Resources()
     with _serve() as (server, address):
-        where = Where(address, project.directory, environ)
+        where = Where(address, project.directory, environ, start)
         providers = Registry(project, where, diagnostics, preview=preview)
         run = Run(project, organization, preview, providers, resources, calls, diagnostics)
         engine_pb2_grpc.add_EngineServicer_to_server(EngineService(diagnostics), server)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(MonitorService(run), server)
         server.start()
         try:
-            output = _run_program(run, address, environ, timeout)
+            output = _run_program(run, where, timeout)
         finally:
             calls.over.set()
             problems = providers.close()
@@ -91,11 +102,11 @@ def _serve() -> Iterator[tuple[grpc.Server, str]]:
             server.stop(grace=None).wait()
 
 
-def _run_program(run: Run, address: str, environ: Mapping[str, str], timeout: float) -> str:
-    process = processes.start(
-        _command(run, address),
-        run.project.directory,
-        _environment(run.project, environ),
+def _run_program(run: Run, where: Where, timeout: float) -> str:
+    process = where.start(
+        _command(run, where.engine_address),
+        where.cwd,
+        _environment(run.project, where.environ),
         stderr=subprocess.STDOUT,
     )
     if not process.stdout:
@@ -121,7 +132,7 @@ def _command(run: Run, address: str) -> list[str]:
         "parallel": str(PARALLEL),
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-u", "-c", _LAUNCHER, *flags, str(project.entry)]
+    return [*PROGRAM, *flags, str(project.entry)]
 
 
 def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
@@ -132,14 +143,18 @@ def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def _wait(run: Run, process: subprocess.Popen[bytes], deadline: float, timeout: float) -> None:
+def _wait(run: Run, process: processes.Process, deadline: float, timeout: float) -> None:
     while process.poll() is None and not run.calls.broken.is_set():
         if time.monotonic() > deadline:
             run.diagnostics.add("error", _late(run, timeout))
+            processes.ask(process, stopping.LATE, _STOPPING_SECONDS)
             return
         run.calls.broken.wait(_NAPPING_SECONDS)
+    if run.calls.broken.is_set():
+        processes.ask(process, stopping.STOP, _STOPPING_SECONDS)
+        return
     code = process.poll()
-    if code and code != REPORTED and not run.calls.broken.is_set():
+    if code and code != REPORTED:
         ended = f"exited with code {code}" if code > 0 else f"was ended by signal {-code}"
         run.diagnostics.add("error", f"the program {ended}")
 

@@ -51,9 +51,13 @@ def _provider(run: Run, request: resource_pb2.ResourceInvokeRequest) -> Provider
     wanted = registry.package(package, request.version, request.pluginDownloadURL)
     if request.packageRef:
         wanted = run.registry.package(request.packageRef)
-    if reference:
-        return run.registry.find(reference)
-    return run.registry.default(wanted, request.tok)
+    try:
+        if reference:
+            return run.registry.find(reference)
+        return run.registry.default(wanted, request.tok)
+    except (registry.PackageError, urns.UrnError) as error:
+        message = f"Invoke: {error}"  # as the engine words it
+        raise type(error)(message) from None
 
 
 def _ask(provider: Provider, token: str, args: dict[str, Any]) -> Answer:

@@ -57,11 +57,12 @@ def find(name: str, environ: Mapping[str, str]) -> Path:
 
 @dataclass(frozen=True)
 class Where:
-    """What a provider's process is started with."""
+    """What a provider's process is started with, and how."""
 
     engine_address: str
     cwd: Path
     environ: Mapping[str, str]
+    start: processes.Start = processes.start
 
 
 class Plugin:
@@ -79,9 +80,7 @@ class Plugin:
         self._channel: grpc.Channel | None = None
         self._stdout: processes.Collector | None = None
         try:
-            self._process = processes.start(
-                [*command, where.engine_address], where.cwd, where.environ
-            )
+            self._process = where.start([*command, where.engine_address], where.cwd, where.environ)
         except OSError as error:
             message = f"could not start the provider {name} ({command[0]}): {error.strerror}."
             raise PluginError(message) from error

@@ -6,12 +6,47 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Thread
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+
+class Process(Protocol):
+    """A running child process, however it came to be: the part of `subprocess.Popen` in use."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is that of its group too."""
+
+    def poll(self) -> int | None:
+        """Give the exit code (negative: the signal) if it has ended, else None."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and give the exit code; raises `subprocess.TimeoutExpired`."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+
+class Start(Protocol):
+    """A way to start a process: `start`, or `warm.Warm.start`."""
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        cwd: Path,
+        environ: Mapping[str, str],
+        stderr: int = subprocess.PIPE,
+    ) -> Process:
+        """Start a command in a folder, with pipes; `stderr` may be `subprocess.STDOUT`."""
 
 
 class Collector:
@@ -55,12 +90,23 @@ def start(
     )
 
 
-def interrupt(process: subprocess.Popen[bytes]) -> None:
+def ask(process: Process, number: signal.Signals, seconds: float) -> None:
+    """Send a signal to a process and its children, and wait at most `seconds` for its end.
+
+    Windows has no such signals; there it does nothing.
+    """
+    if sys.platform != "win32":
+        _signal(process, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+
+
+def interrupt(process: Process) -> None:
     """Ask a process and its children to end: SIGINT, or terminate where there is none."""
     _signal(process, signal.SIGINT)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Process) -> None:
     """End a process and its children at once, and collect it."""
     _signal(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     process.wait()
@@ -68,7 +114,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal(process: Process, number: signal.Signals) -> None:
     if sys.platform == "win32":
         process.terminate()
         return

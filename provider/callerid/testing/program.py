@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid.testing import stopping
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("--parallel", type=int, required=True)
     parser.add_argument("program")
     args = parser.parse_args()
+    stopping.prepare(Path(args.program), args.address)
     _connect(args)
     sys.argv = [args.program]
     os.chdir(args.pwd)

@@ -47,22 +47,27 @@ class Project:
 
 
 def load(
-    directory: str | Path,
+    program: str | Path,
     config: Mapping[str, str] | None = None,
     secrets: Collection[str] = (),
     name: str | None = None,
     stack: str = "dev",
 ) -> Project:
-    """Read a program folder.
+    """Read a program: a folder with Pulumi.yaml, or a Python file.
+
+    A file has the Pulumi.yaml beside it, but for its `main`; without one it is a project of its
+    own, named after the file.
 
     Configuration comes from Pulumi.yaml, then Pulumi.STACK.yaml, then `config`; the last wins.
     A key without a colon belongs to the project.
 
     Raises:
-        ConfigurationError: the folder, a file in it, or the configuration is unusable.
+        ConfigurationError: the program, a file beside it, or the configuration is unusable.
     """
-    file = _project_file(Path(directory).absolute())
-    raw = _read(file)
+    given = Path(program).absolute()
+    script = given.suffix == ".py" and given.is_file()
+    file = _project_file(given.parent if script else given, required=not script)
+    raw = _read(file) if file.is_file() else {"name": given.stem, "runtime": "python"}
     options = _python_options(file, raw)
     project = name or raw.get("name")
     if not isinstance(project, str) or not project:
@@ -76,17 +81,22 @@ def load(
         project,
         stack,
         file,
-        _entry(file, raw),
+        given.resolve() if script else _entry(file, raw),
         {key: value for key, value in values.items() if value is not None},
         frozenset(secret),
         options,
     )
 
 
-def _project_file(directory: Path) -> Path:
+def _project_file(directory: Path, *, required: bool) -> Path:
     for name in ("Pulumi.yaml", "Pulumi.yml"):
         if (directory / name).is_file():
             return directory / name
+    if not required:
+        return directory / "Pulumi.yaml"
+    if not directory.is_dir():
+        message = f"There is no program {directory}. Name a folder with Pulumi.yaml, or a .py file."
+        raise ConfigurationError(message)
     message = f"{directory} is no Pulumi program: it has no Pulumi.yaml. Name a folder that has."
     raise ConfigurationError(message)
 

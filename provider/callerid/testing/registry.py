@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -222,7 +222,7 @@ class Registry:
         environ["PULUMI_CONFIG"] = json.dumps(config, separators=(",", ":"))
         for option, value in self._project.options.items():
             environ[f"PULUMI_RUNTIME_{option.upper()}"] = str(value)
-        where = Where(self._where.engine_address, self._where.cwd, environ)
+        where = replace(self._where, environ=environ)
         return Plugin(wanted.plugin, [str(find(wanted.plugin, environ))], where)
 
     def _compare(self, wanted: Package, reported: str) -> None:

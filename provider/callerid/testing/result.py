@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from typing_extensions import Self
+
+
+class PreviewFailedError(AssertionError):
+    """A preview failed where a test needs it to succeed; the text is all that the run said."""
+
 
 @dataclass(frozen=True)
 class LogLine:
@@ -60,3 +66,32 @@ class PreviewResult:
     logs: tuple[LogLine, ...] = ()
     error: str | None = None
     output: str = ""
+
+    def require_ok(self) -> Self:
+        """Give the result back, so that a test can go on with it.
+
+        Raises:
+            PreviewFailedError: the preview failed; the text has the error and what was printed.
+        """
+        if self.error is None:
+            return self
+        printed = f"\nThe program printed:\n{self.output}" if self.output else ""
+        message = f"the preview failed: {self.error}{printed}"
+        raise PreviewFailedError(message)
+
+    def resource(self, name: str, type_: str | None = None) -> RegisteredResource:
+        """Find the one resource of a name, and of a type where several have the name.
+
+        Raises:
+            LookupError: there is none, or more than one; the text names those that there are.
+        """
+        found = [
+            each for each in self.resources if each.name == name and type_ in {None, each.type}
+        ]
+        if len(found) == 1:
+            return found[0]
+        declared = ", ".join(f"{each.name} ({each.type})" for each in self.resources) or "none"
+        count = "no resource" if not found else f"{len(found)} resources"
+        wanted = f"{name} ({type_})" if type_ else name
+        message = f"the program declared {count} {wanted}. It declared: {declared}."
+        raise LookupError(message)

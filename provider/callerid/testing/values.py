@@ -58,21 +58,24 @@ def read(struct: Struct) -> dict[str, Any]:
     """Read a property bag from the wire.
 
     Raises:
-        WireError: a mark is malformed or of no known kind.
+        WireError: a mark is malformed or of no known kind, or a value has no kind at all.
     """
-    return {name: mark(_plain(value), name) for name, value in sorted(struct.fields.items())}
+    return {name: mark(_plain(value, name), name) for name, value in sorted(struct.fields.items())}
 
 
-def _plain(value: Value) -> Any:
+def _plain(value: Value, name: str) -> Any:
     kind = value.WhichOneof("kind")
+    if kind is None:
+        message = f"value of no kind for {name!r}, not even null; the real engine dies of it"
+        raise WireError(message)
     if kind == "struct_value":
-        return {name: _plain(each) for name, each in sorted(value.struct_value.fields.items())}
+        return {key: _plain(each, key) for key, each in sorted(value.struct_value.fields.items())}
     if kind == "list_value":
-        return [_plain(each) for each in value.list_value.values]
+        return [_plain(each, name) for each in value.list_value.values]
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
-    return None if kind in {None, "null_value"} else getattr(value, kind or "")
+    return None if kind == "null_value" else getattr(value, kind)
 
 
 def mark(value: Any, name: str) -> Any:

@@ -1,0 +1,74 @@
+"""What a program's process still does when the preview host stops it: say where it was, and save.
+
+Windows has no signal for it; there a program is just ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+_TELLING_SECONDS = 1.0
+_POSIX = os.name == "posix"
+
+STOP = signal.SIGTERM
+"""Asks a program to end: what coverage has measured so far is saved."""
+
+LATE = signal.SIGUSR1 if sys.platform != "win32" else signal.SIGTERM
+"""The same, because its time is up: it tells the engine, as an error, where it was."""
+
+
+def prepare(program: Path, engine: str) -> None:
+    """Be ready to be stopped; `engine` is the address to tell."""
+    if not _POSIX:
+        return
+    main_file = str(program / "__main__.py" if program.is_dir() else program)
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        with suppress(Exception):
+            place = _place(frame, main_file) if number == LATE else ""
+            if place:
+                teller = Thread(target=_tell, args=(engine, place), daemon=True)
+                teller.start()
+                teller.join(_TELLING_SECONDS)
+            _save_coverage()
+        os._exit(128 + number)
+
+    signal.signal(STOP, stop)
+    signal.signal(LATE, stop)
+
+
+def _place(frame: FrameType | None, main_file: str) -> str:
+    """Give the stack from the program's own first line on; empty where it is not in there."""
+    stack = traceback.extract_stack(frame)
+    first = next((n for n, each in enumerate(stack) if each.filename == main_file), None)
+    if first is None:
+        return ""
+    return "The program was here:\n" + "".join(traceback.format_list(stack[first:]))
+
+
+def _tell(engine: str, text: str) -> None:
+    """Tell on a channel of our own: the SDK's may be in the middle of something."""
+    import grpc  # noqa: PLC0415 - the SDK has imported it already
+    from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc  # noqa: PLC0415 - as above
+
+    request = engine_pb2.LogRequest(severity=engine_pb2.ERROR, message=text)
+    with grpc.insecure_channel(engine) as channel:
+        engine_pb2_grpc.EngineStub(channel).Log(request, timeout=_TELLING_SECONDS)
+
+
+def _save_coverage() -> None:
+    coverage = sys.modules.get("coverage")
+    measuring = coverage.Coverage.current() if coverage else None
+    if measuring:
+        measuring.stop()
+        measuring.save()

@@ -1,0 +1,1 @@
+"""Exports nothing and asks nothing."""
