@@ -128,7 +128,8 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
         wanted = problem["ctx"]["expected"].replace("'", "")
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
-    return f"The argument {name} of {function.name} must be {wanted}."
+    entry = "An entry of the" if len(problem["loc"]) > 1 else "The"
+    return f"{entry} argument {name} of {function.name} must be {wanted}."
 
 
 _WANTED = {

@@ -81,6 +81,7 @@ def _without_absent(value: Any) -> Any:
 
 
 _DATETIME = TypeAdapter(datetime, config=ConfigDict(defer_build=True))
+_FIRST_MOMENT = "0001-01-01T00:00:00Z"
 _FIRST_MILLISECONDS = 1e11
 """From here on a number counts milliseconds: as seconds it would lie past the year 5138."""
 
@@ -100,8 +101,9 @@ def read_time(value: object) -> object:
     """Read a time in any form an API sends it.
 
     Seconds or milliseconds since 1970, as number or text, and ISO 8601 become RFC 3339. 0 and
-    whatever lies past the calendar's end mean never, which is None. A text that is no time, and
-    anything that is neither text nor number, comes back as it is.
+    whatever lies past the calendar's end mean never, which is None; what lies before its beginning
+    is its first moment. A text that is no time, and anything that is neither text nor number, comes
+    back as it is.
     """
     number = _number(value)
     if number is not None:
@@ -112,7 +114,10 @@ def read_time(value: object) -> object:
         moment = _DATETIME.validate_python(value.strip())
     except ValidationError:
         return value
-    return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
+    try:
+        return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
+    except OverflowError:  # a zone moves it over the calendar's edge
+        return None if moment.year > 1 else _FIRST_MOMENT
 
 
 def _number(value: object) -> float | None:
@@ -130,7 +135,7 @@ def _from_epoch(number: float) -> str | None:
     try:
         return rfc3339(datetime.fromtimestamp(seconds, timezone.utc)) if seconds else None
     except (OverflowError, ValueError, OSError):
-        return None
+        return None if seconds > 0 else _FIRST_MOMENT
 
 
 Version = Annotated[int | None, Field(ge=0, le=2**53)]

@@ -99,7 +99,7 @@ def test_the_plugin_tells_previews_from_updates(sandbox: Sandbox, tmp_path: Path
     [
         (["-o", "x.txt"], "x.txt cannot be the name of a recording. Name it like owner.yaml."),
         (["-o", "mine.yaml"], "mine.yaml exists and is no recording."),
-        (["-o", "no/where.yaml"], "no/where.yaml cannot be written"),
+        (["-o", "mine.yaml/x.yaml"], "mine.yaml/x.yaml cannot be written"),
         (["--", "no-such-command"], "There is no command no-such-command."),
     ],
 )

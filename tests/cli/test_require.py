@@ -103,7 +103,7 @@ def test_an_api_that_fails_lets_nobody_pass(api: Api, options: list[str]) -> Non
         (["--min-role-seconds", "60"], "Add --all-role or --any-role."),
         (["--min-token-seconds", "-1"], "--min-token-seconds"),
         (["--min-token-seconds", "nan"], "minTokenSecondsLeft of requireCaller must be a number"),
-        (["--any-role", ""], "anyRoles of requireCaller must be left out, or text that is not"),
+        (["--any-role", ""], "--any-role must not be empty: nobody would keep such a rule."),
         (["--principal-type", "robot"], "'robot' is not one of 'user', 'serviceUser'"),
         (["--on-refusal", "shrug"], "--on-refusal"),
         (["org_owner"], "unexpected extra argument"),

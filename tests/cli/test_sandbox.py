@@ -162,10 +162,10 @@ def test_describe_tells_all(tmp_path: Path) -> None:
         "limits         requestsPerSecond 5",
         "behaviour      unauthorizedStatus 401",
         "signs in with  an API token (CSP_API_TOKEN)",
-        "roles          back: ended 90 s before the sandbox starts",
-        "odd: ends soon",
-        "old: ended 2020-01-01",
-        "vast: never ends",
+        "roles          back: ended 90 s before the sandbox starts, not in the token",
+        "odd: ends soon, not in the token",
+        "old: ended 2020-01-01, not in the token",
+        "vast: never ends, not in the token",
     ):
         assert fact in facts
 

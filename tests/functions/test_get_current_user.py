@@ -161,7 +161,8 @@ def test_a_token_for_another_organization_is_told_before_the_call(api: Api) -> N
     assert str(caught.value) == (
         "The token (provider setting m3terApiToken) belongs to m3ter organization mine, and "
         f"organization {bodies.ORG} was asked for.\n"
-        "Change m3terOrgId or M3TER_ORG_ID, or use a credential of that organization."
+        "Change m3terOrgId or M3TER_ORG_ID, or the argument orgId, or use a credential of "
+        "that organization."
     )
     assert api.seen == []
 

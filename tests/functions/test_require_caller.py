@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support import bodies
 from support.api import json_reply
+from support.callers import core as core_with
 from support.callers import csp, m3ter
 from support.clock import HandClock
 from support.jwt import jwt
 
-from callerid.errors import ArgumentError, ForbiddenError, RefusedError
+from callerid.errors import (
+    ArgumentError,
+    ConfigurationError,
+    ForbiddenError,
+    RefusedError,
+    UnauthorizedError,
+)
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -80,8 +87,8 @@ def test_a_refusal_says_all_that_an_engineer_needs(api: Api) -> None:
     assert _refusal(core, anyRoles=["org_owner", "billing"]) == (
         "callerid: Grace (person, VMware Cloud Services) may not run this in organization "
         f"{bodies.ORG} (Acme)\n"
-        "  required: any of org_owner, billing      "
-        "held: billing (expired 2023-11-14), org_member\n"
+        "  required: any of org_owner, billing\n"
+        "  held: billing (expired 2023-11-14), org_member\n"
         "  credential: provider setting cspApiToken\n"
         "  nearest fix: ask an administrator of the organization for the role org_owner, or renew "
         "billing"
@@ -118,7 +125,7 @@ def test_warn_gives_the_reasons_as_data_and_to_people(api: Api) -> None:
         ({"anyRoles": ["a"], "emails": []}, "emails of requireCaller must be left out"),
         (
             {"anyRoles": [""]},
-            "anyRoles of requireCaller must be left out, or text that is not empty",
+            "An entry of the argument anyRoles of requireCaller must be left out, or text",
         ),
         ({"anyRoles": "a"}, "anyRoles of requireCaller must be a list"),
         (
@@ -301,7 +308,10 @@ def test_a_token_must_last(api: Api) -> None:
 def test_a_ready_token_cannot_be_renewed(api: Api) -> None:
     """The fix names a credential that can."""
     text = _refusal(_m3ter(api), minTokenSecondsLeft=1)
-    assert "set a new token, or use m3terApiKey and m3terApiSecret" in text
+    assert (
+        "or unset it and use m3terApiKey and m3terApiSecret (M3TER_API_KEY, M3TER_API_SECRET)"
+        in text
+    )
 
 
 def test_names_from_outside_stay_on_their_line(api: Api) -> None:
@@ -317,3 +327,123 @@ def test_hundreds_of_roles_do_not_hide_the_fix(api: Api) -> None:
     """A dozen are shown, those that were asked for first, and the rest is counted."""
     text = _refusal(_m3ter(api, *(f"role-{number:03}" for number in range(300))), allRoles=["no"])
     assert "role-011 and 288 more\n" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("csp:Compute:Admin", "compute/compute:admin"),
+        ("external/d-1/compute:admin", "compute/compute:admin"),
+        ("COMPUTE/compute:admin", "compute/compute:admin"),
+        ("csp:org_member", "org_member"),
+    ],
+)
+def test_a_name_that_differs_in_case_or_prefix(api: Api, name: str, meant: str) -> None:
+    """Held under another spelling: the spelling is told."""
+    service = {**SERVICE, "roles": [{"name": "compute:admin"}]}
+    text = _refusal(
+        _csp(api, {"name": "org_member"}, org={"servicesDef": [service]}), allRoles=[name]
+    )
+    assert f"no role {name} is held: did you mean {meant}?" in text
+
+
+@pytest.mark.parametrize("name", ["billing:admin", "admin", "network/compute:admin"])
+def test_another_role_is_not_meant(api: Api, name: str) -> None:
+    """The same word in another service is another role; nobody is led to guard with it."""
+    service = {**SERVICE, "roles": [{"name": "compute:admin"}]}
+    text = _refusal(_csp(api, org={"servicesDef": [service]}), allRoles=[name])
+    assert "did you mean" not in text
+    assert f"for the role {name}" in text
+
+
+def test_a_hint_goes_with_the_other_fixes(api: Api) -> None:
+    """What is misspelt, what has ended and what is not held at all: each has its way out."""
+    ended = {"name": "developer", "expiresAt": 1_700_000_000}
+    core = _csp(api, {"name": "org_member"}, ended)
+    text = _refusal(core, allRoles=["ORG_MEMBER", "csp:developer", "developer", "auditor"])
+    assert text.endswith(
+        "nearest fix: no role ORG_MEMBER is held: did you mean org_member? "
+        "no role csp:developer is held: did you mean developer (expired 2023-11-14)? "
+        "Otherwise ask an administrator of the organization for the role auditor, and renew "
+        "developer"
+    )
+
+
+@pytest.mark.parametrize("address", ["\u212aim@site.com", "kim@\u017fite.com"])
+def test_addresses_that_only_look_alike(api: Api, address: str) -> None:
+    """Unicode would fold them into the same letters; they are other mailboxes."""
+    core = m3ter(api)
+    _m3ter(api)
+    api.on(bodies.ME, json_reply(bodies.person(email=address)))
+    assert "may not run this" in _refusal(core, emails=["kim@site.com"])
+
+
+def _machine(api: Api, hand: HandClock, **claims: Any) -> Core:
+    """Give a core for a machine at CSP with a ready token, whom nobody is asked about."""
+    token = jwt(sub="acme:app", perms=["csp:org_owner"], **claims)
+    return csp(api, hand.clock(), cspAccessToken=token)
+
+
+def test_a_ready_token_that_has_ended_proves_nothing(api: Api) -> None:
+    """No API is asked about a machine, so nobody else would notice."""
+    hand = HandClock()
+    now = int(hand.clock().time())
+    core = _machine(api, hand, context_name=bodies.ORG, exp=now + 60)
+    assert core.call("requireCaller", {"anyRoles": ["org_owner"]})["allowed"]
+    hand.tick(61)
+    with pytest.raises(UnauthorizedError, match="is no longer good"):
+        core.call("requireCaller", {"anyRoles": ["org_owner"], "onRefusal": "warn"})
+
+
+def test_an_organization_that_only_a_setting_names(api: Api) -> None:
+    """A machine's token without one proves neither organization nor roles there."""
+    token = jwt(sub="acme:app", perms=["csp:org_owner"])
+    core = core_with({"cspAccessToken": token, "cspOrgId": bodies.ORG, "cspBaseUrl": api.url})
+    assert "by a setting alone: the token names none" in _refusal(core, orgIds=[bodies.ORG])
+    assert "held in an organization that is not told" in _refusal(core, anyRoles=["org_owner"])
+
+
+def test_organizations_of_one_name_grant_nothing(api: Api) -> None:
+    """Roles are told apart by the name of their organization."""
+    link = {"name": "org_member", "organizationLink": f"/orgs/{bodies.ORG}"}
+    infos = [{"name": "acme", "orgRoles": [link]}, {"name": "acme", "orgRoles": [{"name": "x"}]}]
+    core = _csp(api)
+    api.on(bodies.INFO, json_reply({**bodies.info(), "userOrgInfo": infos}))
+    for name in ("org_member", "x"):
+        assert "(held in acme)" in _refusal(core, anyRoles=[name])
+
+
+@pytest.mark.parametrize(
+    "ends", [-1e300, -62135769600000, -1e11, "0001-01-01T00:00:00+05:00", 1, "1"]
+)
+def test_times_before_all_times_are_past(api: Api, ends: Any) -> None:
+    """Whatever lies before the calendar's beginning has ended, and is no bug."""
+    core = _csp(api, {"name": "org_owner", "expiresAt": ends})
+    assert "org_owner (expired" in _refusal(core, anyRoles=["org_owner"])
+
+
+@pytest.mark.parametrize("ends", ["9999-12-31T23:59:59-05:00", 1e300, 0, None])
+def test_times_after_all_times_are_never(api: Api, ends: Any) -> None:
+    """The calendar's end is no end."""
+    core = _csp(api, {"name": "org_owner", "expiresAt": ends})
+    rules = {"anyRoles": ["org_owner"], "minRoleSecondsLeft": 10 * DAY}
+    assert core.call("requireCaller", rules)["allowed"]
+
+
+@pytest.mark.parametrize("at", ["0", "99999999999999999999", "soon", "2026-01-01T00:00:00Z"])
+def test_whatever_a_replay_says_of_its_age_it_is_one(api: Api, at: str) -> None:
+    """Outside a preview it is refused."""
+    core = _m3ter(api, "Administrator")
+    api.on(bodies.ME, json_reply(bodies.person(), x_callerid_recorded_at=at))
+    with pytest.raises(ConfigurationError, match="this is no preview"):
+        core.call("requireCaller", {"anyRoles": ["Administrator"]})
+
+
+def test_a_warning_keeps_its_line(api: Api) -> None:
+    """A name cannot put a line of its own among the warnings."""
+    said: list[str] = []
+    hand = HandClock()
+    soon = int(hand.clock().time()) + DAY
+    role = {"name": "x\nEverything is fine.", "expiresAt": soon}
+    _csp(api, role, clock=hand.clock(), warn=said.append).call("getUserOrgRoles", {})
+    assert [len(line.splitlines()) for line in said] == [1]

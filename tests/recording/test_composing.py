@@ -67,7 +67,7 @@ def test_what_is_transient_is_no_answer(status: int) -> None:
 
 def test_the_whole_of_a_person() -> None:
     """Groups, their policies, and what only the details have."""
-    details = {"id": bodies.ADA, "dtEndAccess": "2030-01-01T00:00:00Z", "email": "x"}
+    details = {"lastLoginIp": "10.0.0.1", "dtEndAccess": "2030-01-01T00:00:00Z", "email": "x"}
     block = _block(
         _exchange(bodies.POLICIES, {"data": []}),
         _exchange(bodies.DETAILS, details),

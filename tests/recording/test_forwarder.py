@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import struct
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from support import bodies
 from support.api import Api, Reply, json_reply
@@ -27,15 +31,16 @@ def _forward(api: Api, **more: str) -> Iterator[tuple[str, Tape, list[str]]]:
     settings = {"m3terBaseUrl": api.url, "m3terApiToken": "t", "cspBaseUrl": api.url, **more}
     with forwarding(load(settings, {}), tape, said.append) as urls:
         assert list(urls) == ["m3ter"]
-        yield urlsplit(urls["m3ter"]).netloc, tape, said
+        yield urls["m3ter"], tape, said
 
 
 def _ask(
-    netloc: str, method: str, path: str, body: str | None = None, **headers: str
+    base: str, method: str, path: str, body: str | None = None, **headers: str
 ) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection(netloc, timeout=10)
+    url = urlsplit(base + path)
+    connection = http.client.HTTPConnection(url.netloc, timeout=10)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, named)
+    connection.request(method, url.path + (f"?{url.query}" if url.query else ""), body, named)
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
@@ -46,9 +51,9 @@ def test_a_question_passes_through(api: Api) -> None:
     """Path, query and authorization go on; the answer comes back and is kept with the claims."""
     api.on(bodies.ME, json_reply(bodies.person()))
     token = jwt(sub="ada")
-    with _forward(api) as (host, tape, said):
-        path = f"/m3ter{bodies.ME.removeprefix('GET ')}?pageSize=1"
-        assert _ask(host, "GET", path, authorization=f"Bearer {token}") == (200, bodies.person())
+    with _forward(api) as (base, tape, said):
+        path = f"{bodies.ME.removeprefix('GET ')}?pageSize=1"
+        assert _ask(base, "GET", path, authorization=f"Bearer {token}") == (200, bodies.person())
     assert api.seen[0].headers["authorization"] == f"Bearer {token}"
     assert api.seen[0].path.endswith("/users/me?pageSize=1")
     [kept] = tape.exchanges
@@ -68,10 +73,10 @@ def test_a_question_passes_through(api: Api) -> None:
 def test_a_token_request_passes_through(api: Api, content_type: str, body: str) -> None:
     """In the form it came; the token is known as a secret, and not kept."""
     api.on(bodies.TOKEN, json_reply(bodies.token(jwt(sub="machine"))))
-    with _forward(api) as (host, tape, _):
+    with _forward(api) as (base, tape, _):
         basic = "Basic a2V5LTEyMzpzZWNyZXQtMQ=="
         status, answer = _ask(
-            host, "POST", "/m3ter/oauth/token", body, authorization=basic, content_type=content_type
+            base, "POST", "/oauth/token", body, authorization=basic, content_type=content_type
         )
     assert (status, answer["access_token"]) == (200, jwt(sub="machine"))
     assert api.seen[0].headers["authorization"] == basic
@@ -86,8 +91,8 @@ def test_a_token_request_passes_through(api: Api, content_type: str, body: str) 
 def test_a_refusal_passes_through(api: Api, status: int) -> None:
     """Once, with its body: whoever asks decides whether to try again."""
     api.on("GET /x", json_reply({"message": "no"}, status, retry_after="7"))
-    with _forward(api) as (host, tape, _):
-        assert _ask(host, "GET", "/m3ter/x") == (status, {"message": "no"})
+    with _forward(api) as (base, tape, _):
+        assert _ask(base, "GET", "/x") == (status, {"message": "no"})
     assert len(api.seen) == 1
     assert [each.status for each in tape.exchanges] == [status]
 
@@ -95,18 +100,45 @@ def test_a_refusal_passes_through(api: Api, status: int) -> None:
 def test_what_is_no_answer_is_said_and_not_kept(api: Api) -> None:
     """A page of HTML cannot be recorded."""
     api.on("GET /x", Reply(200, b"<html>", {"content-type": "text/html"}))
-    with _forward(api) as (host, tape, said):
-        assert _ask(host, "GET", "/m3ter/x") == (502, None)
+    with _forward(api) as (base, tape, said):
+        assert _ask(base, "GET", "/x") == (502, None)
     assert tape.exchanges == ()
     assert said[0].startswith("m3ter sent an HTML page instead of JSON (HTTP 200).")
 
 
-@pytest.mark.parametrize(
-    ("path", "headers"),
-    [("/csp/x", {}), ("/x", {}), ("/m3ter/x", {"host": "evil.example"})],
-)
-def test_nothing_else_passes(api: Api, path: str, headers: dict[str, str]) -> None:
-    """No platform without a credential, no other name for this machine."""
-    with _forward(api) as (host, tape, _):
-        assert _ask(host, "GET", path, **headers) == (400, None)
+@pytest.mark.parametrize("place", ["/m3ter/x", "/x", "/wrong/m3ter/x", "/csp/x"])
+def test_nobody_else_passes(api: Api, place: str) -> None:
+    """Only who was told the base URL: nobody else puts an answer into the recording."""
+    with _forward(api) as (base, tape, _):
+        url = urlsplit(base)
+        assert _ask(f"{url.scheme}://{url.netloc}", "GET", place) == (400, None)
     assert (api.seen, tape.exchanges) == ([], ())
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "70000"])
+def test_a_length_that_is_none_is_refused(api: Api, length: str) -> None:
+    """Before anything of the body is read."""
+    with _forward(api) as (base, _, _):
+        assert _ask(base, "POST", "/oauth/token", None, content_length=length) == (400, None)
+    assert api.seen == []
+
+
+def test_who_leaves_is_no_mistake(api: Api, capfd: pytest.CaptureFixture[str]) -> None:
+    """A client that hangs up before its answer leaves no traceback."""
+    api.on("GET /x", Reply(200, b"{}", delay=0.3))
+    with _forward(api) as (base, _, _):
+        url = urlsplit(base)
+        with socket.create_connection((url.hostname, url.port)) as connection:
+            connection.sendall(f"GET {url.path}/x HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.5)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_replay_stays_one(api: Api) -> None:
+    """The mark of recorded answers goes on, and the tape knows."""
+    api.on("GET /x", json_reply({}, x_callerid_recorded_at="2026-01-01T00:00:00Z"))
+    with _forward(api) as (base, tape, _):
+        answer = httpx.get(f"{base}/x")
+    assert answer.headers["x-callerid-recorded-at"] == "2026-01-01T00:00:00Z"
+    assert tape.replayed == "2026-01-01T00:00:00Z"

@@ -103,6 +103,8 @@ def test_nobody_is_in_a_recording(sandbox: Sandbox, tmp_path: Path, name: str) -
 def test_both_platforms_and_further_organizations(sandbox: Sandbox, tmp_path: Path) -> None:
     """What the command asks decides what is recorded: here everything."""
     environ, file = sandbox.environment("both"), tmp_path / "both.yaml"
+    _record(environ, file)
+    assert {"m3ter", "csp"} <= yaml.safe_load(file.read_text("utf-8")).keys()
     live: dict[str, Any] = {}
 
     def run(forwarded: Mapping[str, str]) -> int:
@@ -139,6 +141,26 @@ def test_a_replay_counts_in_previews_alone(sandbox: Sandbox, tmp_path: Path) -> 
             assert core.call("requireCaller", guard, preview=True)["recordedAt"] == AT
             with pytest.raises(ConfigurationError, match="no preview"):
                 core.call("requireCaller", guard)
+
+
+def test_a_replay_cannot_be_made_live(sandbox: Sandbox, tmp_path: Path) -> None:
+    """What is recorded from a replay would look like new answers; it is refused."""
+    file = tmp_path / "first.yaml"
+    _record(sandbox.environment("owner"), file)
+    with (
+        Sandbox.start(library.read([file])) as replay,
+        pytest.raises(ConfigurationError, match=f"a replay themselves, of {AT}"),
+    ):
+        _record(replay.environment("first"), tmp_path / "second.yaml")
+    assert not (tmp_path / "second.yaml").exists()
+
+
+def test_a_field_to_redact_must_be_there(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A misspelt one would leave its text in the file."""
+    file, environ = tmp_path / "x.yaml", sandbox.environment("owner")
+    with pytest.raises(ConfigurationError, match="no field compny to redact"):
+        _record(environ, file, also=["compny"])
+    assert not file.exists()
 
 
 def test_a_program_cannot_allow_itself() -> None:

@@ -63,13 +63,16 @@ def test_names_can_be_kept() -> None:
 
 def test_private_fields_and_handles() -> None:
     """Addresses, phones and books are blanked; a plain user name gets a made-up one."""
-    user = {"workPhone": "+1", "city": "London", "username": "ada", "acct": "ada", "taxId": "7"}
+    user = {"workPhone": 17035550142, "city": "London", "username": "ada", "acct": "ada"}
+    user |= {"taxId": "7", "address": {"line1": "Main Street"}, "createdBy": "ADA"}
     assert redact(user) == {
         "workPhone": "redacted",
         "city": "redacted",
         "username": "person-1",
         "acct": "person-1",
         "taxId": "redacted",
+        "address": "redacted",
+        "createdBy": "person-1",
     }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from callerid import config
-from callerid.cli.console import warn
+from callerid.cli.console import warn, wrapped
 from callerid.cli.progress import Progress
 from callerid.errors import ArgumentError, CalleridError, RefusedError, printable
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 C = TypeVar("C", bound="Callable[..., object]")
-_INTERRUPTED = 128 + signal.SIGINT
-_TERMINATED = 128 + signal.SIGTERM
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
 _OPTIONS = (
     click.option(
         "--platform",
@@ -60,7 +60,7 @@ def ask(function: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         warn(warning)
     warnings: list[str] = []
     try:
-        with _ending_on_signals(), Progress() as progress:
+        with ending_on_signals(), Progress() as progress:
             return _call(function, arguments, settings, warnings.append, progress.show)
     except CalleridError as error:
         _fail(error)
@@ -87,7 +87,7 @@ def _call(
 
 
 def _fail(error: CalleridError) -> NoReturn:
-    text = printable(str(error))
+    text = wrapped(printable(str(error)))
     if isinstance(error, ArgumentError):
         raise click.UsageError(text) from None
     if isinstance(error, RefusedError):
@@ -97,13 +97,13 @@ def _fail(error: CalleridError) -> NoReturn:
 
 
 @contextmanager
-def _ending_on_signals() -> Iterator[None]:
+def ending_on_signals() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the process with a shell's exit code, and without a word."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         yield
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     finally:
         signal.signal(signal.SIGTERM, before)
 

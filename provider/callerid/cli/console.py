@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +57,27 @@ def console(*, stderr: bool = False) -> Console:
 
 def warn(text: str) -> None:
     """Show a warning on stderr."""
-    click.echo(f"warning: {printable(text)}", err=True)
+    click.echo(wrapped(f"warning: {printable(text)}"), err=True)
+
+
+def wrapped(text: str) -> str:
+    """Wrap lines for stderr where that is a terminal, each under its own indent; else as it is."""
+    if not sys.stderr.isatty():
+        return text
+    width = min(shutil.get_terminal_size().columns, MOST_COLUMNS)
+    return "\n".join(_wrapped(line, width) for line in text.splitlines())
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line.lstrip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def one_line(text: str) -> str:

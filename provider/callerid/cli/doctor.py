@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.asking import show_json
+from callerid.cli.asking import ending_on_signals, show_json
 from callerid.cli.console import console
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
@@ -37,7 +37,7 @@ def command(*, as_json: bool) -> None:
     """
     from callerid.cli import doctor_text  # noqa: PLC0415 - rich; --help needs none of it
 
-    with Progress() as progress:
+    with ending_on_signals(), Progress() as progress:
         findings = list(examine(os.environ, show=progress.show))
     if as_json:
         show_json(doctor_text.document(findings))

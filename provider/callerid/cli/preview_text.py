@@ -59,13 +59,22 @@ def _said(kind: str, text: str) -> str:
     return "\n".join(_wrapped(first, "  ", "    ") + _indented(rest))
 
 
+_INDENT = ("    ", "    ")
+
+
+def _under_its_indent(line: str) -> list[str]:
+    """Wrap a line of a refusal below its own indent; a traceback's lines fit as they are."""
+    indent = " " * (4 + len(line) - len(line.lstrip()))
+    if len(line) + 4 <= _COLUMNS or line.lstrip().startswith("File "):
+        return [f"    {printable(line)}"]
+    return _wrapped(line.lstrip(), indent, f"{indent}    ")
+
+
 def _indented(lines: Iterable[str]) -> list[str]:
     return [
         piece
         for line in lines
-        for piece in (
-            [f"    {printable(line)}"] if line.startswith(" ") else _wrapped(line, "    ", "    ")
-        )
+        for piece in (_under_its_indent(line) if line.startswith(" ") else _wrapped(line, *_INDENT))
     ]
 
 

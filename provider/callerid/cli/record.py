@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from callerid.cli.asking import INTERRUPTED, TERMINATED, ending_on_signals
 from callerid.cli.console import warn
 from callerid.cli.examples import epilog
+from callerid.cli.progress import Progress
 from callerid.cli.sandbox_extra import explain_missing
 from callerid.errors import ConfigurationError, printable
 
@@ -42,8 +45,22 @@ _EPILOG = epilog(
     multiple=True,
     help="A further field whose text is replaced. May be repeated.",
 )
+@click.option(
+    "--allow",
+    "allowed",
+    metavar="PLACE",
+    multiple=True,
+    help="A place that may hold what looks like a credential. May be repeated.",
+)
 @click.argument("argv", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
-def command(*, file: Path, keep_names: bool, also: tuple[str, ...], argv: tuple[str, ...]) -> None:
+def command(
+    *,
+    file: Path,
+    keep_names: bool,
+    also: tuple[str, ...],
+    allowed: tuple[str, ...],
+    argv: tuple[str, ...],
+) -> None:
     """Keep what the real API answers about you, as a caller of the sandbox.
 
     COMMAND runs with its calls to the API passing through; identity and roles are asked in any
@@ -52,7 +69,9 @@ def command(*, file: Path, keep_names: bool, also: tuple[str, ...], argv: tuple[
     outside a preview. The exit code is COMMAND's.
     """
     try:
-        code = _record(file, also, argv, keep_names=keep_names)
+        wishes = _Wanted(file, keep_names, also, allowed)
+        with ending_on_signals():
+            code = _record(wishes, argv)
     except ConfigurationError as error:
         raise click.ClickException(printable(str(error))) from None
     except ModuleNotFoundError as error:
@@ -63,12 +82,36 @@ def command(*, file: Path, keep_names: bool, also: tuple[str, ...], argv: tuple[
     sys.exit(code)
 
 
-def _record(file: Path, also: Sequence[str], argv: Sequence[str], *, keep_names: bool) -> int:
+class _Wanted(NamedTuple):
+    """The options, as far as they are about the file."""
+
+    file: Path
+    keep_names: bool
+    also: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+def _record(wanted: _Wanted, argv: Sequence[str]) -> int:
     from callerid.recording.session import Wishes, now, record  # noqa: PLC0415 - YAML is an extra
 
-    def run(environ: Mapping[str, str]) -> int:
-        from callerid.cli.sandbox_run import run as run_one  # noqa: PLC0415 - where it is needed
+    wishes = Wishes(wanted.file, now(), wanted.keep_names, wanted.also, wanted.allowed)
+    with Progress() as progress:
+        return record(os.environ, wishes, lambda environ: _run(argv, environ), warn, progress.show)
 
-        return run_one(argv, {file.stem: environ}, lambda: None) if argv else 0
 
-    return record(os.environ, Wishes(file, now(), keep_names, also), run, warn)
+def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command; a signal that ends it ends the recording, and nothing is written."""
+    from callerid.cli.sandbox_run import run  # noqa: PLC0415 - where there is no command to run
+
+    if not argv:
+        return 0
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        code = run(argv, {"command": environ}, lambda: None)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    if code in {INTERRUPTED, TERMINATED}:
+        click.echo("Nothing was recorded: the command was told to end.", err=True)
+        sys.exit(code)
+    return code

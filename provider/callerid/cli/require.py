@@ -31,16 +31,33 @@ _RULES = {
     "minTokenSecondsLeft": "--min-token-seconds",
 }
 """Argument of requireCaller to the option that gives it."""
-_NOT_NEGATIVE = click.FloatRange(min=0)
+_NOT_NEGATIVE = click.FloatRange(min=0, max=10**12, clamp=False)
+
+
+def _not_empty(
+    _: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    if not all(value.strip() for value in values):
+        text = f"{option.opts[0]} must not be empty: nobody would keep such a rule."
+        raise click.UsageError(text)
+    return values
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--all-role", "allRoles", metavar="NAME", multiple=True, help="A role to hold.")
+@click.option(
+    "--all-role",
+    "allRoles",
+    metavar="NAME",
+    multiple=True,
+    callback=_not_empty,
+    help="A role to hold.",
+)
 @click.option(
     "--any-role",
     "anyRoles",
     metavar="NAME",
     multiple=True,
+    callback=_not_empty,
     help="A role; one of those given so is enough.",
 )
 @click.option(
@@ -55,6 +72,7 @@ _NOT_NEGATIVE = click.FloatRange(min=0)
     "emails",
     metavar="ADDRESS",
     multiple=True,
+    callback=_not_empty,
     help="The e-mail address of a caller who may go on.",
 )
 @click.option(
@@ -62,6 +80,7 @@ _NOT_NEGATIVE = click.FloatRange(min=0)
     "orgIds",
     metavar="ID",
     multiple=True,
+    callback=_not_empty,
     help="An organization that this may run in.",
 )
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from callerid.cli import asking
 from callerid.cli.console import print_line, print_table
 from callerid.cli.examples import epilog
+from callerid.model import epoch_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,7 @@ _EPILOG = epilog(
     "callerid sandbox --as owner -- callerid roles    (without an account)",
 )
 _HEADS = ("role", "kind", "where", "held", "ends", "token")
+_NEAR_SECONDS = 86400
 _DATE = len("2026-11-22")
 
 
@@ -82,9 +85,20 @@ def _where(role: Mapping[str, Any]) -> str:
 
 
 def _ends(role: Mapping[str, Any]) -> str:
-    """Give the day, or the platform's own text where that is no time; a token tells no end."""
+    """Give the day, for today and tomorrow the minute; a token tells no end.
+
+    Where the end is no time it is the platform's own text.
+    """
     ends = role.get("expiresAt")
     if ends is None:
         return "unknown" if role["source"] == "token" else "never"
-    day = ends[:_DATE] if ends.endswith("Z") else ends
+    day = _day(ends)
     return day if role["active"] else f"expired {day}"
+
+
+def _day(ends: str) -> str:
+    moment = epoch_seconds(ends)
+    if moment is None:
+        return ends
+    near = abs(moment - time.time()) < _NEAR_SECONDS
+    return f"{ends[:_DATE]} {ends[11:16]} UTC" if near else ends[:_DATE]

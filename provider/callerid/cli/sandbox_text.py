@@ -110,7 +110,12 @@ def _way(platform: str, caller: M3terCaller | CspCaller) -> str:
 def _roles(roles: Sequence[held.Role] | None) -> list[str]:
     if roles is None:
         return ["refused (HTTP 403)"]
-    return [f"{role.name}: {_ends(role)}" for role in roles] or ["none"]
+    return [f"{role.name}: {_ends(role)}{_LACKING * role.not_in_token}" for role in roles] or [
+        "none"
+    ]
+
+
+_LACKING = ", not in the token"
 
 
 def _ends(role: held.Role) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from callerid.config import PlatformName
 from callerid.functions import Function, principal
-from callerid.model import Arguments, Organization, PrincipalType, Time, Value
+from callerid.model import Arguments, Organization, PrincipalType, Value
 from callerid.platforms.csp import Csp
 from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
 from callerid.platforms.m3ter_replies import M3terCurrentUser
@@ -57,7 +57,7 @@ class GetCurrentUserResult(Value):
     """The organization that was asked about."""
     credential_source: str
     """Which credential decided the answer, for example `environment CSP_API_TOKEN`."""
-    recorded_at: Time = None
+    recorded_at: str | None = None
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
     m3ter: M3terCurrentUser | None = None
     """m3ter's own answer, every field of it."""
@@ -96,6 +96,7 @@ def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetCurrentUserResu
 def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetCurrentUserResult:
     token = client.token(deadline)
     if client.is_machine(token):
+        client.require_life(token)
         machine = principal.of_csp_claims(token.claims)
         return _result(client, machine, Organization(id=org_id))
     info = client.info(org_id, deadline)

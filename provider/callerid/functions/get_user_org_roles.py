@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callerid.config import PlatformName
-from callerid.errors import ForbiddenError, UnauthorizedError
+from callerid.errors import ForbiddenError, UnauthorizedError, printable_line
 from callerid.functions import Function, csp_roles, m3ter_roles, principal
 from callerid.functions.get_current_user import CallerArgs
 from callerid.functions.m3ter_roles import M3terUserOrgRoles
@@ -15,7 +15,6 @@ from callerid.model import (
     PrincipalType,
     ReportedOrganization,
     Role,
-    Time,
     Value,
     epoch_seconds,
 )
@@ -59,7 +58,7 @@ class GetUserOrgRolesResult(Value):
     """Which credential decided the answer, for example `environment CSP_API_TOKEN`."""
     email: str | None = None
     """The e-mail address, where the platform has one. Personal data."""
-    recorded_at: Time = None
+    recorded_at: str | None = None
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
     roles: list[Role]
     """All roles of the caller, expired ones included, sorted by name."""
@@ -120,6 +119,7 @@ def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
     token = client.token(deadline)
     permissions = csp_roles.read_permissions(token.claims)
     if client.is_machine(token):
+        client.require_life(token)
         machine = principal.of_csp_claims(token.claims)
         if permissions is None:
             raise UnauthorizedError(_NO_PERMS)
@@ -152,7 +152,8 @@ def _result(
     names = sorted({role.name for role in roles if role.active})
     for role in roles:
         if role.active and _ends_soon(role, client.clock.time()):
-            client.warn(f"the role {role.name} of {caller.display_name} ends at {role.expires_at}.")
+            role_name, who = printable_line(role.name), printable_line(caller.display_name)
+            client.warn(f"the role {role_name} of {who} ends at {role.expires_at}.")
     return GetUserOrgRolesResult(
         platform=client.name,
         principal_type=caller.type,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from callerid.functions.get_current_user import GetCurrentUserResult
     from callerid.functions.rules import Evidence, Reason
 
-LINE = 100
+LINE = 80
 """A line that would be longer becomes two."""
 
 

@@ -15,7 +15,7 @@ from callerid.functions.get_current_user import (
 )
 from callerid.functions.get_user_org_roles import GetUserOrgRolesArgs, get_user_org_roles
 from callerid.functions.rules import Evidence, broken
-from callerid.model import PrincipalType, Time, Value
+from callerid.model import PrincipalType, Value
 
 if TYPE_CHECKING:
     from callerid.platforms.clients import Call
@@ -32,15 +32,17 @@ class RequireCallerArgs(CallerArgs):
 
     all_roles: list[Text] | None = Field(None, min_length=1)
     """The caller holds every one of these roles. Names match exactly; a service role is `name` or
-    `serviceName/name`. Expired roles do not count, nor do roles that the access token lacks."""
+    `serviceName/name`. Expired roles do not count, nor do roles that the access token lacks. What a
+    role's `resource` limits it to is not looked at."""
     any_roles: list[Text] | None = Field(None, min_length=1)
     """The caller holds at least one of these roles; named and counted as in `allRoles`."""
     principal_types: list[PrincipalType] | None = Field(None, min_length=1)
     """The caller is one of these: `user`, `serviceUser`."""
     emails: list[Text] | None = Field(None, min_length=1)
-    """The caller's e-mail address is one of these, in upper or lower case."""
+    """The caller's e-mail address, as the platform reports it, is one of these, in upper or lower
+    case."""
     org_ids: list[Text] | None = Field(None, min_length=1)
-    """The organization asked about is one of these, by id."""
+    """The organization asked about is one of these, by id, in upper or lower case."""
     min_role_seconds_left: Seconds | None = None
     """The roles that the rules name are held for at least so many seconds more. One that never
     expires is; one that only the access token carries is not, for nobody knows when it ends."""
@@ -67,7 +69,7 @@ class RequireCallerResult(Value):
     """The caller's name for people, never empty."""
     org_id: str
     """The id of the organization that was asked about."""
-    recorded_at: Time = None
+    recorded_at: str | None = None
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
 
 
@@ -87,8 +89,11 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     client, org_id = call.ask(args.platform, args.org_id)
     user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=org_id), call)
     held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=org_id), call)
-    ends = client.token(call.deadline).expires_at
-    evidence = Evidence(user, held, ends, client.renewable, client.clock.time())
+    token = client.token(call.deadline)
+    vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
+    evidence = Evidence(
+        user, held, token.expires_at, client.renewable, vouched, client.clock.time()
+    )
     reasons = broken(args, evidence)
     if reasons:
         text = refusal.text(evidence, reasons)

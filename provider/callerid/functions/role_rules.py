@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.errors import printable_line
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
     from callerid.model import Role
 
+_PREFIX = re.compile(r"csp:|external/[^/]*/")
+NONE = ""
+"""In place of an organization: it cannot be told, so no role counts."""
 SHOWN = 12
 """How many held roles a refusal lists; a m3ter token may carry hundreds of permissions."""
 
@@ -29,24 +33,27 @@ def organization_of(user: GetCurrentUserResult, held: GetUserOrgRolesResult) -> 
     """Name the organization whose roles count; None where the API reported one alone, or none.
 
     VMware Cloud Services may report several. Then roles of the others do not count, and if it
-    cannot be told which one was asked about, none of them does: the name is empty.
+    cannot be told which one was asked about, none of them does.
     """
     if len(held.organizations) < 2:  # noqa: PLR2004 - several
         return None
-    return (user.organization.name if user.organization else None) or ""
+    name = user.organization.name if user.organization else None
+    names = [each.name for each in held.organizations]
+    return name if name and names.count(name) == 1 else NONE
 
 
 class Held(NamedTuple):
     """The roles of an answer, as a rule sees them.
 
     `organization` is the only one whose roles count, None for any; `now` is in seconds since 1970;
-    `seconds_left` is how long a role must last, None for any time.
+    `seconds_left` is how long a role must last, None for any time; `source` names the credential.
     """
 
     roles: Sequence[Role]
     organization: str | None
     now: float
     seconds_left: float | None
+    source: str
 
     def counts(self, name: str) -> bool:
         """Tell whether a role of this name is held without a flaw."""
@@ -62,13 +69,15 @@ class Held(NamedTuple):
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
         """Say what would mend the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
-        meant = [hint for name in absent if (hint := self._meant(name))]
-        if meant:
-            return " ".join(meant)
+        hints = {name: hint for name in absent if (hint := self._meant(name))}
+        unknown = [name for name in absent if name not in hints]
         held = [role for name in missing for role in self._of(name)]
         flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
-        ask = [_ask(absent, every=every)] if absent else []
-        return (", and " if every else ", or ").join(dict.fromkeys([*ask, *flaws]))
+        ask = [_ask(unknown, every=every)] if unknown else []
+        fixes = dict.fromkeys(sorted([*ask, *flaws], key=lambda fix: not fix.startswith(_MINT)))
+        rest = (", and " if every else ", or ").join(fixes)
+        meant = " ".join(hints.values())
+        return f"{meant} Otherwise {rest}" if meant and rest else meant or rest
 
     def _of(self, name: str) -> list[Role]:
         return [role for role in self.roles if name in names(role)]
@@ -80,9 +89,9 @@ class Held(NamedTuple):
     def _meant(self, wanted: str) -> str | None:
         """Find a held role whose name differs from the wanted one in case or prefix alone."""
         for role in self.roles:
-            if _bare(role.name) == _bare(wanted):
+            if _bare(wanted, role.service_name) == role.name.casefold():
                 text = printable_line(wanted)
-                return f"there is no role {text} here: did you mean {_name(role)}?"
+                return f"no role {text} is held: did you mean {self._described(role)}?"
         return None
 
     def _flaw(self, role: Role) -> Flaw | None:
@@ -91,9 +100,9 @@ class Held(NamedTuple):
             day = f" {role.expires_at[:10]}" if role.expires_at else ""
             return Flaw(f"expired{day}", f"renew {name}")
         if role.in_token is False:
-            return Flaw("not in the token", _MINT.format(role=name))
+            return Flaw("not in the token", f"{_MINT} {name}: {_SCOPES} {self.source}")
         if self._is_elsewhere(role):
-            place = printable_line(role.organization or "another organization")
+            place = printable_line(role.organization or "an organization that is not told")
             return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
         if role.expires_at and epoch_seconds(role.expires_at) is None:
             return Flaw("ends at no time that can be read", f"have the end of {name} put right")
@@ -113,10 +122,8 @@ class Held(NamedTuple):
         return Flaw(f"ends {role.expires_at}", f"renew {_name(role)}")
 
 
-_MINT = (
-    "mint a token that carries {role}: make an API token whose scopes include it and set "
-    "cspApiToken (CSP_API_TOKEN)"
-)
+_MINT = "mint a token that carries"
+_SCOPES = "make an API token whose scopes include it, and use it in place of"
 _NO_END = (
     "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
     "credential"
@@ -148,6 +155,7 @@ def _name(role: Role) -> str:
     return printable_line(name)
 
 
-def _bare(name: str) -> str:
-    """Strip what people write around a name: `csp:org_owner`, `external/…/NAME`, `Service/NAME`."""
-    return name.rpartition(":")[2].rpartition("/")[2].casefold()
+def _bare(name: str, service: str | None) -> str:
+    """Strip what people write before a name: `csp:org_owner`, `external/…/NAME`, `Service/NAME`."""
+    bare = _PREFIX.sub("", name.casefold())
+    return bare.removeprefix(f"{service.casefold()}/") if service else bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
@@ -22,13 +23,15 @@ class Evidence(NamedTuple):
     """What is known of the caller.
 
     `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
-    `renewable` says whether callerid mints the tokens itself.
+    `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
+    confirm the organization, which otherwise only a setting or argument names.
     """
 
     user: GetCurrentUserResult
     held: GetUserOrgRolesResult
     token_ends: float | None
     renewable: bool
+    org_vouched: bool
     now: float
 
 
@@ -71,7 +74,7 @@ def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> R
 
 def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
     own = evidence.user.email
-    if allowed is None or (own and own.casefold() in {each.casefold() for each in allowed}):
+    if allowed is None or (own and _fold(own) in map(_fold, allowed)):
         return None
     wanted = some_of(allowed)
     title = PLATFORM_TITLES[evidence.user.platform]
@@ -81,11 +84,14 @@ def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
 
 def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
     own = evidence.user.org_id
-    if allowed is None or own.casefold() in {each.casefold() for each in allowed}:
+    if allowed is None or (evidence.org_vouched and _fold(own) in map(_fold, allowed)):
         return None
     wanted = some_of(allowed)
     setting = BY_NAME[f"{evidence.user.platform}OrgId"]
     fix = f"choose organization {wanted} with orgId, {setting.name} or {setting.env[0]}"
+    if not evidence.org_vouched:
+        found = f"{printable_line(own)}, by a setting alone: the token names none"
+        return Reason(f"organization {wanted}", found, "use a token that names its organization")
     return Reason(f"organization {wanted}", printable_line(own), fix)
 
 
@@ -95,9 +101,10 @@ def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reaso
         return None
     held = role_rules.Held(
         roles=evidence.held.roles,
-        organization=role_rules.organization_of(evidence.user, evidence.held),
+        organization=_organization_of_roles(evidence),
         now=evidence.now,
         seconds_left=args.min_role_seconds_left,
+        source=evidence.user.credential_source,
     )
     missing = [name for name in dict.fromkeys(names) if not held.counts(name)]
     if not missing or (not every and len(missing) < len(set(names))):
@@ -108,6 +115,12 @@ def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reaso
         fix=held.fix(missing, every=every),
         label="held",
     )
+
+
+def _organization_of_roles(evidence: Evidence) -> str | None:
+    if not evidence.org_vouched:
+        return role_rules.NONE
+    return role_rules.organization_of(evidence.user, evidence.held)
 
 
 def _token(seconds: float | None, evidence: Evidence) -> Reason | None:
@@ -125,7 +138,17 @@ def _new_token(evidence: Evidence) -> str:
         return "run this again with a new token, or lower minTokenSecondsLeft"
     names = SHORTEST[evidence.user.platform].settings
     variables = ", ".join(BY_NAME[name].env[0] for name in names)
-    return f"set a new token, or use {' and '.join(names)} ({variables}), whose tokens renew"
+    source = evidence.user.credential_source
+    renewed = f"{' and '.join(names)} ({variables}), whose tokens renew"
+    return f"set a new token in place of {source}, or unset it and use {renewed}"
+
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def _fold(text: str) -> str:
+    """Fold the case of ASCII letters alone: Unicode folds other mailboxes into one as well."""
+    return text.translate(_LOWER)
 
 
 def some_of(names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from callerid.errors import (
     UnauthorizedError,
     UnexpectedReplyError,
     UnreachableError,
+    printable_line,
 )
 from callerid.model import Reply, rfc3339_seconds
 from callerid.platforms import claims
@@ -98,19 +99,28 @@ class Client:
         Raises:
             ConfigurationError: none is known, or the token belongs to another one.
         """
-        own = claims.text(self.token(deadline).claims, self.org_claim)
+        own = self.own_organization(self.token(deadline))
         wanted = asked or self._org_id or own
         if wanted is None:
             text = f"{self.title} needs an organization, and the token names none. Set {self._org}."
             raise ConfigurationError(text)
         if own and own.lower() != wanted.lower():
             text = (
-                f"The token ({self.credential.source}) belongs to {self.title} organization {own}, "
-                f"and organization {wanted} was asked for.\n"
-                f"Change {self._org}, or use a credential of that organization."
+                f"The token ({self.credential.source}) belongs to {self.title} organization "
+                f"{printable_line(own)}, and organization {printable_line(wanted)} was asked for.\n"
+                f"Change {self._org}, or the argument orgId, or use a credential of that "
+                "organization."
             )
             raise ConfigurationError(text)
         return wanted
+
+    def own_organization(self, token: Token) -> str | None:
+        """Give the organization that a token names as its own, None where it names none."""
+        return claims.text(token.claims, self.org_claim)
+
+    def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
+        """Tell whether the token's claims answer alone: the API does not for this caller."""
+        return False
 
     @property
     def _org(self) -> str:
@@ -241,6 +251,19 @@ class Client:
             f"the right. Check {self._org}, and the caller's roles."
         )
         raise REFUSALS[answered.status](text, answered)
+
+    def require_life(self, token: Token) -> None:
+        """Refuse a token whose life is over, where its claims answer and no API would notice.
+
+        Raises:
+            UnauthorizedError: it has expired.
+        """
+        if self._tokens.expired(token):
+            text = (
+                f"The token ({self.credential.source}) is no longer good.{self._expiry(token)}\n"
+                f"Check {self._settings}."
+            )
+            raise UnauthorizedError(text)
 
     def _expiry(self, token: Token) -> str:
         if not self._tokens.expired(token) or token.expires_at is None:

@@ -56,6 +56,10 @@ class Csp(Client):
         answer = self.send(request, deadline)
         return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
 
+    def answers_by_token(self, token: Token) -> bool:
+        """Tell a machine: the API refuses service accounts."""
+        return self.is_machine(token)
+
     def is_machine(self, token: Token) -> bool:
         """Tell a service account: an OAuth app, or a ready token that names no user."""
         flow = self.credential.flow

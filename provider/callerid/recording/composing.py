@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callerid.config import CSP_ACCESS_TOKEN, CSP_OAUTH_APP, M3TER_KEY
 from callerid.errors import ConfigurationError
 from callerid.platforms import claims
+from callerid.platforms.csp_replies import CspUserInfo
+from callerid.platforms.m3ter_replies import (
+    M3terCurrentUser,
+    M3terPermissionPolicy,
+    M3terUserDetails,
+    M3terUserGroup,
+)
+from callerid.recording.knowing import known
 from callerid.recording.screening import MADE_UP
 
 if TYPE_CHECKING:
@@ -18,10 +26,8 @@ if TYPE_CHECKING:
 
 _ME = re.compile(r"/organizations/([^/]+)/users/me")
 _INFO = re.compile(r"/csp/gateway/am/api/loggedin/user/orgs/([^/]+)/info")
-_OK = range(200, 300)
 _REFUSED = frozenset({401, 403, 404})
-_DETAILS = ("permissionPolicy", "dtEndAccess")
-"""What `GET users/{id}` has beyond the user in `users/me`, as far as roles need it."""
+_POLICIES = list[M3terPermissionPolicy]
 
 
 class Caller(NamedTuple):
@@ -70,7 +76,7 @@ class _Answers:
     def __init__(self, exchanges: Sequence[Exchange]) -> None:
         self._last: dict[str, dict[str, Exchange]] = {}
         for each in exchanges:
-            if each.status in _OK or each.status in _REFUSED:
+            if each.ok or each.status in _REFUSED:
                 self._last.setdefault(each.path, {})[each.query] = each
 
     def matching(self, pattern: re.Pattern[str]) -> list[tuple[str, Exchange]]:
@@ -104,7 +110,7 @@ class _Answers:
 
 
 def _body(exchange: Exchange | None) -> Any:
-    return exchange.body if exchange and exchange.status in _OK else None
+    return exchange.body if exchange and exchange.ok else None
 
 
 def _asks(query: str, token: str) -> bool:
@@ -146,25 +152,28 @@ _OPTIONAL = frozenset({"permissions", "organizations"})
 
 
 def _membership(answers: _Answers, org_id: str, me: Exchange) -> dict[str, Any]:
-    body = _body(me)
+    body = known(_body(me), M3terCurrentUser)
     own = body if isinstance(body, dict) else {}
     base = f"/organizations/{org_id}"
     person, machine = _id(own, "user"), _id(own, "serviceUser")
     if person is None:
         return {
             "me": body,
-            "policies": answers.listed(f"{base}/serviceusers/{machine}/permissions"),
+            "policies": known(
+                answers.listed(f"{base}/serviceusers/{machine}/permissions"), _POLICIES
+            ),
         }
-    details = answers.body(f"{base}/users/{person}")
+    details = known(answers.body(f"{base}/users/{person}"), M3terUserDetails)
     groups = answers.listed(f"{base}/users/{person}/usergroups")
     ids = [group["id"] for group in groups or [] if isinstance(group, dict) and "id" in group]
     return {
         "me": body,
-        "policies": answers.listed(f"{base}/users/{person}/permissions"),
-        "userDetails": details and {key: details[key] for key in _DETAILS if key in details},
-        "userGroups": groups,
+        "policies": known(answers.listed(f"{base}/users/{person}/permissions"), _POLICIES),
+        "userDetails": details,
+        "userGroups": known(groups, list[M3terUserGroup]),
         "groupPolicies": {
-            each: answers.listed(f"{base}/resourcegroups/user/{each}/permissions") for each in ids
+            each: known(answers.listed(f"{base}/resourcegroups/user/{each}/permissions"), _POLICIES)
+            for each in ids
         },
     }
 
@@ -211,7 +220,7 @@ def _csp(exchanges: Sequence[Exchange], name: str, credential: Credential) -> di
         "subject": subject,
         "username": claims.text(token, "username"),
         "perms": None if perms is None else [each for each in perms if isinstance(each, str)],
-        "info": info,
+        "info": known(info, CspUserInfo),
     }
     return {key: value for key, value in block.items() if key != "username" or value is not None}
 

@@ -7,6 +7,7 @@ import binascii
 import json
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from secrets import token_urlsafe
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl
 from callerid.errors import ApiError, CalleridError
 from callerid.platforms import claims
 from callerid.platforms.clock import Clock
-from callerid.platforms.http import Http, Request
+from callerid.platforms.http import RECORDED_AT, Http, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ MOST_BODY_BYTES = 64 * 1024
 _SENT_ON = ("authorization", "csp-auth-token")
 _NO_SECRETS = frozenset({"client_credentials", "refresh_token"})
 """Values of a token request that name a grant (RFC 6749)."""
+_OK = range(200, 300)
 _BAD_REQUEST, _BAD_GATEWAY = 400, 502
 
 
@@ -44,12 +46,19 @@ class Exchange(NamedTuple):
     body: Any
     claims: Mapping[str, Any]
 
+    @property
+    def ok(self) -> bool:
+        """Tell an answer from a refusal."""
+        return self.status in _OK
+
 
 class Tape:
     """What was answered so far, and the secrets that went by, to search for. Thread-safe."""
 
     def __init__(self) -> None:
         """Start with nothing."""
+        self.replayed: str | None = None
+        """When the answers were recorded before, if a replay gave them."""
         self._lock = Lock()
         self._exchanges: list[Exchange] = []
         self._secrets: set[str] = set()
@@ -89,24 +98,33 @@ def forwarding(
         complain: Shows a sentence to people: a request got no usable answer.
 
     Yields:
-        Platform to the base URL that forwards to it, without a slash at the end.
+        Platform to the base URL that forwards to it, without a slash at the end. A random part of
+        its path keeps everybody else on this machine from putting answers into the recording.
     """
     ways = {
         platform.name: _Way(platform, config.timeout_seconds, tape, complain)
         for platform in config.platforms
         if platform.credential
     }
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(ways))
-    server.daemon_threads = True
+    key = token_urlsafe(16)
+    paths = {f"/{key}/{name}": way for name, way in ways.items()}
+    server = _Server(("127.0.0.1", 0), _handler(paths))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield {name: f"http://127.0.0.1:{server.server_port}/{name}" for name in ways}
+        yield {name: f"http://127.0.0.1:{server.server_port}/{key}/{name}" for name in ways}
     finally:
         server.shutdown()
         server.server_close()
         for way in ways.values():
             way.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent: a client that leaves before its answer is nobody's mistake."""
 
 
 class _Asked(NamedTuple):
@@ -138,9 +156,10 @@ class _Way:
     def close(self) -> None:
         self._http.close()
 
-    def ask(self, asked: _Asked) -> tuple[int, Any, str | None]:
-        """Hand a request on; give status, body, and `Retry-After` where the API sent one."""
-        sent = {name: value for name in _SENT_ON if (value := asked.headers.get(name))}
+    def ask(self, asked: _Asked) -> tuple[int, Any, dict[str, str]]:
+        """Hand a request on; give status, body, and what else of the answer matters."""
+        found = {name: asked.headers.get(name, "") for name in _SENT_ON}
+        sent = {name: value for name, value in found.items() if value and value.isascii()}
         fields = _fields(asked)
         self._tape.beware(*set(fields.values()) - _NO_SECRETS, *_credentials(sent))
         form = fields if asked.method == "POST" and not _is_json(asked) else None
@@ -151,11 +170,15 @@ class _Way:
         except CalleridError as error:
             self._complain(str(error))
             answered = error.answered if isinstance(error, ApiError) else None
-            return max(answered.status if answered else 0, _BAD_GATEWAY), None, None
+            return max(answered.status if answered else 0, _BAD_GATEWAY), None, {}
         self._keep(asked, answer, sent)
-        return answer.answered.status, answer.body, answer.retry_after
+        named = {"retry-after": answer.retry_after, RECORDED_AT: answer.recorded_at}
+        headers = {name: value for name, value in named.items() if value and value.isascii()}
+        return answer.answered.status, answer.body, headers
 
     def _keep(self, asked: _Asked, answer: Answer, sent: Mapping[str, str]) -> None:
+        if answer.recorded_at:
+            self._tape.replayed = answer.recorded_at
         path, _, query = asked.path.partition("?")
         used = next(iter(_credentials(sent)), "")
         if isinstance(answer.body, dict):
@@ -212,32 +235,31 @@ def _pair(text: str) -> list[str]:
         return []
 
 
-def _handler(ways: Mapping[PlatformName, _Way]) -> type[BaseHTTPRequestHandler]:
+def _handler(ways: Mapping[str, _Way]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _serve(self) -> None:
-            platform, _, path = self.path.removeprefix("/").partition("/")
-            length = int(self.headers.get("content-length") or 0)
-            way = next((way for name, way in ways.items() if name == platform), None)
-            here = self.headers.get("host", "").startswith("127.0.0.1:")
-            if way is None or not here or length > MOST_BODY_BYTES:
+            length = self.headers.get("content-length") or "0"
+            start = next((each for each in ways if self.path.startswith(f"{each}/")), None)
+            if start is None or not length.isdecimal() or int(length) > MOST_BODY_BYTES:
                 self.close_connection = True
-                self._answer(_BAD_REQUEST, None, None)
+                self._answer(_BAD_REQUEST, None, {})
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = _Asked(self.command, f"/{path}", headers, self.rfile.read(length))
-            self._answer(*way.ask(asked))
+            body = self.rfile.read(int(length))
+            path = self.path.removeprefix(start)
+            self._answer(*ways[start].ask(_Asked(self.command, path, headers, body)))
 
         do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
 
-        def _answer(self, status: int, body: Any, retry_after: str | None) -> None:
+        def _answer(self, status: int, body: Any, headers: Mapping[str, str]) -> None:
             content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(content)))
-            if retry_after:
-                self.send_header("retry-after", retry_after)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 

@@ -19,13 +19,14 @@ _HANDLES = frozenset({"email", "username", "acct", "alternativeemail"})
 _PRIVATE = frozenset(
     {
         *("address", "addressline1", "addressline2", "addressline3", "addressline4"),
-        *("city", "contactnumber", "customernumber"),
+        *("city", "company", "contactnumber", "customernumber", "invoicegeneralreference"),
+        *("locality", "purchaseordernumber", "region"),
         *("linkeduseridaccount", "phone", "postcode", "state", "statecode", "statename"),
         *("taxid", "tradeid", "website", "workphone", "zipcode"),
     }
 )
 """Fields about a person or a company's books, in lower case."""
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*")
 
 
 class People:
@@ -55,19 +56,31 @@ def redact(value: Any, also: Collection[str] = (), *, keep_names: bool = False) 
     people = People()
     further = {name.casefold() for name in also}
     spoken = {} if keep_names else dict(_full_names(value, people))
-    return _Redaction(people, further, spoken, keep_names=keep_names).of(value)
+    handles = set() if keep_names else set(_handles(value))
+    return _Redaction(people, further, spoken, handles, keep_names=keep_names).of(value)
 
 
 class _Redaction:
     def __init__(
-        self, people: People, further: set[str], spoken: Mapping[str, str], *, keep_names: bool
+        self,
+        people: People,
+        further: set[str],
+        spoken: Mapping[str, str],
+        handles: set[str],
+        *,
+        keep_names: bool,
     ) -> None:
         self._people = people
         self._further = further
         self._spoken = spoken
+        self._handles = handles
         self._keep_names = keep_names
 
     def of(self, value: Any, name: str = "") -> Any:
+        if value is None or isinstance(value, bool) or value == "":
+            return value
+        if name in _PRIVATE and not self._keep_names:
+            return REDACTED
         if isinstance(value, dict):
             return {
                 self._text(key): self.of(item, key.casefold())
@@ -76,17 +89,16 @@ class _Redaction:
             }
         if isinstance(value, list):
             return [self.of(item, name) for item in value]
-        if not isinstance(value, str) or not value.strip():
-            return value
+        return self._scalar(value, name)
+
+    def _scalar(self, value: Any, name: str) -> Any:
         if name in self._further:
             return REDACTED
-        return value if self._keep_names else self._named(value, name)
+        return value if self._keep_names or not isinstance(value, str) else self._named(value, name)
 
     def _named(self, value: str, name: str) -> str:
         if name in {_FIRST, _LAST}:
             return self._people(name, value)
-        if name in _PRIVATE:
-            return REDACTED
         if name in _HANDLES and not _ADDRESS.fullmatch(value):
             return self._people("handle", value)
         return self._text(value)
@@ -95,6 +107,8 @@ class _Redaction:
         """Replace e-mail addresses and full names wherever they stand."""
         if self._keep_names:
             return value
+        if value.casefold() in self._handles:
+            return self._people("handle", value)
         for real, made_up in self._spoken.items():
             value = re.sub(re.escape(real), made_up, value, flags=re.IGNORECASE)
         return _ADDRESS.sub(lambda found: self._people("address", found[0]), value)
@@ -110,6 +124,18 @@ def _full_names(value: Any, people: People) -> Iterator[tuple[str, str]]:
     inner = value.values() if isinstance(value, dict) else value
     for item in inner if isinstance(value, dict | list) else ():
         yield from _full_names(item, people)
+
+
+def _handles(value: Any) -> Iterator[str]:
+    """Find people's user names that are no addresses; they stand in other fields too."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            named = key.casefold() in _HANDLES and isinstance(item, str) and item.strip()
+            if named and not _ADDRESS.fullmatch(item):
+                yield item.casefold()
+    inner = value.values() if isinstance(value, dict) else value
+    for item in inner if isinstance(value, dict | list) else ():
+        yield from _handles(item)
 
 
 def _make_up(kind: str, number: int) -> str:

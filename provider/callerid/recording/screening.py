@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 MADE_UP = "sandbox-"
 """How the credentials of the sandbox begin."""
+_MADE_UP = re.compile(r"sandbox-[\w.-]{1,64}-(?:id|key|secret|token)")
+"""The credentials that a recording is given."""
 SHORTEST_SECRET = 6
 """A shorter credential would be found in any text."""
 _PATTERNS = (
@@ -18,9 +20,13 @@ _PATTERNS = (
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_KEY = re.compile(r"[A-Za-z0-9+/=_]{24,}")
-"""A run that long with letters and digits is no word; ids with hyphens are looked at in parts."""
-_SECRET_NAMES = re.compile(r"(?:secret|password|authorization|token|api_?key)$", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}")
+"""A run that long with letters and digits is no word; what has hyphens, underscores or slashes is
+looked at in parts."""
+_SECRET_NAMES = re.compile(
+    r"(?:secret|passw(?:or)?d|passphrase|credential|authorization|token|session_?id|key)s?\d*$",
+    re.IGNORECASE,
+)
 
 
 class Suspicion(NamedTuple):
@@ -28,6 +34,11 @@ class Suspicion(NamedTuple):
 
     place: str
     what: str
+
+    @property
+    def field(self) -> str:
+        """Give the name of the field, which for an item of a list is the list's."""
+        return next(part for part in reversed(self.place.split(".")) if not part.isdecimal())
 
 
 def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
@@ -47,7 +58,7 @@ def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
 def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
     if any(secret in text for secret in secrets if len(secret) >= SHORTEST_SECRET):
         return "a credential that was used"
-    if text.startswith(MADE_UP):
+    if _MADE_UP.fullmatch(text):
         return None
     for what, pattern in _PATTERNS:
         if pattern.search(text):

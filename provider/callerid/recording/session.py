@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from callerid.config import BY_NAME, PLATFORM_TITLES, load
 from callerid.core import Core
-from callerid.errors import CalleridError, ConfigurationError
+from callerid.errors import CalleridError, ConfigurationError, nearest
 from callerid.model import rfc3339_seconds
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
@@ -22,7 +22,7 @@ from callerid.recording.screening import suspicions
 from callerid.sandbox.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from callerid.config import Config
@@ -40,13 +40,15 @@ def now() -> str:
 class Wishes(NamedTuple):
     """What a recording shall be: its file, when it is made (RFC 3339), and what is kept of people.
 
-    `also` names further fields whose texts are replaced.
+    `also` names further fields whose texts are replaced, `allowed` places that may hold what looks
+    like a credential.
     """
 
     file: Path
     at: str
     keep_names: bool = False
     also: Collection[str] = ()
+    allowed: Collection[str] = ()
 
 
 def record(
@@ -54,6 +56,7 @@ def record(
     wishes: Wishes,
     run: Callable[[Mapping[str, str]], int],
     complain: Callable[[str], None],
+    tell: Callable[[str], None] | None = None,
 ) -> int:
     """Run something in an environment whose API calls are kept, and write the recording.
 
@@ -65,6 +68,7 @@ def record(
         wishes: What the recording shall be.
         run: Takes the environment to run in, and gives an exit code.
         complain: Shows a sentence to people.
+        tell: Hears what is waited for when `run` is over.
 
     Returns:
         The exit code of `run`.
@@ -81,7 +85,14 @@ def record(
     with forwarding(config, tape, complain) as urls:
         forwarded = {**environ, **{_base_url(name): url for name, url in urls.items()}}
         code = run(forwarded)
-        _ask_the_rest(forwarded, config, tape, complain)
+        rest = Core(load({}, forwarded), tell=tell)
+        _ask_the_rest(rest, config, tape, complain)
+    if tape.replayed:
+        text = (
+            f"Nothing was recorded: the answers are a replay themselves, of {tape.replayed}.\n"
+            "Record from the live API, or copy the file."
+        )
+        raise ConfigurationError(text)
     _write(_document(tape, config, wishes), tape, wishes)
     return code
 
@@ -90,14 +101,12 @@ def _base_url(platform: str) -> str:
     return BY_NAME[f"{platform}BaseUrl"].env[0]
 
 
-def _ask_the_rest(
-    environ: Mapping[str, str], config: Config, tape: Tape, complain: Callable[[str], None]
-) -> None:
+def _ask_the_rest(core: Core, config: Config, tape: Tape, complain: Callable[[str], None]) -> None:
     """Ask for identity and roles, at each platform and in each organization that was asked."""
-    asked = {each.platform for each in tape.exchanges} or {config.choose().name}
-    clients = Clients(load({}, environ))
-    core = Core(load({}, environ))
-    with closing(clients), closing(core):
+    asked = {each.platform for each in tape.exchanges} or {
+        platform.name for platform in config.platforms if platform.credential
+    }
+    with closing(core), closing(Clients(config)) as clients:
         for platform in sorted(asked):
             organizations: list[str | None] = [*sorted(_organizations(tape, platform))]
             for org_id in organizations or [None]:
@@ -122,13 +131,19 @@ def _keep_claims(clients: Clients, platform: str, tape: Tape) -> None:
 
 
 def _organizations(tape: Tape, platform: str) -> set[str]:
-    paths = (each.path for each in tape.exchanges if each.platform == platform)
+    answered = (each for each in tape.exchanges if each.platform == platform and each.ok)
+    paths = (each.path for each in answered)
     return {found[1] for path in paths if (found := _ORGANIZATION.fullmatch(path))}
 
 
 def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
     caller = Caller(wishes.file.stem, config)
     blocks = compose(tape.exchanges, caller)
+    fields = set(_names(blocks))
+    for name in wishes.also:
+        if name.casefold() not in {field.casefold() for field in fields}:
+            text = f"The answers have no field {name} to redact.{nearest(name, fields)}"
+            raise ConfigurationError(text)
     told = redact(blocks, wishes.also, keep_names=wishes.keep_names)
     titles = " and ".join(PLATFORM_TITLES[name] for name in PLATFORM_TITLES if name in blocks)
     names = "kept" if wishes.keep_names else "replaced"
@@ -139,8 +154,16 @@ def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
     }
 
 
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from map(str, value)
+    inner = value.values() if isinstance(value, dict) else value
+    for item in inner if isinstance(value, dict | list) else ():
+        yield from _names(item)
+
+
 def _require_own_file(file: Path) -> None:
-    """Refuse a name that no caller can have, and a file that is no recording.
+    """Refuse a name that no caller can have, and a file that is no recording; make its folder.
 
     Raises:
         ConfigurationError: see above.
@@ -148,20 +171,27 @@ def _require_own_file(file: Path) -> None:
     if file.suffix != ".yaml" or not _NAME.fullmatch(file.stem):
         text = f"{file.name} cannot be the name of a recording. Name it like owner.yaml."
         raise ConfigurationError(text)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = f"{file} cannot be written: {error.strerror}."
+        raise ConfigurationError(text) from None
     if file.exists() and "\nrecordedAt:" not in file.read_text(encoding="utf-8", errors="replace"):
         text = f"{file} exists and is no recording. Choose another name with --output."
         raise ConfigurationError(text)
 
 
 def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
-    found = suspicions(document, tape.secrets)
+    found = [
+        each for each in suspicions(document, tape.secrets) if each.place not in wishes.allowed
+    ]
     if found:
         shown = "\n".join(f"  {each.place}: {each.what}" for each in found[:_SHOWN])
         more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         text = (
             f"The recording was not written, because it may hold a credential:\n{shown}{more}\n"
-            "If the field is harmless or not needed, replace its text with --redact FIELD, which "
-            "takes the last part of a place."
+            f"If it is not needed, replace its text: --redact {found[0].field}\n"
+            f"If it is harmless, keep it: --allow {found[0].place}"
         )
         raise ConfigurationError(text)
     try:

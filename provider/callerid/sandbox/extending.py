@@ -73,6 +73,8 @@ def _base(files: Sequence[Path], node: yaml.MappingNode) -> Path | None:
 
 def _find(path: Path, wanted: yaml.ScalarNode) -> Path:
     name = str(wanted.value)
+    if name == path.stem and not (BUILT_IN / path.name).is_file():
+        _refuse(wanted, "a caller cannot extend itself")
     if name.endswith(_SUFFIXES):
         found = path.parent / name
         if not found.is_file():

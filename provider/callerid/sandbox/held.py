@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Role(NamedTuple):
     """A role as the bodies write it; `ends` is whatever stands there, None for never.
 
-    Of a role `from_token` nobody knows when it ends.
+    Of a role `from_token` nobody knows when it ends; one that is `not_in_token` the account holds,
+    and the token lacks.
     """
 
     name: str
     ends: Any = None
     from_token: bool = False
+    not_in_token: bool = False
 
 
 class Membership(NamedTuple):
@@ -63,20 +65,24 @@ def _csp(caller: CspCaller) -> Membership:
         return Membership(caller.organization_id, None, held)
     reported = _objects(caller.info, "userOrgInfo")
     names = [_text(each, "displayName") or _text(each, "name") for each in reported]
-    roles = [role for each in reported for role in _csp_roles(each)]
+    roles = [role for each in reported for role in _csp_roles(each, caller.perms)]
     found = None if caller.info is None else sorted(roles, key=lambda role: role.name)
     return Membership(caller.organization_id, next(iter(names), None), found)
 
 
-def _csp_roles(reported: Any) -> Iterator[Role]:
+def _csp_roles(reported: Any, perms: list[str] | None) -> Iterator[Role]:
+    """Give the roles of one organization; the token lists those of organization and services."""
     services = _objects(reported, "servicesDef") or _objects(reported, "serviceDef")
-    for holder, key in (
-        (reported, "orgRoles"),
-        (reported, "customRoles"),
-        *((each, "roles") for each in services),
+    in_token = None if perms is None else {each.rpartition("/")[2] for each in perms}
+    for holder, key, listed in (
+        (reported, "orgRoles", in_token),
+        (reported, "customRoles", None),
+        *((each, "roles", in_token) for each in services),
     ):
         for role in _objects(holder, key):
-            yield Role(_text(role, "name") or "?", role.get("expiresAt") or None)
+            name = _text(role, "name") or "?"
+            lacking = listed is not None and not {name, f"csp:{name}"} & listed
+            yield Role(name, role.get("expiresAt") or None, not_in_token=lacking)
 
 
 def _m3ter(organization_id: str, member: M3terMembership) -> Membership:

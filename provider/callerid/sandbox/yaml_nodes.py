@@ -117,4 +117,16 @@ def _told(error: yaml.YAMLError, path: object, text: str) -> str:
         return f"{path}:{number}: this is no YAML: a character that no text has"
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     file, line = (mark.name, f":{mark.line + 1}") if mark else (path, "")
-    return f"{file}{line}: {getattr(error, 'problem', None) or 'this is no YAML'}"
+    problem = getattr(error, "problem", None) or "this is no YAML"
+    own = next((words for sign, words in _OWN_WORDS.items() if sign in problem), problem)
+    return f"{file}{line}: {own}"
+
+
+_OWN_WORDS = {
+    "another document": "expected one document; here a second one begins",
+    "undefined alias": "expected an anchor before its alias: nothing is anchored (&) by this name",
+    "'\\t'": "expected spaces: YAML takes no tab for an indent",
+    "mapping values are not allowed": "expected one key and its value; quote a text with a colon",
+    "could not find expected ':'": "expected a colon after a key",
+}
+"""What PyYAML says of common mistakes, to what a person can use."""
