@@ -9,6 +9,7 @@ layout-free: one long line where the SDK will have ten.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -106,9 +107,7 @@ def _files(schema: Node) -> dict[str, str]:
         "config": _config(schema),
         "outputs": _outputs(schema),
         "provider": _provider(schema),
-        **{
-            pytext.snake(_last(token)): _function(token, node) for token, node in _functions(schema)
-        },
+        **{_module(token): _function(token, node) for token, node in _functions(schema)},
     }
     return {
         "README.md": _readme(schema),
@@ -255,12 +254,21 @@ def _parameter(name: str, node: Node, required: bool, form: Form) -> str:  # noq
 
 
 def _explain(node: Node, form: Form) -> str:
-    """Write a function's docstring."""
+    """Write a function's docstring; the plain form's has the example."""
     fields = _fields(node.get("inputs", {}))
     texts = {pytext.snake(name): property_["description"] for name, property_, _ in fields}
     texts["opts"] = form.about_options
     section = "Args:\n" + textwrap.indent(_arguments(texts.items(), 8), "    ")
-    return pytext.docstring(node["description"], 4, section, form.outcome)
+    prose, example = _told(node)
+    shown = ["Example:\n" + textwrap.indent(example, "    ")] if example and form is NOW else []
+    return pytext.docstring(prose, 4, section, form.outcome, *shown)
+
+
+def _told(node: Node) -> tuple[str, str]:
+    """Take a function's description apart: what it says, and its example in Python."""
+    prose, _, examples = str(node["description"]).partition("\n\n{{% examples %}}")
+    shown = re.search(r"^```python\n(.*?)\n```$", examples, re.MULTILINE | re.DOTALL)
+    return prose, shown[1] if shown else ""
 
 
 def _arguments(texts: Iterable[tuple[str, str]], indent: int) -> str:
@@ -322,10 +330,9 @@ def _config(schema: Node) -> str:
 
 
 def _init(schema: Node) -> str:
+    """Write the package so that a name costs its import when it is first used, and not before."""
     origin = {
-        name: pytext.snake(_last(token))
-        for token, _ in _functions(schema)
-        for name in _exports(_last(token))
+        name: _module(token) for token, _ in _functions(schema) for name in _exports(_last(token))
     }
     origin |= {"Provider": "provider", "ProviderArgs": "provider"}
     imports = [f"from {PACKAGE} import config, outputs"] + [
@@ -333,9 +340,21 @@ def _init(schema: Node) -> str:
         + ", ".join(name for name in pytext.in_order_of_ruff(origin) if origin[name] == module)
         for module in sorted(set(origin.values()))
     ]
-    return pytext.module(
-        schema["description"], ["\n".join(imports)], [*origin, "config", "outputs"]
+    homes = {**origin, "config": "config", "outputs": "outputs"}
+    return _template(
+        "init.py.in",
+        doc=pytext.docstring(schema["description"], 0),
+        imports=textwrap.indent("\n".join(imports), "    "),
+        names=pytext.list_of(pytext.in_order_of_ruff(homes)),
+        homes=pytext.table_of(
+            (name, json.dumps(homes[name])) for name in pytext.in_order_of_ruff(homes)
+        ),
     )
+
+
+def _module(token: str) -> str:
+    """Name a function's module: private, for the public name is that of the function."""
+    return f"_{pytext.snake(_last(token))}"
 
 
 def _exports(function: str) -> list[str]:

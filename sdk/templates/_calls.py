@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     @dataclass_transform(kw_only_default=True, field_specifiers=(pulumi.property,))
     def input_type(cls: type[T]) -> type[T]:
         """Stand in for `pulumi.input_type`, which type checkers cannot see through."""
+        return cls
 
     @dataclass_transform(
         kw_only_default=True, frozen_default=True, field_specifiers=(pulumi.property,)
     )
     def output_type(cls: type[T]) -> type[T]:
         """Stand in for `pulumi.output_type`, which type checkers cannot see through."""
+        return cls
 
 else:
     input_type = pulumi.input_type
@@ -73,7 +75,11 @@ class Function(Generic[T]):
         asked = pulumi.runtime.invoke_output(self.token, arguments, opts=opts, typ=self.result)
         # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
         # pulumi itself leans on that when it looks up an attribute of an unknown output.
-        return asked.apply(lambda answer: answer if self._is_answer(answer) else pulumi.UNKNOWN)
+        answer: pulumi.Output[T] = asked.apply(self._or_unknown)
+        return answer
+
+    def _or_unknown(self, answer: T) -> Any:
+        return answer if self._is_answer(answer) else pulumi.UNKNOWN
 
     def _told(self, error: Exception) -> str:
         return str(error)

@@ -159,6 +159,7 @@ def test_variables_stand_in_the_descriptions() -> None:
             "getCurrentUser",
             "credentialSource displayName id orgId platform principalType",
         ),
+        ("requireCaller", "allowed displayName id orgId reasons roleNames"),
         (
             "getUserOrgRoles",
             (
@@ -193,3 +194,58 @@ def test_seed_fields_are_all_there_but_the_password() -> None:
     found = {name: len(types[f"callerid:index:{name}"]["properties"]) for name in counts}
     assert found == counts
     assert not any("password" in each["properties"] for each in _objects())
+
+
+@pytest.mark.parametrize(
+    ("name", "always"),
+    [
+        ("Role", "active kind name source"),
+        ("Organization", "id"),
+        ("M3terUser", "id"),
+        ("M3terServiceUser", "id"),
+        ("M3terOrganization", "id"),
+    ],
+)
+def test_what_a_type_always_has(name: str, always: str) -> None:
+    """The platforms' own objects promise little: an API may leave out what it likes."""
+    assert SCHEMA["types"][f"callerid:index:{name}"]["required"] == always.split()
+
+
+SHOWN = ("typescript", "python", "go", "yaml")
+EXAMPLE = re.compile(
+    r"\n\n\{\{% examples %\}\}\n## Example Usage\n\n\{\{% example %\}\}\n### [A-Z][^\n]+\n\n"
+    r"(?P<blocks>(?:```\w+\n.*?\n```\n\n)+)\{\{% /example %\}\}\n\{\{% /examples %\}\}",
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("token", SCHEMA["functions"])
+def test_every_function_shows_how_it_is_used(token: str) -> None:
+    """The example ends the description, in the form that each language's generator takes apart."""
+    description = SCHEMA["functions"][token]["description"]
+    found = EXAMPLE.search(description)
+    assert found is not None
+    assert found.end() == len(description)
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", found["blocks"], re.MULTILINE | re.DOTALL)
+    assert tuple(language for language, _ in blocks) == SHOWN
+    name = token.rpartition(":")[2]
+    snake = re.sub("([A-Z])", lambda letter: f"_{letter[1].lower()}", name)
+    used = (f"callerid.{name}(", f"callerid.{snake}(", f"callerid.{name[0].upper()}{name[1:]}(")
+    for (_, code), call in zip(blocks, (*used, f"callerid:{name}\n"), strict=True):
+        assert call in code
+
+
+def test_only_functions_have_examples() -> None:
+    """Everywhere else a description is plain Markdown."""
+    texts = [each["description"] for each in _objects()]
+    texts += [p["description"] for each in _objects() for p in each["properties"].values()]
+    texts += [p["description"] for p in SCHEMA["config"]["variables"].values()]
+    assert [text for text in texts if re.search(r"\{\{|```|<[a-z/!]|\*/", text)] == []
+
+
+def test_every_language_takes_the_schemas_version() -> None:
+    """An SDK asks for the plugin of its own version, and Python's is a modern project."""
+    assert {name for name, each in SCHEMA["language"].items() if each["respectSchemaVersion"]} == {
+        *("csharp", "go", "nodejs", "python")
+    }
+    assert SCHEMA["language"]["python"]["pyproject"] == {"enabled": True}

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,8 @@ def _described(node: dict[str, Any]) -> dict[str, list[str]]:
 def test_everything_exported_is_there() -> None:
     """`__all__` is exact in the package and in every module of it."""
     for module in [callerid, *(importlib.import_module(f"pulumi_callerid.{name}") for name in
-                               ("_calls", "get_current_user", "get_user_org_roles", "outputs",
-                                "provider", "require_caller"))]:  # fmt: skip
+                               ("_calls", "_get_current_user", "_get_user_org_roles", "outputs",
+                                "provider", "_require_caller"))]:  # fmt: skip
         missing = [name for name in module.__all__ if not hasattr(module, name)]
         assert missing == [], module.__name__
 
@@ -117,14 +118,27 @@ def test_a_function_has_the_inputs_of_the_schema(token: str) -> None:
     """Both forms: the schema's inputs in alphabetical order, then `opts`, each with its text."""
     node = SCHEMA["functions"][token]
     name = _snake(token.rpartition(":")[2])
+    prose = node["description"].partition("{{% examples %}}")[0]
     for function in (getattr(callerid, name), getattr(callerid, f"{name}_output")):
         parameters = inspect.signature(function).parameters
         assert list(parameters) == [*sorted(map(_snake, node["inputs"]["properties"])), "opts"]
         assert all(one.default is None for one in parameters.values())
         doc = " ".join(_plain(function.__doc__))
-        assert " ".join(_plain(node["description"])) in doc
+        assert " ".join(_plain(prose)) in doc
         for text in _described(node["inputs"]["properties"]).values():
             assert " ".join(text) in doc
+
+
+@pytest.mark.parametrize("token", SCHEMA["functions"])
+def test_the_plain_form_has_the_example_in_python(token: str) -> None:
+    """As it stands in the schema, and none of another language."""
+    node = SCHEMA["functions"][token]
+    name = _snake(token.rpartition(":")[2])
+    [example] = re.findall(r"```python\n(.*?)\n```", node["description"], re.DOTALL)
+    shown = textwrap.indent(example, "    ")
+    assert f"\nExample:\n{shown}" in str(inspect.getdoc(getattr(callerid, name)))
+    assert "Example:" not in str(getattr(callerid, f"{name}_output").__doc__)
+    assert "{{%" not in (SDK / f"{name}.py").read_text(encoding="utf-8")
 
 
 def test_the_provider_has_the_settings_of_the_schema() -> None:
@@ -174,6 +188,6 @@ def test_no_environment_is_read() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in SDK.glob("*.py"))
     imports = set(re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE))
     assert imports <= {
-        *("collections", "dataclasses", "inspect", "json", "typing"),
+        *("collections", "dataclasses", "importlib", "inspect", "json", "typing"),
         *("pulumi", "pulumi_callerid"),
     }

@@ -18,6 +18,7 @@ async def answers() -> None:
     assert_type((await callerid.get_user_org_roles()).roles[0].active, bool)
     assert_type(callerid.get_user_org_roles().role_names, Sequence[str])
     me.display_name = "somebody else"  # type: ignore[misc] # answers are frozen
+    callerid.get_curent_user()  # type: ignore[attr-defined] # no such function
     me.nickname  # type: ignore[attr-defined] # noqa: B018 - no such field
 
 

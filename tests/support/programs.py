@@ -30,6 +30,8 @@ ECHO = TESTS / "testing" / "echo_provider.py"
 """The provider of the packages `echo` and `tests`."""
 
 EXAMPLE_CALLERS = ("app", "member", "owner", "person", "service-user")
+TWO_CREDENTIALS = ("both", "member")
+"""Who runs an example that asks both platforms: somebody who can, and somebody who cannot."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ def _examples() -> Iterator[Case]:
         runtime = yaml.safe_load(file.read_text(encoding="utf-8"))["runtime"]
         if (runtime["name"] if isinstance(runtime, dict) else runtime) == "python":
             name = "-".join(["example", *file.parent.relative_to(EXAMPLES).parts])
-            yield from (
-                Case(file.parent, caller, "", {}, frozenset(), name) for caller in EXAMPLE_CALLERS
-            )
+            both = file.parent.name == "two_organizations"
+            callers = TWO_CREDENTIALS if both else EXAMPLE_CALLERS
+            yield from (Case(file.parent, caller, "", {}, frozenset(), name) for caller in callers)
 
 
 def _of(program: str, caller: str | None = "owner", variant: str = "", **config: str) -> Case:

@@ -44,7 +44,7 @@ class Cli:
     environ: Mapping[str, str]
     cwd: Path
 
-    def run(self, *arguments: str, given: str = "") -> Done:
+    def run(self, *arguments: str, given: str = "", seconds: float = SECONDS) -> Done:
         """Call it, whatever comes of it."""
         done = subprocess.run(  # noqa: S603 - the CLI under test
             [self.executable, *arguments, "--non-interactive", "--color", "never"],
@@ -54,13 +54,13 @@ class Cli:
             env=dict(self.environ),
             input=given,
             text=True,
-            timeout=SECONDS,
+            timeout=seconds,
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def must(self, *arguments: str, given: str = "") -> Done:
+    def must(self, *arguments: str, given: str = "", seconds: float = SECONDS) -> Done:
         """Call it, and demand that it succeed."""
-        done = self.run(*arguments, given=given)
+        done = self.run(*arguments, given=given, seconds=seconds)
         assert done.code == 0, f"pulumi {' '.join(arguments)}: {done.said}"
         return done
 

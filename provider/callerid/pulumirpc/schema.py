@@ -1,6 +1,6 @@
-"""Derive the Pulumi schema from the functions' models and the table of settings.
+"""Derive the Pulumi schema: functions' models, the table of settings, examples/functions.
 
-`python -m callerid.pulumirpc.schema` prints what `schema.json` must be.
+`python -m callerid.pulumirpc.schema` prints what `schema.json` must be. It needs the repository.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import textwrap
 import types
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -22,6 +23,9 @@ from callerid.model import Value
 from callerid.pulumirpc.semver import semver
 
 NAME = "callerid"
+_EXAMPLES = Path(__file__).parents[3] / "examples" / "functions"
+_LANGUAGES = {"typescript": ".ts", "python": ".py", "go": ".go", "yaml": ".yaml"}
+"""What a code block is marked with, and how a file in that language ends."""
 _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
@@ -84,10 +88,31 @@ def _setting(setting: Setting) -> dict[str, Any]:
 def _function(function: Function, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
     description = inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
     return {
-        "description": description,
+        "description": f"{description}\n\n{_examples(FILES[function.name])}",
         "inputs": _object(function.args, named),
         "outputs": _object(function.result, named),
     }
+
+
+def _examples(stem: str) -> str:
+    """Write a function's example in every language, in the form that Pulumi's tools take apart.
+
+    Its title is the docstring of the Python one.
+    """
+    texts = {
+        language: (_EXAMPLES / f"{stem}{suffix}").read_text(encoding="utf-8")
+        for language, suffix in _LANGUAGES.items()
+    }
+    title = (ast.get_docstring(ast.parse(texts["python"])) or "").rstrip(".")
+    texts["python"] = texts["python"].partition("\n\n")[2]
+    return "\n\n".join(
+        [
+            "{{% examples %}}\n## Example Usage",
+            f"{{{{% example %}}}}\n### {title}",
+            *(f"```{language}\n{text}```" for language, text in texts.items()),
+            "{{% /example %}}\n{{% /examples %}}",
+        ]
+    )
 
 
 def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:

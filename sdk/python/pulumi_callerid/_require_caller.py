@@ -70,9 +70,10 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
     Args:
         all_roles: The caller holds every one of these roles. Names match exactly; a service role is
             `name` or `serviceName/name`. Expired roles do not count, nor do roles that the access
-            token lacks.
+            token lacks. What a role's `resource` limits it to is not looked at.
         any_roles: The caller holds at least one of these roles; named and counted as in `allRoles`.
-        emails: The caller's e-mail address is one of these, in upper or lower case.
+        emails: The caller's e-mail address, as the platform reports it, is one of these, in upper
+            or lower case.
         min_role_seconds_left: The roles that the rules name are held for at least so many seconds
             more. One that never expires is; one that only the access token carries is not, for
             nobody knows when it ends.
@@ -82,7 +83,7 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
             logs it and gives `allowed: false`.
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to
             the token's own organization.
-        org_ids: The organization asked about is one of these, by id.
+        org_ids: The organization asked about is one of these, by id, in upper or lower case.
         platform: `m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform
             with a credential.
         principal_types: The caller is one of these: `user`, `serviceUser`.
@@ -91,6 +92,15 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
     Raises:
         pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
             of the provider, is not known yet.
+
+    Example:
+        import pulumi
+
+        import pulumi_callerid as callerid
+
+        administrator = callerid.require_caller(any_roles=["org_owner", "Administrator"])
+
+        pulumi.export("administrator", administrator.display_name)
     """
     return AwaitableRequireCallerResult(
         **vars(
@@ -135,9 +145,10 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
     Args:
         all_roles: The caller holds every one of these roles. Names match exactly; a service role is
             `name` or `serviceName/name`. Expired roles do not count, nor do roles that the access
-            token lacks.
+            token lacks. What a role's `resource` limits it to is not looked at.
         any_roles: The caller holds at least one of these roles; named and counted as in `allRoles`.
-        emails: The caller's e-mail address is one of these, in upper or lower case.
+        emails: The caller's e-mail address, as the platform reports it, is one of these, in upper
+            or lower case.
         min_role_seconds_left: The roles that the rules name are held for at least so many seconds
             more. One that never expires is; one that only the access token carries is not, for
             nobody knows when it ends.
@@ -147,7 +158,7 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
             logs it and gives `allowed: false`.
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to
             the token's own organization.
-        org_ids: The organization asked about is one of these, by id.
+        org_ids: The organization asked about is one of these, by id, in upper or lower case.
         platform: `m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform
             with a credential.
         principal_types: The caller is one of these: `user`, `serviceUser`.

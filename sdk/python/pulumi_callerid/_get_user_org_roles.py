@@ -1,7 +1,7 @@
 # Generated from schema.json by sdk/generate.py; edit those.
-"""Get who is calling: the person or machine behind the credential in use."""
+"""Get the roles of whoever is calling, in one organization."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pulumi
@@ -9,65 +9,70 @@ import pulumi
 from pulumi_callerid import _calls, outputs
 
 __all__ = [
-    "AwaitableGetCurrentUserResult",
-    "GetCurrentUserResult",
-    "get_current_user",
-    "get_current_user_output",
+    "AwaitableGetUserOrgRolesResult",
+    "GetUserOrgRolesResult",
+    "get_user_org_roles",
+    "get_user_org_roles_output",
 ]
 
 
 @_calls.output_type
-class GetCurrentUserResult:
-    """Who calls, as the platform that issued the credential answers."""
+class GetUserOrgRolesResult:
+    """The caller's roles in an organization."""
 
     credential_source: str = pulumi.property("credentialSource")
     """Which credential decided the answer, for example `environment CSP_API_TOKEN`."""
     display_name: str = pulumi.property("displayName")
-    """The caller's name for people, never empty: a person's first and last name, else e-mail
-    address, else user name, else id; a machine's name, else id.
+    """The caller's name for people, never empty."""
+    fingerprint: str = pulumi.property("fingerprint")
+    """SHA-256 over platform, user id, organization id and role names, in hexadecimal: it changes
+    when, and only when, one of them does.
     """
-    id: str = pulumi.property("id")
-    """The caller's id at the platform; stable."""
     org_id: str = pulumi.property("orgId")
     """The id of the organization that was asked about."""
+    organizations: Sequence[outputs.ReportedOrganization] = pulumi.property("organizations")
+    """The organizations that the API reported, sorted by name."""
     platform: str = pulumi.property("platform")
     """The platform that answered: `m3ter` or `csp`."""
     principal_type: str = pulumi.property("principalType")
     """`user` for a person, `serviceUser` for a machine."""
-    csp: outputs.CspUser | None = pulumi.property("csp", default=None)
+    role_names: Sequence[str] = pulumi.property("roleNames")
+    """The names of the active roles, sorted, each once."""
+    roles: Sequence[outputs.Role] = pulumi.property("roles")
+    """All roles of the caller, expired ones included, sorted by name."""
+    user_id: str = pulumi.property("userId")
+    """The caller's id at the platform; stable."""
+    csp: outputs.CspUserOrgRoles | None = pulumi.property("csp", default=None)
     """VMware Cloud Services' own answer about a person, every field of it but the password."""
     email: str | None = pulumi.property("email", default=None)
     """The e-mail address, where the platform has one. Personal data."""
-    m3ter: outputs.M3terCurrentUser | None = pulumi.property("m3ter", default=None)
+    m3ter: outputs.M3terUserOrgRoles | None = pulumi.property("m3ter", default=None)
     """m3ter's own answer, every field of it."""
-    organization: outputs.Organization | None = pulumi.property("organization", default=None)
-    """The organization that was asked about."""
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
-    username: str | None = pulumi.property("username", default=None)
-    """The user name, where the platform has one."""
 
 
-class AwaitableGetCurrentUserResult(GetCurrentUserResult):
-    """A `GetCurrentUserResult` that may be awaited, though it is there already."""
+class AwaitableGetUserOrgRolesResult(GetUserOrgRolesResult):
+    """A `GetUserOrgRolesResult` that may be awaited, though it is there already."""
 
-    def __await__(self) -> Generator[Any, None, GetCurrentUserResult]:
+    def __await__(self) -> Generator[Any, None, GetUserOrgRolesResult]:
         """Give the answer at once."""
         yield from ()
-        return GetCurrentUserResult(**vars(self))
+        return GetUserOrgRolesResult(**vars(self))
 
 
 _FUNCTION = _calls.Function(
-    "callerid:index:getCurrentUser", "get_current_user", GetCurrentUserResult
+    "callerid:index:getUserOrgRoles", "get_user_org_roles", GetUserOrgRolesResult
 )
 
 
-def get_current_user(
+def get_user_org_roles(
     org_id: str | None = None, platform: str | None = None, opts: pulumi.InvokeOptions | None = None
-) -> AwaitableGetCurrentUserResult:
-    """Get who is calling: the person or machine behind the credential in use.
+) -> AwaitableGetUserOrgRolesResult:
+    """Get the roles of whoever is calling, in one organization.
 
-    The answer comes live from the API that issued the credential. Nothing in it is a secret.
+    The answer comes live from the API that issued the credential; where that API does not answer
+    for the caller, from the access token's claims, and then each role says `source: token`.
 
     Args:
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to
@@ -79,20 +84,31 @@ def get_current_user(
     Raises:
         pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
             of the provider, is not known yet.
+
+    Example:
+        import pulumi
+
+        import pulumi_callerid as callerid
+
+        mine = callerid.get_user_org_roles()
+
+        pulumi.export("roles", mine.role_names)
+        pulumi.export("size", "large" if "org_owner" in mine.role_names else "small")
     """
-    return AwaitableGetCurrentUserResult(
+    return AwaitableGetUserOrgRolesResult(
         **vars(_FUNCTION.now({"orgId": org_id, "platform": platform}, opts))
     )
 
 
-def get_current_user_output(
+def get_user_org_roles_output(
     org_id: pulumi.Input[str | None] = None,
     platform: pulumi.Input[str | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
-) -> pulumi.Output[GetCurrentUserResult]:
-    """Get who is calling: the person or machine behind the credential in use.
+) -> pulumi.Output[GetUserOrgRolesResult]:
+    """Get the roles of whoever is calling, in one organization.
 
-    The answer comes live from the API that issued the credential. Nothing in it is a secret.
+    The answer comes live from the API that issued the credential; where that API does not answer
+    for the caller, from the access token's claims, and then each role says `source: token`.
 
     Args:
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to

@@ -1,0 +1,3 @@
+import * as callerid from "@pulumi/callerid";
+
+export = async () => await callerid.getUserOrgRoles({ organisation: "acme" });
