@@ -3,14 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SOURCES := __main__.py provider sdk tests examples bench
+SOURCES := __main__.py provider sdk tests tools examples bench docs
 SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
 LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview test tests lint types format schema sdk bench lock clean
+.PHONY: help setup preview examples test tests lint types format schema sdk bench docs dist release lock clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ $(READY): requirements-dev.txt pyproject.toml sdk/python/pyproject.toml
 
 preview: $(READY) ## Run examples/python once per built-in caller, against the sandbox
 	@$(BIN)/callerid preview examples/python --engine auto --as person --as service-user --as owner --as member
+
+examples: $(READY) ## Run every example that the tools on PATH allow, and compare with its README
+	@$(BIN)/python examples/run.py
 
 test: lint types tests ## Set up, lint, check types, run all tests
 
@@ -56,10 +59,23 @@ bench: $(READY) ## Measure, both sides in one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
+docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py
+	$(BIN)/python docs/stage.py .pages
+	$(BIN)/zensical build --strict --clean
+
+dist: $(READY) ## Build wheels, sdists and checksums into dist
+	$(BIN)/python tools/distributions.py
+
+release: $(READY) ## The same, refused unless version, changelog and tree are ready
+	$(BIN)/python tools/distributions.py --release $(if $(TAG),--tag "$$TAG")
+
 lock: ## Renew requirements-dev.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
+	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 
 clean: ## Remove what the verbs made
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

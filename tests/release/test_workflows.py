@@ -1,0 +1,132 @@
+"""The workflows of public CI: pinned, with the least rights, no stranger's words in a shell."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GITHUB = Path(__file__).parents[2] / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+USES = re.compile(r"\buses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+RIGHTS = {
+    "ci.yml": {"test": {"contents": "read"}},
+    "release.yml": {
+        "build": {"contents": "read"},
+        "test": {"contents": "read"},
+        "attest": {"attestations": "write", "id-token": "write"},
+        "publish": {"id-token": "write"},
+    },
+}
+"""Every right that any job has."""
+ZIZMOR = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.name)
+def path(request: pytest.FixtureRequest) -> Path:
+    """Give each workflow in turn."""
+    found: Path = request.param
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # YAML 1.1 reads the key `on` as true; as plain text it stays what GitHub reads.
+    parsed: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 - plain text alone
+    return parsed
+
+
+def _steps(path: Path) -> Iterator[dict[str, Any]]:
+    for job in _read(path)["jobs"].values():
+        yield from job["steps"]
+
+
+def test_every_action_is_pinned(path: Path) -> None:
+    """By a commit's full id, and the line says which version that is."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    used = [line for line in lines if "uses:" in line]
+    assert used
+    assert [line for line in used if not USES.search(line)] == []
+
+
+def test_one_action_has_one_pin() -> None:
+    """All workflows use an action at the same commit."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
+    pins = set(re.findall(r"uses: (\S+)@(\S+)", texts))
+    assert len(pins) == len({action for action, _ in pins})
+
+
+def test_rights_are_the_least(path: Path) -> None:
+    """None at the top, and each job has those listed here."""
+    workflow = _read(path)
+    assert workflow["permissions"] == {}
+    given = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert given == RIGHTS[path.name]
+
+
+def test_strangers_get_no_rights(path: Path) -> None:
+    """Nothing runs with our rights on a stranger's pull request."""
+    assert not {"pull_request_target", "workflow_run"} & set(_read(path)["on"])
+
+
+def test_no_expression_stands_in_a_shell(path: Path) -> None:
+    """What GitHub fills into a command could be anybody's words; variables cannot break out."""
+    assert [step["run"] for step in _steps(path) if "${{" in step.get("run", "")] == []
+    assert "github.event" not in path.read_text(encoding="utf-8")
+
+
+def test_the_token_is_not_left_behind(path: Path) -> None:
+    """A checkout leaves no credential for later steps."""
+    checkouts = [step for step in _steps(path) if "actions/checkout" in step.get("uses", "")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
+
+
+def test_every_job_ends(path: Path) -> None:
+    """A job that hangs is stopped, and two runs do not get into each other's way."""
+    workflow = _read(path)
+    assert "group" in workflow["concurrency"]
+    assert all(int(job["timeout-minutes"]) <= 60 for job in workflow["jobs"].values())
+
+
+def test_every_supported_python_and_system_is_tested() -> None:
+    """The classifiers of pyproject.toml and the matrix of CI agree."""
+    matrix = _read(GITHUB / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]
+    text = (GITHUB.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert matrix["python"] == re.findall(r'"Programming Language :: Python :: (3\.\d+)"', text)
+    assert [name.partition("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
+
+
+def test_what_is_published_was_built_once_and_tested() -> None:
+    """Each step of a release waits for the one before; nothing is built a second time."""
+    jobs = _read(GITHUB / "workflows" / "release.yml")["jobs"]
+    waits = {name: job.get("needs") for name, job in jobs.items()}
+    assert waits == {"build": None, "test": "build", "attest": "test", "publish": "attest"}
+    assert not any("run" in step for name in ("attest", "publish") for step in jobs[name]["steps"])
+
+
+def test_updates_wait_a_week() -> None:
+    """New versions of actions are proposed a week after they came out."""
+    (updates,) = _read(GITHUB / "dependabot.yml")["updates"]
+    assert updates["package-ecosystem"] == "github-actions"
+    assert updates["cooldown"] == {"default-days": "7"}
+
+
+@pytest.mark.skipif(ZIZMOR is None, reason="zizmor is not installed beside this Python")
+def test_zizmor_finds_nothing() -> None:
+    """The auditor of workflows, at its strictest for people, without network."""
+    done = subprocess.run(  # noqa: S603 - the auditor that is installed here
+        [str(ZIZMOR), "--offline", "--persona", "pedantic", "--no-progress", str(GITHUB)],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
