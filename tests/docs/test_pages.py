@@ -1,0 +1,100 @@
+"""The pages together: links lead somewhere, what is derived is fresh, the site has them all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from support import pages
+from support.pages import DOCS, ROOT
+
+import derive
+import stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\((?!https?://)([^)\s]+)\)")
+_CONFIG = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+SITE = {file.relative_to(ROOT).as_posix(): file for file in stage.files()}
+
+
+def _links(page: Path) -> list[str]:
+    return _LINK.findall(_CODE.sub("", page.read_text(encoding="utf-8")))
+
+
+def _anchors(page: Path) -> set[str]:
+    """Give the anchors of a page's headings that GitHub and the site's builder agree on."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", each).strip().lower() for each in headings]
+    return {each.replace(" ", "-") for each in plain if "  " not in each and "--" not in each}
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file of the repository, and a heading of it."""
+    wrong = []
+    for link in _links(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            wrong.append(link)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_links_work_on_the_site(page: Path) -> None:
+    """Every file that a page of the site links to is on the site."""
+    if pages.name(page) in SITE:
+        targets = [(page.parent / link.partition("#")[0]).resolve() for link in _links(page)]
+        assert {each for each in targets if each.is_file()} <= {*SITE.values()}
+
+
+def test_the_site_lists_every_page() -> None:
+    """The builder's navigation has each page once, but for those of the examples."""
+    listed = re.findall(r'"([\w./-]+\.md)"', _CONFIG)
+    assert sorted(listed) == [name for name in SITE if re.match(r"(?!examples/).*\.md$", name)]
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    """Who reads the repository finds each page of docs/, but the registry's own."""
+    linked = {link for link in _links(ROOT / "README.md") if link.startswith("docs/")}
+    assert linked == {pages.name(each) for each in DOCS.rglob("*.md") if each.stem != "_index"}
+
+
+def test_the_page_of_functions_is_fresh() -> None:
+    """It is what `make docs` would write."""
+    assert derive.FUNCTIONS_PAGE.read_text(encoding="utf-8") == derive.functions()
+
+
+def test_the_table_of_settings_is_fresh() -> None:
+    """It is what `make docs` would write, and is there."""
+    page = derive.settings()
+    assert derive.SETTINGS_PAGE.read_text(encoding="utf-8") == page
+    assert "`m3terApiKey`" in page
+
+
+@pytest.mark.parametrize("stem", ["_index", "installation-configuration"])
+def test_the_registry_finds_its_front_matter(stem: str) -> None:
+    """The Pulumi Registry reads a title, a description and the layout, and both pages differ."""
+    page = (DOCS / f"{stem}.md").read_text(encoding="utf-8")
+    matter = dict(re.findall(r"^(\w+): (.+)$", page.split("---")[1], re.MULTILINE))
+    assert matter["layout"] == "package"
+    assert matter["title"].startswith("callerid")
+    assert 50 <= len(matter["meta_desc"]) <= 160
+
+
+def test_the_stage_has_no_front_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site's files are laid out in the repository's shape, without the registry's lines."""
+    monkeypatch.setattr("sys.argv", ["stage.py", str(tmp_path / "pages")])
+    stage.main()
+    page = tmp_path / "pages" / "docs" / "installation-configuration.md"
+    assert page.read_text(encoding="utf-8").lstrip().startswith("# Installation")
+    assert {
+        file.relative_to(tmp_path / "pages").as_posix()
+        for file in (tmp_path / "pages").rglob("*")
+        if file.is_file()
+    } == {*SITE}
