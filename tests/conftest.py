@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,24 @@ from callerid.config import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+HERE = Path(__file__).parent
+ACCEPTANCE = (
+    *("docs", "e2e", "release", "test_examples.py", "test_readme.py"),
+    *("cli/test_record.py", "cli/test_terminal.py", "pulumirpc/test_watchdog.py"),
+    *("testing/test_coverage.py", "testing/test_example.py", "testing/test_page.py"),
+    *("testing/test_preview_host.py", "testing/test_programs.py", "testing/test_pytest_plugin.py"),
+)
+"""What tests the whole from outside, slowly: `make acceptance` runs it, `make tests` the rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of `ACCEPTANCE`."""
+    folders = [HERE / each for each in ACCEPTANCE]
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker("acceptance")
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ Path = tuple[Any, ...]
 MANY = settings(
     deadline=None,
     derandomize=True,
-    max_examples=150,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 NEVER = 4_000_000_000

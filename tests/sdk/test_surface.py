@@ -138,7 +138,7 @@ def test_the_plain_form_has_the_example_in_python(token: str) -> None:
     shown = textwrap.indent(example, "    ")
     assert f"\nExample:\n{shown}" in str(inspect.getdoc(getattr(callerid, name)))
     assert "Example:" not in str(getattr(callerid, f"{name}_output").__doc__)
-    assert "{{%" not in (SDK / f"{name}.py").read_text(encoding="utf-8")
+    assert "{{%" not in (SDK / f"_{name}.py").read_text(encoding="utf-8")
 
 
 def test_the_provider_has_the_settings_of_the_schema() -> None:
