@@ -55,8 +55,9 @@ schema: $(READY) ## Derive schema.json, and that of scenario files, from the mod
 	$(BIN)/python -m callerid.sandbox.schema > $(SCENARIO_SCHEMA).new
 	mv $(SCENARIO_SCHEMA).new $(SCENARIO_SCHEMA)
 
-sdk: schema ## Derive the Python SDK from schema.json
+sdk: schema ## Derive the Python SDK and the reference pages
 	$(BIN)/python sdk/generate.py
+	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py --pages
 
 bench: $(READY) ## Measure, both sides in one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +45,13 @@ In Python the names are in snake case (`orgId` is `org_id`), and each function h
 
 
 def main() -> None:
-    """Write everything."""
-    import pictures  # noqa: PLC0415 - needs a POSIX system, and the pages do not
-
+    """Write the pages, and with no argument `--pages` the pictures too."""
     FUNCTIONS_PAGE.write_text(functions(), encoding="utf-8", newline="\n")
     SETTINGS_PAGE.write_text(settings(), encoding="utf-8", newline="\n")
-    pictures.write(DOCS / "pictures")
+    if "--pages" not in sys.argv[1:]:
+        import pictures  # noqa: PLC0415 - needs a POSIX system, and the pages do not
+
+        pictures.write(DOCS / "pictures")
 
 
 def settings() -> str:

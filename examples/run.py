@@ -43,7 +43,6 @@ RUN = re.compile(
     r"^```sh\n(callerid (?:preview|sandbox) [^\n]*)\n```\n\n```text\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-EXIT_CODE = re.compile(r"\n *(the program exited with code|an unhandled error occurred).*")
 
 
 class ExampleError(Exception):
@@ -198,11 +197,8 @@ def _outputs(text: str) -> str:
 
 
 def _normal(text: str) -> list[str]:
-    """Give the words of each line: how wide the columns are is the CLI's own affair.
-
-    The CLI and the preview host have different words for an exit code.
-    """
-    lines = [line.split() for line in EXIT_CODE.sub("", text).splitlines()]
+    """Give the words of each line: how wide the columns are is the CLI's own affair."""
+    lines = [line.split() for line in text.splitlines()]
     return [" ".join(words[words[:1] == ["+"] :]) for words in lines if words]
 
 

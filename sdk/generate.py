@@ -340,12 +340,12 @@ def _init(schema: Node) -> str:
         + ", ".join(name for name in pytext.in_order_of_ruff(origin) if origin[name] == module)
         for module in sorted(set(origin.values()))
     ]
-    homes = {**origin, "config": "config", "outputs": "outputs"}
+    homes = {**origin, "config": "config", "outputs": "outputs", "provider": "provider"}
     return _template(
         "init.py.in",
         doc=pytext.docstring(schema["description"], 0),
         imports=textwrap.indent("\n".join(imports), "    "),
-        names=pytext.list_of(pytext.in_order_of_ruff(homes)),
+        names=pytext.list_of(pytext.in_order_of_ruff(homes.keys() - {"provider"})),
         homes=pytext.table_of(
             (name, json.dumps(homes[name])) for name in pytext.in_order_of_ruff(homes)
         ),

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ACCEPTANCE = (
-    *("docs", "e2e", "release", "test_examples.py", "test_readme.py"),
+    *(
+        "docs/test_blocks.py",
+        "docs/test_pictures.py",
+        "e2e",
+        "release",
+        "test_examples.py",
+        "test_readme.py",
+    ),
     *("cli/test_record.py", "cli/test_terminal.py", "pulumirpc/test_watchdog.py"),
     *("testing/test_coverage.py", "testing/test_example.py", "testing/test_page.py"),
     *("testing/test_preview_host.py", "testing/test_programs.py", "testing/test_pytest_plugin.py"),

@@ -21,6 +21,8 @@ from callerid.config import (
 from callerid.errors import ConfigurationError
 from callerid.model import camel
 from callerid.platforms.clients import Clients
+from callerid.recording.composing import MAKERS
+from callerid.sandbox.scenario import Scenario
 
 KEY = {"M3TER_API_KEY": "k", "M3TER_API_SECRET": "s"}
 
@@ -54,6 +56,8 @@ def test_every_platform_is_complete(name: PlatformName) -> None:
     assert config.choose().base_url.startswith("https://")
     assert name in BY_NAME["platform"].description
     assert get_args(PlatformName) == tuple(PLATFORM_TITLES)
+    assert name in MAKERS
+    assert name in Scenario.model_fields
 
 
 def test_no_credential_names_both_platforms_setting_and_variable() -> None:

@@ -148,6 +148,8 @@ FLOWS = (M3TER_TOKEN, M3TER_KEY, CSP_ACCESS_TOKEN, CSP_OAUTH_APP, CSP_API_TOKEN)
 SHORTEST: Mapping[PlatformName, Flow] = {"m3ter": M3TER_KEY, "csp": CSP_API_TOKEN}
 """The way in that errors recommend."""
 
+RECORDED_AT = "x-callerid-recorded-at"
+"""The header by which a replay says when its answers were recorded, RFC 3339."""
 ALLOW_RECORDED = "CALLERID_ALLOW_RECORDED"
 """The variable that, set to 1, lets recorded answers count outside a preview. It is no setting of
 the provider: a program must not be able to allow itself."""

@@ -71,7 +71,7 @@ class Core:
             raise FunctionNotFoundError(text)
         function = load(name)
         read = read_arguments(function, arguments)
-        answer = plain(function.run(read, self._clients.call(preview=preview)))
+        answer = plain(function.run(read, self._clients.call()))
         if not preview and not self._allow_recorded:
             _require_live(answer)
         return answer
@@ -98,8 +98,8 @@ def _require_live(answer: Mapping[str, Any]) -> None:
     """
     if "recordedAt" in answer:
         text = (
-            f"These answers were recorded at {answer['recordedAt']}, and this is no preview: "
-            "recorded answers must not decide what is changed.\n"
+            f"These answers were recorded at {answer['recordedAt']}, and this is no preview, as "
+            "far as the engine tells: recorded answers must not decide what is changed.\n"
             f"Ask the live API (unset the base URLs), or set {ALLOW_RECORDED}=1 for a test."
         )
         raise ConfigurationError(text)
@@ -128,6 +128,7 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
         wanted = problem["ctx"]["expected"].replace("'", "")
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
+        wanted = wanted.format_map(problem.get("ctx", {}))
     entry = "An entry of the" if len(problem["loc"]) > 1 else "The"
     return f"{entry} argument {name} of {function.name} must be {wanted}."
 
@@ -140,7 +141,7 @@ _WANTED = {
     "list_type": "a list",
     "float_type": "a number",
     "finite_number": "a number",
-    "greater_than_equal": "a number that is not negative",
+    "greater_than_equal": "a number from {ge} on",
 }
 
 

@@ -60,7 +60,7 @@ def test_json() -> None:
     assert (done.exit_code, document["engine"], document["reason"]) == (1, "host", None)
     (run,) = document["runs"]
     assert run["caller"] is None
-    assert run["error"] == "the program exited with code 3"
+    assert run["error"] == "an unhandled error occurred: program exited with non-zero exit code: 3"
     assert run["output"] == "to stdout\nto stderr\n"
 
 

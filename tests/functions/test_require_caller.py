@@ -16,6 +16,7 @@ from callerid.errors import (
     ArgumentError,
     ConfigurationError,
     ForbiddenError,
+    NotFoundError,
     RefusedError,
     UnauthorizedError,
 )
@@ -136,7 +137,10 @@ def test_warn_gives_the_reasons_as_data_and_to_people(api: Api) -> None:
             {"principalTypes": ["robot"]},
             "principalTypes of requireCaller must be user or serviceUser",
         ),
-        ({"minTokenSecondsLeft": -1}, "minTokenSecondsLeft of requireCaller must be a number that"),
+        (
+            {"minTokenSecondsLeft": -1},
+            "minTokenSecondsLeft of requireCaller must be a number from 0",
+        ),
         ({"minTokenSecondsLeft": "soon"}, "minTokenSecondsLeft of requireCaller must be a number"),
         ({"minTokenSecondsLeft": True}, "minTokenSecondsLeft of requireCaller must be a number"),
         ({"minTokenSecondsLeft": float("nan")}, "minTokenSecondsLeft of requireCaller must be a"),
@@ -447,3 +451,10 @@ def test_a_warning_keeps_its_line(api: Api) -> None:
     role = {"name": "x\nEverything is fine.", "expiresAt": soon}
     _csp(api, role, clock=hand.clock(), warn=said.append).call("getUserOrgRoles", {})
     assert [len(line.splitlines()) for line in said] == [1]
+
+
+def test_a_long_organization_is_the_apis_to_refuse(api: Api) -> None:
+    """A setting may be longer than an argument."""
+    core = core_with({"m3terApiToken": "t", "m3terOrgId": "x" * 300, "m3terBaseUrl": api.url})
+    with pytest.raises(NotFoundError):
+        core.call("requireCaller", {"anyRoles": ["Owner"]})

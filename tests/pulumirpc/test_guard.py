@@ -9,6 +9,9 @@ import grpc
 import pytest
 from support.plugin import Plugin, spawn
 
+from callerid.cli import require
+from callerid.functions import require_caller
+from callerid.functions.require_caller import RequireCallerArgs
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -44,6 +47,12 @@ RULES = (
     "minRoleSecondsLeft",
     "minTokenSecondsLeft",
 )
+
+
+def test_every_rule_has_its_case() -> None:
+    """A rule that nobody judges would let everybody pass: each is here, and on the command line."""
+    rules = {RequireCallerArgs.model_fields[name].alias for name in require_caller.RULES}
+    assert rules == set(RULES) == set(require._RULES)  # noqa: SLF001 - what must stay in step
 
 
 def _kept(caller: Caller) -> dict[str, Any]:

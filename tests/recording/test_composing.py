@@ -87,6 +87,61 @@ def test_the_whole_of_a_person() -> None:
     }
 
 
+def test_a_refused_page_refuses_the_list() -> None:
+    """As the live client sees it: half of somebody's rights are no answer."""
+    pages = [
+        _exchange(bodies.POLICIES, {"data": [{"id": "1"}], "nextToken": "a"}),
+        _exchange(bodies.POLICIES, {"message": "no"}, 403, "nextToken=a"),
+    ]
+    assert _block(*pages)["policies"] is None
+
+
+@pytest.mark.parametrize("body", [{}, {"nextToken": ""}, {"data": []}, {"data": [None]}])
+def test_an_empty_page_is_empty(body: dict[str, Any]) -> None:
+    """Nothing becomes a policy of no name."""
+    assert _block(_exchange(bodies.POLICIES, body))["policies"] == []
+
+
+def test_a_later_refusal_takes_nothing_back() -> None:
+    """A token may end while recording."""
+    good = _exchange(bodies.POLICIES, {"data": [{"id": "1"}]})
+    late = _exchange(bodies.POLICIES, {"message": "expired"}, 401)
+    assert _block(good, late, ME._replace(status=401, body=None))["policies"] == [{"id": "1"}]
+
+
+def test_the_organization_that_is_set_is_the_main_one() -> None:
+    """Whichever the command asked about first."""
+    other = "3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8"
+    first = ME._replace(path=ME.path.replace(bodies.ORG, other), claims={})
+    config = load({"m3terApiToken": "t", "m3terOrgId": bodies.ORG}, {})
+    block = compose([first, ME._replace(claims={})], Caller("ada", config))["m3ter"]
+    assert block["organizationId"] == bodies.ORG
+    assert list(block["organizations"]) == [other]
+
+
+def test_ids_are_found_however_they_are_written() -> None:
+    """Numbers, and what a path must quote."""
+    me = {"user": {"id": 12}}
+    path = f"/organizations/{bodies.ORG}"
+    block = _block(
+        ME._replace(body=me),
+        ME._replace(path=f"{path}/users/12/permissions", body={"data": []}),
+        ME._replace(path=f"{path}/users/12/usergroups", body={"data": [{"id": "g/1"}]}),
+        ME._replace(path=f"{path}/resourcegroups/user/g%2F1/permissions", body={"data": []}),
+    )
+    assert (block["policies"], block["groupPolicies"]) == ([], {"g/1": []})
+    assert block["me"]["user"]["id"] == "12"
+
+
+def test_an_unreadable_token_is_a_persons() -> None:
+    """A replay with a token that names nobody would be a machine's, and asked nothing."""
+    config = load({"cspAccessToken": "opaque"}, {})
+    route, info = bodies.INFO.removeprefix("GET "), bodies.info()
+    block = compose([Exchange("csp", route, "", 200, info, {})], Caller("x", config))["csp"]
+    assert block["credential"] == {"apiToken": "sandbox-x-token"}
+    assert block["subject"] == "acme:1"
+
+
 def test_two_callers_are_one_too_many() -> None:
     """A recording is of one caller."""
     other = ME._replace(claims={"sub": "somebody else"})

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support import bodies
+from support.api import json_reply
 
 from callerid.config import load
 from callerid.core import Core
@@ -20,6 +22,8 @@ from callerid.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from support.api import Api
 
 AT = "2026-11-22T21:00:00Z"
 FUNCTIONS = ("getCurrentUser", "getUserOrgRoles")
@@ -153,6 +157,20 @@ def test_a_replay_cannot_be_made_live(sandbox: Sandbox, tmp_path: Path) -> None:
     ):
         _record(replay.environment("first"), tmp_path / "second.yaml")
     assert not (tmp_path / "second.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["1e5", "yes", "null", "a: b", "1:30", "\u0085x", "- x", " x "])
+def test_what_is_written_is_read_back(api: Api, tmp_path: Path, name: str) -> None:
+    """Names that other readers of YAML take for numbers, times or marks."""
+    api.on(bodies.ME, json_reply(bodies.machine(name=name)))
+    api.on(bodies.MACHINE_POLICIES, json_reply({"data": [bodies.policy(name)]}))
+    environ = {"M3TER_BASE_URL": api.url, "M3TER_API_TOKEN": "opaque", "M3TER_ORG_ID": bodies.ORG}
+    file = tmp_path / "odd.yaml"
+    _record(environ, file)
+    [scenario] = library.read([file]).values()
+    assert scenario.m3ter
+    assert scenario.m3ter.me == {"serviceUser": {"id": bodies.ADA, "name": name}, "user": None}
+    assert [each["name"] for each in scenario.m3ter.policies or []] == [name]
 
 
 def test_a_field_to_redact_must_be_there(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ CASES = (
     _of("reads", None),
     _of("about"),
     _of("aliases"),
+    _of("asking", None),
     _of("assets"),
     _of(
         "both_platforms",

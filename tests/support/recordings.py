@@ -51,14 +51,11 @@ def _report(result: PreviewResult) -> Report:
 
 
 def _normal(text: str) -> str:
-    """Take tracebacks and the CLI's words for an exit code out of a message.
+    """Take tracebacks out of a message.
 
     The places in a traceback are of a copy of the program under the CLI, every Python shows them in
-    another way, and one without a line of the program's own the host leaves out.
+    another way.
     """
-    text = re.sub(
-        r"an unhandled error.* exit code: (\d+)", r"the program exited with code \1", text
-    )
     return re.sub(r"Traceback \(most recent call last\):\n([ \t].*\n)+", "", text)
 
 

@@ -100,7 +100,7 @@ def test_raising_program(programs: Path) -> None:
 def test_exiting_program(programs: Path) -> None:
     """An exit code is the run's error; what the program printed is kept."""
     result = preview(programs / "exiting")
-    assert result.error == "the program exited with code 3"
+    assert result.error == "an unhandled error occurred: program exited with non-zero exit code: 3"
     assert result.output == "to stdout\nto stderr\n"
 
 

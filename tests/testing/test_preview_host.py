@@ -140,7 +140,7 @@ def test_a_failed_run_leaves_the_host_well(host: PreviewHost, programs: Path) ->
     assert "ValueError: something is wrong" in (host.preview(programs / "raising").error or "")
     exited = host.preview(programs / "exiting")
     assert (exited.error, exited.output) == (
-        "the program exited with code 3",
+        "an unhandled error occurred: program exited with non-zero exit code: 3",
         "to stdout\nto stderr\n",
     )
     assert "did not end within" in (host.preview(programs / "endless", timeout=0.5).error or "")
@@ -202,7 +202,7 @@ def test_a_late_program_tells_where_it_was(host: PreviewHost, tmp_path: Path) ->
 
 def test_results_help_tests(host: PreviewHost, programs: Path) -> None:
     """A failure is told with what was printed; a resource is found by its name."""
-    with pytest.raises(PreviewFailedError, match=r"exited with code 3\n.*printed:\nto stdout\n"):
+    with pytest.raises(PreviewFailedError, match=r"exit code: 3\n.*printed:\nto stdout\n"):
         host.preview(programs / "exiting").require_ok()
     result = host.preview(programs / "pending", caller="person").require_ok()
     assert result.resource("child", "tests:index:Thing").inputs == {"size": 1}

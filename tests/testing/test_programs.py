@@ -99,14 +99,14 @@ def test_report_keeps_what_matters() -> None:
     """What is unknown, secret, or another text stays apart; only places and ports are forgotten."""
     exports = {"a": UNKNOWN, "b": Secret("s"), "c": ["[secret]", "http://127.0.0.1:1/x", "hushed!"]}
     trace = 'Traceback (most recent call last):\n  File "/a/b", line 1\n    x()\nValueError: no'
-    error = f"It failed:\n{trace}\nan unhandled error occurred: bad exit code: 3"
+    error = f"It failed:\n{trace}"
     assert report(PreviewResult(exports, error=error), ["hushed"]) == {
         "exports": {
             "a": {"$": "unknown"},
             "b": {"$": "secret"},
             "c": ["[secret]", "http://sandbox/x", "[secret]!"],
         },
-        "error": "It failed:\nValueError: no\nthe program exited with code 3",
+        "error": "It failed:\nValueError: no",
         "warnings": [],
     }
 

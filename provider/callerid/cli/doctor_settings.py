@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _UNSET = "Unset the one that you do not mean."
-_PREFIXES = ("CALLERID_", "CSP_", "M3TER_")
+_PREFIXES = tuple({f"{name.split('_')[0]}_" for each in settings.SETTINGS for name in each.env})
 _NEAR = 0.8
 """How alike two names must be; M3TER_LOG, which m3ter's own SDK reads, is like no setting."""
 _NOT_SEEN = "What Pulumi.yaml or an explicit provider sets is not seen here."

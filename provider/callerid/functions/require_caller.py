@@ -60,7 +60,8 @@ class RequireCallerResult(Value):
     allowed: bool
     """True when the caller keeps every rule; never true on a refusal."""
     reasons: list[str]
-    """Why not: a sentence for each rule that is not kept. Empty when `allowed`."""
+    """Why not: a sentence for each rule that is not kept. Empty when `allowed`. It quotes the
+    rules, so keep secrets out of them."""
     role_names: list[str]
     """The names of the caller's active roles, sorted, each once."""
     id: str
@@ -86,9 +87,9 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         CalleridError: see the tree in `callerid.errors`.
     """
     _require_rules(args)
-    client, org_id = call.ask(args.platform, args.org_id)
-    user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=org_id), call)
-    held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=org_id), call)
+    client, _ = call.ask(args.platform, args.org_id)
+    user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=args.org_id), call)
+    held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=args.org_id), call)
     token = client.token(call.deadline)
     vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
     evidence = Evidence(
@@ -111,15 +112,12 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     )
 
 
-RULES = (
-    "all_roles",
-    "any_roles",
-    "principal_types",
-    "emails",
-    "org_ids",
-    "min_role_seconds_left",
-    "min_token_seconds_left",
+RULES = tuple(
+    name
+    for name in RequireCallerArgs.model_fields
+    if name not in {*CallerArgs.model_fields, "on_refusal"}
 )
+"""Every argument that is a rule."""
 
 
 def _require_rules(args: RequireCallerArgs) -> None:

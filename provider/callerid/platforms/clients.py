@@ -20,11 +20,10 @@ _KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
 
 
 class Call(NamedTuple):
-    """One call of a function: whom it may ask, until when, and whether this is a preview."""
+    """One call of a function: whom it may ask, and until when."""
 
     clients: Clients
     deadline: Deadline
-    preview: bool = False
 
     def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, str]:
         """Find the client to ask, and the organization to ask about.
@@ -58,9 +57,9 @@ class Clients:
         self._connected: dict[str, AnyClient] = {}
         self.clock = clock or Clock()
 
-    def call(self, *, preview: bool = False) -> Call:
+    def call(self) -> Call:
         """Start a call, and its time limit."""
-        return Call(self, self.clock.deadline(self._config.timeout_seconds), preview)
+        return Call(self, self.clock.deadline(self._config.timeout_seconds))
 
     def choose(self, platform: str | None) -> AnyClient:
         """Give the client of a platform, or of the only one with a credential.

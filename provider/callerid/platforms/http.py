@@ -23,7 +23,7 @@ import httpcore  # noqa: F401 - httpx would import it with the first client, in 
 import httpx
 
 from callerid import __version__
-from callerid.config import BY_NAME, PLATFORM_TITLES, PlatformConfig, is_loopback
+from callerid.config import BY_NAME, PLATFORM_TITLES, RECORDED_AT, PlatformConfig, is_loopback
 from callerid.errors import (
     Answered,
     ConfigurationError,
@@ -46,8 +46,6 @@ LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
-RECORDED_AT = "x-callerid-recorded-at"
-"""The header by which a replay says when its answers were recorded, RFC 3339."""
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
 _REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import ValidationError
+
 from callerid.config import CSP_ACCESS_TOKEN, CSP_OAUTH_APP, M3TER_KEY
 from callerid.errors import ConfigurationError
 from callerid.platforms import claims
+from callerid.platforms.client import segment
 from callerid.platforms.csp_replies import CspUserInfo
 from callerid.platforms.m3ter_replies import (
     M3terCurrentUser,
@@ -15,18 +18,20 @@ from callerid.platforms.m3ter_replies import (
     M3terUserDetails,
     M3terUserGroup,
 )
+from callerid.recording.answers import Answers
 from callerid.recording.knowing import known
 from callerid.recording.screening import MADE_UP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from callerid.config import Config, Credential, PlatformName
+    from callerid.config import Config, PlatformConfig, PlatformName
     from callerid.recording.forwarder import Exchange
 
-_ME = re.compile(r"/organizations/([^/]+)/users/me")
+Block = dict[str, Any]
+"""A part of a scenario."""
+M3TER_ME = re.compile(r"/organizations/([^/]+)/users/me")
 _INFO = re.compile(r"/csp/gateway/am/api/loggedin/user/orgs/([^/]+)/info")
-_REFUSED = frozenset({401, 403, 404})
 _POLICIES = list[M3terPermissionPolicy]
 
 
@@ -43,13 +48,12 @@ def compose(exchanges: Sequence[Exchange], caller: Caller) -> dict[str, Any]:
     Raises:
         ConfigurationError: no answer tells who calls, or several callers were recorded.
     """
-    makers = {"m3ter": _m3ter, "csp": _csp}
     blocks: dict[str, Any] = {}
     for platform in caller.config.platforms:
         own = [each for each in exchanges if each.platform == platform.name]
         if platform.credential and own:
             _require_one_caller(own, platform.name)
-            block = makers[platform.name](own, caller.name, platform.credential)
+            block = MAKERS[platform.name](own, caller.name, platform)
             blocks |= {platform.name: block} if block else {}
     if not blocks:
         text = (
@@ -70,78 +74,21 @@ def _require_one_caller(exchanges: Sequence[Exchange], platform: PlatformName) -
         raise ConfigurationError(text)
 
 
-class _Answers:
-    """The last final answer of each path; what is transient (429, 5xx) is no answer."""
-
-    def __init__(self, exchanges: Sequence[Exchange]) -> None:
-        self._last: dict[str, dict[str, Exchange]] = {}
-        for each in exchanges:
-            if each.ok or each.status in _REFUSED:
-                self._last.setdefault(each.path, {})[each.query] = each
-
-    def matching(self, pattern: re.Pattern[str]) -> list[tuple[str, Exchange]]:
-        """Give the answers of paths that match, with the first group of each."""
-        return [
-            (found[1], next(iter(queries.values())))
-            for path, queries in self._last.items()
-            if (found := pattern.fullmatch(path))
-        ]
-
-    def body(self, path: str) -> Any:
-        """Give the body of a path; None where it was refused or never asked."""
-        return _body(next(iter(self._last.get(path, {}).values()), None))
-
-    def listed(self, path: str) -> list[Any] | None:
-        """Give all items of a list's pages; None where it was refused or never asked."""
-        pages = self._last.get(path, {})
-        page = next((each for query, each in pages.items() if "nextToken=" not in query), None)
-        if _body(page) is None:
-            return None
-        found: list[Any] = []
-        seen: set[str] = set()
-        while page:
-            found += _items(page.body)
-            token = page.body.get("nextToken") if isinstance(page.body, dict) else None
-            page = None
-            if isinstance(token, str) and token and token not in seen:
-                seen.add(token)
-                page = next((each for query, each in pages.items() if _asks(query, token)), None)
-        return found
-
-
-def _body(exchange: Exchange | None) -> Any:
-    return exchange.body if exchange and exchange.ok else None
-
-
-def _asks(query: str, token: str) -> bool:
-    from urllib.parse import parse_qs  # noqa: PLC0415 - needed for long lists alone
-
-    return parse_qs(query).get("nextToken") == [token]
-
-
-def _items(body: Any) -> list[Any]:
-    """Read a page: `data` of it, or the one thing that came in place of a page."""
-    if isinstance(body, dict):
-        data = body.get("data", [body])
-        return data if isinstance(data, list) else []
-    return body if isinstance(body, list) else []
-
-
-def _m3ter(
-    exchanges: Sequence[Exchange], name: str, credential: Credential
-) -> dict[str, Any] | None:
-    answers = _Answers(exchanges)
-    asked = answers.matching(_ME)
+def _m3ter(exchanges: Sequence[Exchange], name: str, config: PlatformConfig) -> Block | None:
+    answers = Answers(exchanges)
+    asked = answers.matching(M3TER_ME)
     if not asked:
         return None
     token = _claims(exchanges)
     memberships = {org_id: _membership(answers, org_id, me) for org_id, me in asked}
-    main = claims.text(token, "orgId") or next(iter(memberships))
+    known_main = claims.text(token, "orgId") or config.org_id
+    main = known_main if known_main in memberships else next(iter(memberships))
+    own = memberships.pop(main)
     block = {
         "organizationId": main,
-        "credential": _m3ter_credential(name, credential, token),
-        "subject": claims.text(token, "sub") or _own_id(memberships[main]) or name,
-        **memberships.pop(main, {"me": None}),
+        "credential": _m3ter_credential(name, config, token),
+        "subject": claims.text(token, "sub") or _own_id(own) or name,
+        **own,
         "permissions": _permissions(token),
         "organizations": memberships,
     }
@@ -151,42 +98,51 @@ def _m3ter(
 _OPTIONAL = frozenset({"permissions", "organizations"})
 
 
-def _membership(answers: _Answers, org_id: str, me: Exchange) -> dict[str, Any]:
-    body = known(_body(me), M3terCurrentUser)
-    own = body if isinstance(body, dict) else {}
+def _membership(answers: Answers, org_id: str, answered: Any) -> Block:
+    me = _plain_ids(known(answered, M3terCurrentUser))
     base = f"/organizations/{org_id}"
-    person, machine = _id(own, "user"), _id(own, "serviceUser")
-    if person is None:
-        return {
-            "me": body,
-            "policies": known(
-                answers.listed(f"{base}/serviceusers/{machine}/permissions"), _POLICIES
-            ),
-        }
-    details = known(answers.body(f"{base}/users/{person}"), M3terUserDetails)
-    groups = answers.listed(f"{base}/users/{person}/usergroups")
-    ids = [group["id"] for group in groups or [] if isinstance(group, dict) and "id" in group]
+    if me is None:
+        return {"me": None}
+    if not me.get("user"):
+        policies = answers.listed(f"{base}/serviceusers/{_path_id(me, 'serviceUser')}/permissions")
+        return {"me": me, "policies": known(policies, _POLICIES)}
+    person = f"{base}/users/{_path_id(me, 'user')}"
+    groups = [_plain_id(each) for each in answers.listed(f"{person}/usergroups") or []]
+    of_groups = {each["id"]: f"{base}/resourcegroups/user/{segment(each['id'])}" for each in groups}
     return {
-        "me": body,
-        "policies": known(answers.listed(f"{base}/users/{person}/permissions"), _POLICIES),
-        "userDetails": details,
-        "userGroups": known(groups, list[M3terUserGroup]),
+        "me": me,
+        "policies": known(answers.listed(f"{person}/permissions"), _POLICIES),
+        "userDetails": known(answers.body(person), M3terUserDetails),
+        "userGroups": known(groups or answers.listed(f"{person}/usergroups"), list[M3terUserGroup]),
         "groupPolicies": {
-            each: known(answers.listed(f"{base}/resourcegroups/user/{each}/permissions"), _POLICIES)
-            for each in ids
+            each: known(answers.listed(f"{path}/permissions"), _POLICIES)
+            for each, path in of_groups.items()
         },
     }
 
 
-def _id(me: Mapping[str, Any], kind: str) -> str | None:
+def _plain_ids(me: Any) -> Block | None:
+    """Write the ids of the principals as texts, as the sandbox compares them with paths."""
+    if not isinstance(me, dict):
+        return None
+    principals = {key: me[key] for key in ("user", "serviceUser") if isinstance(me.get(key), dict)}
+    return {**me, **{key: _plain_id(each) for key, each in principals.items()}}
+
+
+def _plain_id(thing: Mapping[str, Any]) -> Block:
+    return {**thing, "id": str(thing.get("id"))}
+
+
+def _path_id(me: Mapping[str, Any], kind: str) -> str:
     principal = me.get(kind)
-    value = principal.get("id") if isinstance(principal, dict) else None
-    return value if isinstance(value, str) else None
+    return segment(str(principal["id"])) if isinstance(principal, dict) else ""
 
 
 def _own_id(membership: Mapping[str, Any]) -> str | None:
     me = membership["me"] or {}
-    return _id(me, "user") or _id(me, "serviceUser")
+    principal = me.get("user") or me.get("serviceUser") or {}
+    value: str | None = principal.get("id")
+    return value
 
 
 def _permissions(token: Mapping[str, Any]) -> dict[str, bool] | None:
@@ -196,19 +152,17 @@ def _permissions(token: Mapping[str, Any]) -> dict[str, bool] | None:
     return {str(key): held for key, held in found.items() if isinstance(held, bool)}
 
 
-def _m3ter_credential(
-    name: str, credential: Credential, token: Mapping[str, Any]
-) -> dict[str, Any]:
-    if credential.flow is M3TER_KEY:
+def _m3ter_credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> Block:
+    if config.credential and config.credential.flow is M3TER_KEY:
         return {"apiKey": f"{MADE_UP}{name}-key", "apiSecret": f"{MADE_UP}{name}-secret"}
     return {"apiToken": True if token else f"{MADE_UP}{name}-token"}
 
 
-def _csp(exchanges: Sequence[Exchange], name: str, credential: Credential) -> dict[str, Any] | None:
-    answers = _Answers(exchanges)
+def _csp(exchanges: Sequence[Exchange], name: str, config: PlatformConfig) -> Block | None:
+    answers = Answers(exchanges)
     token = _claims(exchanges)
     asked = answers.matching(_INFO)
-    info = next((_body(each) for _, each in asked), None)
+    info = next((body for _, body in asked), None)
     org_id = claims.text(token, "context_name") or next((found for found, _ in asked), None)
     subject = claims.text(token, "sub") or _csp_user(info)
     if org_id is None or subject is None:
@@ -216,7 +170,7 @@ def _csp(exchanges: Sequence[Exchange], name: str, credential: Credential) -> di
     perms = token.get("perms") if isinstance(token.get("perms"), list) else None
     block = {
         "organizationId": org_id,
-        "credential": _csp_credential(name, credential, token),
+        "credential": _csp_credential(name, config, token),
         "subject": subject,
         "username": claims.text(token, "username"),
         "perms": None if perms is None else [each for each in perms if isinstance(each, str)],
@@ -226,20 +180,25 @@ def _csp(exchanges: Sequence[Exchange], name: str, credential: Credential) -> di
 
 
 def _csp_user(info: Any) -> str | None:
-    user = info.get("user") if isinstance(info, dict) else None
-    return claims.text(user, "userId") if isinstance(user, dict) else None
+    try:
+        user = CspUserInfo.model_validate(info).user
+    except ValidationError:
+        return None
+    return user.user_id if user else None
 
 
-def _csp_credential(name: str, credential: Credential, token: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the way to sign in at a replay.
+def _csp_credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> Block:
+    """Give the way to sign in at a replay, one that asks it something.
 
     A machine with a ready token asks the API nothing, so nothing would tell that its answers are
-    recorded: it becomes an OAuth app, which asks for a token.
+    recorded: it becomes an OAuth app. A ready token that cannot be read is a person's, and becomes
+    an API token: one minted without a user name would be a machine's.
     """
-    machine = bool(token) and claims.text(token, "username") is None
-    if credential.flow is CSP_OAUTH_APP or (credential.flow is CSP_ACCESS_TOKEN and machine):
+    flow = config.credential.flow if config.credential else None
+    person = claims.text(token, "username") is not None
+    if flow is CSP_OAUTH_APP or (flow is CSP_ACCESS_TOKEN and token and not person):
         return {"clientId": f"{MADE_UP}{name}-id", "clientSecret": f"{MADE_UP}{name}-secret"}
-    if credential.flow is CSP_ACCESS_TOKEN:
+    if flow is CSP_ACCESS_TOKEN and person:
         return {"accessToken": True}
     return {"apiToken": f"{MADE_UP}{name}-token"}
 
@@ -247,3 +206,10 @@ def _csp_credential(name: str, credential: Credential, token: Mapping[str, Any])
 def _claims(exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
     """Give the claims of the token used; empty for an opaque one."""
     return next((each.claims for each in reversed(exchanges) if each.claims), {})
+
+
+MAKERS: Mapping[PlatformName, Callable[[Sequence[Exchange], str, PlatformConfig], Block | None]] = {
+    "m3ter": _m3ter,
+    "csp": _csp,
+}
+"""What makes a scenario's block of a platform's answers."""

@@ -12,10 +12,11 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from callerid.config import RECORDED_AT
 from callerid.errors import ApiError, CalleridError
 from callerid.platforms import claims
 from callerid.platforms.clock import Clock
-from callerid.platforms.http import RECORDED_AT, Http, Request
+from callerid.platforms.http import Http, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -15,11 +15,12 @@ from callerid.errors import CalleridError, ConfigurationError, nearest
 from callerid.model import rfc3339_seconds
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
-from callerid.recording.composing import Caller, compose
+from callerid.recording.composing import M3TER_ME, Caller, compose
 from callerid.recording.forwarder import Exchange, Tape, forwarding
 from callerid.recording.redacting import redact
 from callerid.recording.screening import suspicions
 from callerid.sandbox.scenario import Scenario
+from callerid.sandbox.yaml_nodes import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from callerid.config import Config
 
 _SHOWN = 5
-_ORGANIZATION = re.compile(r"/organizations/([^/]+)/users/me")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 
 
@@ -108,8 +108,7 @@ def _ask_the_rest(core: Core, config: Config, tape: Tape, complain: Callable[[st
     }
     with closing(core), closing(Clients(config)) as clients:
         for platform in sorted(asked):
-            organizations: list[str | None] = [*sorted(_organizations(tape, platform))]
-            for org_id in organizations or [None]:
+            for org_id in (None, *sorted(_organizations(tape, platform))):
                 _ask(core, {"platform": platform, "orgId": org_id}, complain)
             _keep_claims(clients, platform, tape)
 
@@ -133,7 +132,7 @@ def _keep_claims(clients: Clients, platform: str, tape: Tape) -> None:
 def _organizations(tape: Tape, platform: str) -> set[str]:
     answered = (each for each in tape.exchanges if each.platform == platform and each.ok)
     paths = (each.path for each in answered)
-    return {found[1] for path in paths if (found := _ORGANIZATION.fullmatch(path))}
+    return {found[1] for path in paths if (found := M3TER_ME.fullmatch(path))}
 
 
 def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
@@ -200,9 +199,25 @@ def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
         place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
         text = f"The recording was not written: no scenario can hold what came as {place}."
         raise ConfigurationError(text) from None
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     try:
         wishes.file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         text = f"{wishes.file} cannot be written: {error.strerror}."
         raise ConfigurationError(text) from None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts every text in quotes that is no plain word: other readers of YAML take it for more."""
+
+
+_WORD = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off)$)[A-Za-z_][\w ./@-]*\w", re.IGNORECASE | re.ASCII
+)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(TEXT, text, style=None if _WORD.fullmatch(text) else '"')
+
+
+_Dumper.add_representer(str, _text)

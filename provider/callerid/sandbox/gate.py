@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
+from callerid.config import RECORDED_AT
 from callerid.sandbox import faulty, wire
 from callerid.sandbox.hangup import Dropped
 from callerid.sandbox.scenario import M3terCaller
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _TOO_MANY = 429
 _POLL_SECONDS = 0.05
-_RECORDED = "x-callerid-recorded-at"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Gate:
             if found.retry_after_on_429 and response.status_code == _TOO_MANY:
                 response.headers.setdefault("retry-after", "1")
             if recorded_at := wire.recorded_at(request, name):
-                response.headers[_RECORDED] = recorded_at
+                response.headers[RECORDED_AT] = recorded_at
             return response
 
         return serve

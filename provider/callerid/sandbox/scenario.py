@@ -132,6 +132,12 @@ class CspCaller(_Caller):
 _PLATFORMS = ", ".join(PLATFORM_TITLES)
 
 
+_UNMARKED = (
+    "csp.credential: expected clientId and clientSecret: a machine with a ready token asks "
+    "nothing, so nothing would tell that its answers are recorded"
+)
+
+
 class Scenario(Strict):
     """One caller, at one or both platforms; its name is the stem of its file."""
 
@@ -150,12 +156,15 @@ class Scenario(Strict):
         if not self.platforms:
             text = f"expected one of {_PLATFORMS}, or several"
             raise ValueError(text)
+        csp = self.csp
+        if self.recorded_at and csp and csp.is_machine and csp.credential.access_token:
+            raise mistake(_UNMARKED, "csp", "credential")
         return self
 
     @property
     def platforms(self) -> tuple[PlatformName, ...]:
         """The platforms the caller exists at: `m3ter`, `csp` or both."""
-        return tuple(name for name in PLATFORM_TITLES if getattr(self, name))
+        return tuple(name for name in PLATFORM_TITLES if getattr(self, name, None))
 
 
 class ScenarioFile(Scenario):

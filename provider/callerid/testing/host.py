@@ -155,8 +155,11 @@ def _wait(run: Run, process: processes.Process, deadline: float, timeout: float)
         return
     code = process.poll()
     if code and code != REPORTED:
-        ended = f"exited with code {code}" if code > 0 else f"was ended by signal {-code}"
-        run.diagnostics.add("error", f"the program {ended}")
+        run.diagnostics.add("error", _EXITED.format(code) if code > 0 else _KILLED.format(-code))
+
+
+_EXITED = "an unhandled error occurred: program exited with non-zero exit code: {}"
+_KILLED = "the program was ended by signal {}"
 
 
 def _late(run: Run, timeout: float) -> str:

@@ -55,6 +55,7 @@ class PreviewHost:
         self._scenarios = tuple(Path(each) for each in scenarios)
         self._wants_warm = warm
         self._sandbox = sandbox
+        self._owns_sandbox = sandbox is None
         self._warm: Warm | None = None
         self._opened = ExitStack()
         self._lock = Lock()
@@ -147,8 +148,12 @@ class PreviewHost:
             return self._warm.start
 
     def close(self) -> None:
-        """End everything that was started."""
-        self._opened.close()
+        """End everything that was started; a later preview starts anew."""
+        with self._lock:
+            self._opened.close()
+            self._warm = None
+            if self._owns_sandbox:
+                self._sandbox = None
 
     def __enter__(self) -> Self:
         """Give the host."""

@@ -33,12 +33,20 @@ def main() -> None:
     parser.add_argument("--parallel", type=int, required=True)
     parser.add_argument("program")
     args = parser.parse_args()
+    _close_stdin()
     stopping.prepare(Path(args.program), args.address)
     _connect(args)
     sys.argv = [args.program]
     os.chdir(args.pwd)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     sys.exit(_run(args.program, args.parallel * 4))
+
+
+def _close_stdin() -> None:
+    """Let a program that asks a person find nobody at once, as it does under the engine."""
+    nobody = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nobody, 0)
+    os.close(nobody)
 
 
 def _connect(args: argparse.Namespace) -> None:
@@ -88,12 +96,15 @@ def _run(program: str, threads: int) -> int:
 
 
 def own_traceback(error: BaseException, program: Path) -> str:
-    """Give the traceback of an error from the first line of the program's own on."""
+    """Give the traceback of an error from the first line of the program's own on.
+
+    Where none of it is the program's, it is given whole.
+    """
     main_file = str(program / "__main__.py" if program.is_dir() else program)
     frame: TracebackType | None = error.__traceback__
     while frame and frame.tb_frame.f_code.co_filename != main_file:
         frame = frame.tb_next
-    return "".join(traceback.format_exception(type(error), error, frame))
+    return "".join(traceback.format_exception(type(error), error, frame or error.__traceback__))
 
 
 if __name__ == "__main__":

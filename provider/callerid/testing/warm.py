@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.config import SETTINGS
 from callerid.testing import processes
 from callerid.testing.forks import Mould, Nursery, NurseryError
 from callerid.testing.host import PROGRAM
@@ -46,7 +45,6 @@ _SHAPING = (
 """How the variables begin that a process looks at while it starts and imports."""
 
 _ALSO_SHAPING = {"HOME", "LANG", "LANGUAGE", "TRACEPARENT", "TZ"}
-_OWN = {variable for setting in SETTINGS for variable in setting.env}
 
 
 class Warm:
@@ -55,11 +53,7 @@ class Warm:
     def __init__(self, cwd: Path, environ: Mapping[str, str]) -> None:
         """Start the nurseries; folder and environment are like those of the runs to come."""
         self._shape = _shape(cwd, environ)
-        base = {
-            name: value
-            for name, value in environ.items()
-            if name not in _OWN and not name.startswith(("COVERAGE_", "PULUMI_CONFIG"))
-        }
+        base = {name: value for name, value in environ.items() if _shapes(name) or name == "PATH"}
         imports = ("coverage",) if MEASURED & environ.keys() and find_spec("coverage") else ()
         self._nurseries = {
             mould.command: Nursery(mould, cwd, {**base, **extra}, imports)
@@ -115,8 +109,8 @@ def _shape(cwd: Path, environ: Mapping[str, str]) -> dict[str, str]:
     path = environ.get("PYTHONPATH")
     relative = path and not all(map(os.path.isabs, path.split(os.pathsep)))
     folder = {"folder": str(cwd)} if relative else {}
-    return folder | {
-        name: value
-        for name, value in environ.items()
-        if name.startswith(_SHAPING) or name in _ALSO_SHAPING
-    }
+    return folder | {name: value for name, value in environ.items() if _shapes(name)}
+
+
+def _shapes(name: str) -> bool:
+    return name.startswith(_SHAPING) or name in _ALSO_SHAPING

@@ -63,6 +63,7 @@ _HOMES = {
     "get_user_org_roles": "_get_user_org_roles",
     "get_user_org_roles_output": "_get_user_org_roles",
     "outputs": "outputs",
+    "provider": "provider",
     "require_caller": "_require_caller",
     "require_caller_output": "_require_caller",
 }

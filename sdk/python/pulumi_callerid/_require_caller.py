@@ -29,7 +29,9 @@ class RequireCallerResult:
     org_id: str = pulumi.property("orgId")
     """The id of the organization that was asked about."""
     reasons: Sequence[str] = pulumi.property("reasons")
-    """Why not: a sentence for each rule that is not kept. Empty when `allowed`."""
+    """Why not: a sentence for each rule that is not kept. Empty when `allowed`. It quotes the
+    rules, so keep secrets out of them.
+    """
     role_names: Sequence[str] = pulumi.property("roleNames")
     """The names of the caller's active roles, sorted, each once."""
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
