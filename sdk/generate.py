@@ -112,6 +112,7 @@ def _files(schema: Node) -> dict[str, str]:
     return {
         "README.md": _readme(schema),
         "pyproject.toml": _pyproject(schema),
+        "LICENSE": (ROOT / "LICENSE").read_text(encoding="utf-8"),
         f"{PACKAGE}/py.typed": "",
         f"{PACKAGE}/pulumi-plugin.json": _plugin(schema),
         **{f"{PACKAGE}/{name}.py": f"# {NOTICE}\n{text}" for name, text in modules.items()},

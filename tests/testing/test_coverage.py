@@ -24,13 +24,13 @@ patch = {patch}
 ENDS = {
     "ends": ("", None),
     "raises": ("raise ValueError('own')", "ValueError: own"),
-    "exits": ("raise SystemExit(3)", "exited with code 3"),
+    "exits": ("raise SystemExit(3)", "exit code: 3"),
     "breaks the run": (
         "pulumi.CustomResource('callerid:index:Thing', 'thing')",
         "no resources or components: no Check.",
     ),
     "is late": ("import time; time.sleep(60)", "did not end within"),
-    "leaves at once": ("import os; os._exit(4)", "exited with code 4"),
+    "leaves at once": ("import os; os._exit(4)", "exit code: 4"),
 }
 
 

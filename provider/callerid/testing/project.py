@@ -64,6 +64,10 @@ def load(
     Raises:
         ConfigurationError: the program, a file beside it, or the configuration is unusable.
     """
+    for key, value in (config or {}).items():
+        if not isinstance(value, str):
+            message = f"config: {key} must be a text, as the engine hands it on, not {value!r:.60}"
+            raise ConfigurationError(message)
     given = Path(program).absolute()
     script = given.suffix == ".py" and given.is_file()
     file = _project_file(given.parent if script else given, required=not script)

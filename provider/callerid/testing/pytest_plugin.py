@@ -50,26 +50,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """
     marker = metafunc.definition.get_closest_marker("callers")
     if marker and _CALLER in metafunc.fixturenames:
-        names = _names(marker, metafunc.config)
+        names = _names(marker, metafunc)
         metafunc.parametrize(_CALLER, names, ids=names, indirect=True)
     elif marker in metafunc.definition.own_markers:
         text = f"{metafunc.function.__name__} has callers, but no callerid_preview to run as them."
         raise pytest.Collector.CollectError(text)
 
 
-def _names(marker: pytest.Mark, config: pytest.Config) -> list[str]:
+def _names(marker: pytest.Mark, metafunc: pytest.Metafunc) -> list[str]:
+    place = f"{metafunc.definition.nodeid}: "
     names = list(dict.fromkeys(name for name in marker.args if isinstance(name, str)))
     if not names or marker.kwargs or len(names) < len(marker.args):
         text = f"the marker callers takes names, each once, for example: {_EXAMPLE}"
-        raise pytest.Collector.CollectError(text)
+        raise pytest.Collector.CollectError(place + text)
     try:
-        callers = _callers(config)
+        callers = _callers(metafunc.config)
         from callerid.sandbox import library  # noqa: PLC0415 - YAML is an extra
 
         for name in names:
             library.find(callers, name)
     except ConfigurationError as error:
-        raise pytest.Collector.CollectError(str(error)) from None
+        text = f"{place}{error}"
+        raise pytest.Collector.CollectError(text) from None
     except ModuleNotFoundError as error:
         raise pytest.Collector.CollectError(explain(error, "The marker callers")) from None
     return names
@@ -140,6 +142,9 @@ def _told(what: str) -> Iterator[None]:
     try:
         yield
     except ConfigurationError as error:
-        pytest.fail(str(error), pytrace=False)
+        text = str(error)
     except ModuleNotFoundError as error:
-        pytest.fail(explain(error, what), pytrace=False)
+        text = explain(error, what)
+    else:
+        return
+    pytest.fail(text, pytrace=False)
