@@ -67,7 +67,8 @@ def _steps(steps: list[Node]) -> None:
     for step in steps:
         assert {"run", "uses"} & {*step}
         if "run" in step:
-            shell_lines.check(step["run"])
+            for line in step["run"].splitlines():
+                shell_lines.check(line)
 
 
 def _gitlab(node: Node) -> None:
