@@ -208,3 +208,32 @@ def test_results_help_tests(host: PreviewHost, programs: Path) -> None:
     assert result.resource("child", "tests:index:Thing").inputs == {"size": 1}
     with pytest.raises(LookupError, match=r"no resource nobody\. It declared: .*empty \(tests:"):
         result.resource("nobody")
+
+
+AWAITING = """\
+import asyncio, pulumi
+async def never():
+    await asyncio.Event().wait()
+pulumi.export("x", pulumi.Output.from_input(never()))
+"""
+THREADED = """\
+import threading, time
+def work():
+    time.sleep(60)
+threading.Thread(target=work).start()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signal to ask with")
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(AWAITING, "line 3, in never"), (THREADED, "line 3, in work")],
+    ids=["task", "thread"],
+)
+def test_a_late_program_says_what_it_awaits(
+    host: PreviewHost, tmp_path: Path, text: str, line: str
+) -> None:
+    """Though its main thread is in none of its lines any more."""
+    error = host.preview(_program(tmp_path, text), timeout=2).error or ""
+    assert "did not end within 2 s" in error
+    assert line in error

@@ -5,15 +5,17 @@ Windows has no signal for it; there a program is just ended.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import traceback
 from contextlib import suppress
 from threading import Thread
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -48,12 +50,33 @@ def prepare(program: Path, engine: str) -> None:
 
 
 def _place(frame: FrameType | None, main_file: str) -> str:
-    """Give the stack from the program's own first line on; empty where it is not in there."""
-    stack = traceback.extract_stack(frame)
-    first = next((n for n, each in enumerate(stack) if each.filename == main_file), None)
-    if first is None:
-        return ""
-    return "The program was here:\n" + "".join(traceback.format_list(stack[first:]))
+    """Give the stack from the program's own first line on: its main thread's, else what it awaits.
+
+    Empty where nothing of the program runs or waits.
+    """
+    for stack in _stacks(frame):
+        first = next((n for n, each in enumerate(stack) if each.filename == main_file), None)
+        if first is not None:
+            return "The program was here:\n" + "".join(traceback.format_list(stack[first:]))
+    return ""
+
+
+def _stacks(frame: FrameType | None) -> Iterator[list[traceback.FrameSummary]]:
+    """Give the stacks of the main thread, of the tasks that wait, and of the other threads."""
+    yield list(traceback.extract_stack(frame))
+    with suppress(RuntimeError):  # no loop runs
+        for task in asyncio.all_tasks():
+            yield list(_awaited(task.get_coro()))
+    for each in sys._current_frames().values():  # noqa: SLF001 - there is no other way to see them
+        yield list(traceback.extract_stack(each))
+
+
+def _awaited(coroutine: Any) -> Iterator[traceback.FrameSummary]:
+    """Follow a coroutine to what it awaits: a task's own stack ends with its first frame."""
+    while frame := getattr(coroutine, "cr_frame", None):
+        code = frame.f_code
+        yield traceback.FrameSummary(code.co_filename, frame.f_lineno, code.co_name)
+        coroutine = coroutine.cr_await
 
 
 def _tell(engine: str, text: str) -> None:
