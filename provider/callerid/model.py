@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import types
 from datetime import datetime, timezone
 from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -21,6 +22,13 @@ def camel(name: str) -> str:
     """Give the wire's name of a field: `m3ter_api_key` becomes `m3terApiKey`."""
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)
+
+
+def bare(annotation: Any) -> Any:
+    """Strip from a field's annotation what says that it may be absent, and what limits it."""
+    if get_origin(annotation) in {types.UnionType, Union}:
+        [annotation] = [each for each in get_args(annotation) if each is not types.NoneType]
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 class Value(BaseModel):

@@ -9,17 +9,16 @@ import ast
 import inspect
 import json
 import textwrap
-import types
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
 from callerid import __version__
 from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
 from callerid.functions import FILES, Function, load
-from callerid.model import Value
+from callerid.model import Value, bare
 from callerid.pulumirpc.semver import semver
 
 NAME = "callerid"
@@ -146,7 +145,7 @@ def _descriptions(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
-    annotation = _bare(annotation)
+    annotation = bare(annotation)
     if annotation in _SCALARS:
         return {"type": _SCALARS[annotation]}
     if get_origin(annotation) is Literal:
@@ -158,13 +157,6 @@ def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
         return {"$ref": f"#/types/{_token(annotation.__name__)}"}
     message = f"The schema has no type for {annotation!r}."
     raise TypeError(message)
-
-
-def _bare(annotation: Any) -> Any:
-    """Strip what says that a value may be absent, and what limits it."""
-    if get_origin(annotation) in (types.UnionType, Union):
-        [annotation] = [each for each in get_args(annotation) if each is not types.NoneType]
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ A field that nobody reads can only give somebody away.
 
 from __future__ import annotations
 
-import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel
+
+from callerid.model import bare
 
 
 def known(body: Any, shape: Any) -> Any:
     """Copy JSON without the fields that `shape`, a reply model or a list of one, does not know."""
-    shape = _bare(shape)
+    shape = bare(shape)
     if isinstance(body, list) and get_origin(shape) is list:
         return [known(item, get_args(shape)[0]) for item in body]
     if isinstance(body, dict) and isinstance(shape, type) and issubclass(shape, BaseModel):
@@ -35,10 +36,3 @@ def _names(alias: object) -> list[str]:
     if isinstance(alias, AliasChoices):
         return [each for each in alias.choices if isinstance(each, str)]
     return [str(alias)]
-
-
-def _bare(shape: Any) -> Any:
-    """Strip what says that a value may be absent, and what limits it."""
-    if get_origin(shape) in {types.UnionType, Union}:
-        [shape] = [each for each in get_args(shape) if each is not types.NoneType]
-    return get_args(shape)[0] if get_origin(shape) is Annotated else shape
