@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from callerid.model import Reply, bare, camel
+from callerid.platforms import csp_replies, m3ter_replies
 from callerid.recording.redacting import redact
 
 ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.com"}
@@ -85,3 +87,50 @@ def test_a_hundred_people_stay_a_hundred() -> None:
     """Made-up people differ where real ones do."""
     people = [{"firstName": f"F{n}", "lastName": f"L{n}", "email": f"{n}@x.org"} for n in range(99)]
     assert len({tuple(each.values()) for each in redact(people)}) == 99
+
+
+SEEN = {
+    *("acct", "company", "email", "first_name", "last_name", "username", "alternative_email"),
+    *("address", "city", "state", "state_code", "state_name", "zipcode", "website", "work_phone"),
+    *("customer_number", "trade_id", "linked_user_id_account", "contact_number", "locality"),
+    *("address_line1", "address_line2", "address_line3", "address_line4", "post_code", "region"),
+    *("tax_id", "purchase_order_number", "invoice_general_reference"),
+}
+KEPT = {
+    *("country", "country_code", "country_name", "id", "language", "locale"),
+    *(
+        "created_at",
+        "created_by",
+        "created_date",
+        "last_used_at",
+        "default_org_id",
+        "display_name",
+        "effect",
+        "eula_info",
+    ),
+    *("customer_id", "dt_created", "dt_end_access", "dt_last_modified", "expires_at", "name"),
+    *("billing_contact_user_id1", "billing_contact_user_id2", "billing_contact_user_id3"),
+    *("first_accepted_terms_and_conditions", "last_accepted_terms_and_conditions"),
+    *("last_modified_by", "last_updated_by", "last_updated_date", "membership_type"),
+    *("next_token", "org_id", "organization_link", "organization_name", "ref_link", "resource"),
+    *("service_display_name", "service_name", "short_name", "status", "type", "user_id"),
+}
+"""Texts that name no person: ids, times, organizations, roles, languages and countries."""
+
+
+def test_every_text_of_a_reply_is_redacted_or_known_to_be_harmless() -> None:
+    """A field that is added must be put on one side; a name would stay in recordings otherwise."""
+    texts = {
+        name
+        for module in (m3ter_replies, csp_replies)
+        for model in vars(module).values()
+        if isinstance(model, type)
+        and issubclass(model, Reply)
+        and model.__module__ == module.__name__
+        for name, field in model.model_fields.items()
+        if bare(field.annotation) is str
+    }
+    assert texts == SEEN | KEPT
+    for name in texts & SEEN:
+        [told] = redact({camel(name): "Zoe Secret"}).values()
+        assert "Zoe" not in told, name
