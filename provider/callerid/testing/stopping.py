@@ -39,9 +39,7 @@ def prepare(program: Path, engine: str) -> None:
         with suppress(Exception):
             place = _place(frame, main_file) if number == LATE else ""
             if place:
-                teller = Thread(target=_tell, args=(engine, place), daemon=True)
-                teller.start()
-                teller.join(_TELLING_SECONDS)
+                _tell_in_time(engine, place)
             _save_coverage()
         os._exit(128 + number)
 
@@ -77,6 +75,16 @@ def _awaited(coroutine: Any) -> Iterator[traceback.FrameSummary]:
         code = frame.f_code
         yield traceback.FrameSummary(code.co_filename, frame.f_lineno, code.co_name)
         coroutine = coroutine.cr_await
+
+
+def _tell_in_time(engine: str, text: str) -> None:
+    teller = Thread(target=_tell, args=(engine, text), daemon=True)
+    try:
+        teller.start()
+    except RuntimeError:  # a program that only waits for its threads can start no other
+        _tell(engine, text)
+    else:
+        teller.join(_TELLING_SECONDS)
 
 
 def _tell(engine: str, text: str) -> None:
