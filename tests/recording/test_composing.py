@@ -133,6 +133,16 @@ def test_ids_are_found_however_they_are_written() -> None:
     assert block["me"]["user"]["id"] == "12"
 
 
+def test_nobody_gets_an_id_that_the_api_did_not_give() -> None:
+    """A principal without one is an error live, and stays one."""
+    nameless = {"user": {"firstName": "Ada"}}
+    block = _block(
+        ME._replace(body=nameless), _exchange(bodies.GROUPS, {"data": [{"name": "g"}, 7]})
+    )
+    assert block["me"] == nameless
+    assert block["policies"] is None
+
+
 def test_an_unreadable_token_is_a_persons() -> None:
     """A replay with a token that names nobody would be a machine's, and asked nothing."""
     config = load({"cspAccessToken": "opaque"}, {})

@@ -70,4 +70,4 @@ def _items(body: Any) -> list[Any]:
     if isinstance(body, dict):
         bare = [body] if body.keys() - {"nextToken"} else []
         body = body.get("data", bare)
-    return [item for item in body if item is not None] if isinstance(body, list) else []
+    return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []

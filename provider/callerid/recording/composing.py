@@ -107,13 +107,15 @@ def _membership(answers: Answers, org_id: str, answered: Any) -> Block:
         policies = answers.listed(f"{base}/serviceusers/{_path_id(me, 'serviceUser')}/permissions")
         return {"me": me, "policies": known(policies, _POLICIES)}
     person = f"{base}/users/{_path_id(me, 'user')}"
-    groups = [_plain_id(each) for each in answers.listed(f"{person}/usergroups") or []]
-    of_groups = {each["id"]: f"{base}/resourcegroups/user/{segment(each['id'])}" for each in groups}
+    listed = answers.listed(f"{person}/usergroups")
+    groups = None if listed is None else [_plain_id(each) for each in listed]
+    ids = [each["id"] for each in groups or [] if "id" in each]
+    of_groups = {each: f"{base}/resourcegroups/user/{segment(each)}" for each in ids}
     return {
         "me": me,
         "policies": known(answers.listed(f"{person}/permissions"), _POLICIES),
         "userDetails": known(answers.body(person), M3terUserDetails),
-        "userGroups": known(groups or answers.listed(f"{person}/usergroups"), list[M3terUserGroup]),
+        "userGroups": known(groups, list[M3terUserGroup]),
         "groupPolicies": {
             each: known(answers.listed(f"{path}/permissions"), _POLICIES)
             for each, path in of_groups.items()
@@ -130,12 +132,13 @@ def _plain_ids(me: Any) -> Block | None:
 
 
 def _plain_id(thing: Mapping[str, Any]) -> Block:
-    return {**thing, "id": str(thing.get("id"))}
+    own = thing.get("id")
+    return dict(thing) if own is None else {**thing, "id": str(own)}
 
 
 def _path_id(me: Mapping[str, Any], kind: str) -> str:
     principal = me.get(kind)
-    return segment(str(principal["id"])) if isinstance(principal, dict) else ""
+    return segment(principal.get("id", "")) if isinstance(principal, dict) else ""
 
 
 def _own_id(membership: Mapping[str, Any]) -> str | None:
