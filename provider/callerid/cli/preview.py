@@ -15,7 +15,7 @@ from callerid.cli import completion
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
-from callerid.testing.extra import explain
+from callerid.sandbox.extra import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,7 +109,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as error:
-        raise click.ClickException(explain(error, "The preview")) from None
+        raise click.ClickException(explain(error, "The preview", "testing")) from None
     sys.exit(1 if failed else 0)
 
 

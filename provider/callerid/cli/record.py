@@ -14,8 +14,8 @@ from callerid.cli.asking import INTERRUPTED, TERMINATED, ending_on_signals
 from callerid.cli.console import warn
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
-from callerid.cli.sandbox_extra import explain_missing
 from callerid.errors import ConfigurationError, printable
+from callerid.sandbox.extra import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ def command(
     except ConfigurationError as error:
         raise click.ClickException(printable(str(error))) from None
     except ModuleNotFoundError as error:
-        explain_missing(error)
+        raise click.ClickException(explain(error, "The sandbox", "sandbox")) from None
     name = file.stem
     click.echo(f"Recorded in {file}. To replay it without any secret:", err=True)
     click.echo(f"  callerid sandbox --scenario {file} --as {name} -- pulumi preview", err=True)

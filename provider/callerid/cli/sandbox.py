@@ -13,8 +13,8 @@ import click
 
 from callerid.cli import completion
 from callerid.cli.examples import epilog
-from callerid.cli.sandbox_extra import explain_missing
 from callerid.errors import ConfigurationError, printable
+from callerid.sandbox.extra import explain
 from callerid.sandbox.schema_file import schema_text
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as error:
-        explain_missing(error)
+        raise click.ClickException(explain(error, "The sandbox", "sandbox")) from None
 
 
 def _read(scenarios: Sequence[Path], names: Sequence[str]) -> dict[str, Entry]:

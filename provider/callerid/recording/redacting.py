@@ -114,28 +114,31 @@ class _Redaction:
         return _ADDRESS.sub(lambda found: self._people("address", found[0]), value)
 
 
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Give every object in JSON, the outer ones first."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from objects(item)
+
+
 def _full_names(value: Any, people: People) -> Iterator[tuple[str, str]]:
     """Find people's full names, which stand in other texts too."""
-    if isinstance(value, dict):
-        names = {key.casefold(): item for key, item in value.items()}
+    for each in objects(value):
+        names = {key.casefold(): item for key, item in each.items()}
         first, last = names.get(_FIRST), names.get(_LAST)
         if isinstance(first, str) and isinstance(last, str) and first.strip() and last.strip():
             yield f"{first} {last}", f"{people(_FIRST, first)} {people(_LAST, last)}"
-    inner = value.values() if isinstance(value, dict) else value
-    for item in inner if isinstance(value, dict | list) else ():
-        yield from _full_names(item, people)
 
 
 def _handles(value: Any) -> Iterator[str]:
     """Find people's user names that are no addresses; they stand in other fields too."""
-    if isinstance(value, dict):
-        for key, item in value.items():
+    for each in objects(value):
+        for key, item in each.items():
             named = key.casefold() in _HANDLES and isinstance(item, str) and item.strip()
             if named and not _ADDRESS.fullmatch(item):
                 yield item.casefold()
-    inner = value.values() if isinstance(value, dict) else value
-    for item in inner if isinstance(value, dict | list) else ():
-        yield from _handles(item)
 
 
 def _make_up(kind: str, number: int) -> str:

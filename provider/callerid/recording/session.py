@@ -17,13 +17,13 @@ from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 from callerid.recording.composing import M3TER_ME, Caller, compose
 from callerid.recording.forwarder import Exchange, Tape, forwarding
-from callerid.recording.redacting import redact
+from callerid.recording.redacting import objects, redact
 from callerid.recording.screening import suspicions
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from callerid.config import Config
@@ -138,7 +138,7 @@ def _organizations(tape: Tape, platform: str) -> set[str]:
 def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
     caller = Caller(wishes.file.stem, config)
     blocks = compose(tape.exchanges, caller)
-    fields = set(_names(blocks))
+    fields = {name for each in objects(blocks) for name in each}
     for name in wishes.also:
         if name.casefold() not in {field.casefold() for field in fields}:
             text = f"The answers have no field {name} to redact.{nearest(name, fields)}"
@@ -151,14 +151,6 @@ def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
         "recordedAt": wishes.at,
         **told,
     }
-
-
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield from map(str, value)
-    inner = value.values() if isinstance(value, dict) else value
-    for item in inner if isinstance(value, dict | list) else ():
-        yield from _names(item)
 
 
 def _require_own_file(file: Path) -> None:

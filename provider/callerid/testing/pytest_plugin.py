@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import ConfigurationError
-from callerid.testing.extra import explain
+from callerid.sandbox.extra import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,9 @@ def _names(marker: pytest.Mark, metafunc: pytest.Metafunc) -> list[str]:
         text = f"{place}{error}"
         raise pytest.Collector.CollectError(text) from None
     except ModuleNotFoundError as error:
-        raise pytest.Collector.CollectError(explain(error, "The marker callers")) from None
+        raise pytest.Collector.CollectError(
+            explain(error, "The marker callers", "testing")
+        ) from None
     return names
 
 
@@ -144,7 +146,7 @@ def _told(what: str) -> Iterator[None]:
     except ConfigurationError as error:
         text = str(error)
     except ModuleNotFoundError as error:
-        text = explain(error, what)
+        text = explain(error, what, "testing")
     else:
         return
     pytest.fail(text, pytrace=False)
