@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := __main__.py provider sdk tests tools examples bench docs
 SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
-LOCK := --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
