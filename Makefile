@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+# Each set of requirements leaves its mark when it is installed to the end.
+RUNS := $(VENV)/.preview
+READY := $(VENV)/.dev
 SOURCES := __main__.py provider sdk tests tools examples bench docs
 SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
 LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
@@ -17,14 +19,21 @@ help: ## Show the verbs
 
 setup: $(READY) ## Set up .venv with everything locked in requirements-dev.txt
 
-$(READY): requirements-dev.txt pyproject.toml sdk/python/pyproject.toml
+$(RUNS): requirements-preview.txt pyproject.toml sdk/python/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "callerid needs Python 3.10 or newer; name one with: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e sdk/python
+	@$(PYTHON) tools/set_up.py $(VENV) $< --editable . sdk/python
 	@touch $@
 
-preview: $(READY) ## Run examples/python once per built-in caller, against the sandbox
+$(VENV)/.%: requirements-%.txt $(RUNS)
+	@$(PYTHON) tools/set_up.py $(VENV) $<
+	@touch $@
+
+# An environment whose Python has gone, or that was never made to the end, is made anew.
+ifeq ($(and $(wildcard $(BIN)/python),$(wildcard $(VENV)/.whole)),)
+$(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench)
+endif
+
+preview: $(RUNS) ## Run examples/python once per built-in caller, against the sandbox
 	@$(BIN)/callerid preview examples/python --engine auto --as person --as service-user --as owner --as member
 
 examples: $(READY) ## Run every example that the tools on PATH allow, and compare with its README
@@ -59,8 +68,7 @@ sdk: schema ## Derive the Python SDK and the reference pages
 	$(BIN)/python sdk/generate.py
 	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py --pages
 
-bench: $(READY) ## Measure, both sides in one run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+bench: $(READY) $(VENV)/.bench ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
@@ -68,8 +76,7 @@ docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Pyth
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then $(MAKE) --no-print-directory site; \
 	else echo "docs: skipped: Zensical, which builds the site, needs Python 3.11 or newer"; fi
 
-site: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+site: $(READY) $(VENV)/.docs
 	$(BIN)/python docs/stage.py .pages
 	$(BIN)/zensical build --strict --clean
 
@@ -79,8 +86,9 @@ dist: $(READY) ## Build wheels, sdists and checksums into dist
 release: $(READY) ## The same, refused unless version, changelog and tree are ready
 	$(BIN)/python tools/distributions.py --release $(if $(TAG),--tag "$$TAG")
 
-lock: ## Renew requirements-dev.txt (needs uv)
+lock: ## Renew the requirement files (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt
+	uv pip compile pyproject.toml --extra testing --group setup --constraint requirements-dev.txt $(LOCK) -o requirements-preview.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 

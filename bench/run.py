@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import first
 import fleet
 import imports
 import start
@@ -41,6 +42,7 @@ def _tables() -> Iterator[Table]:
     """Give the tables; the fleet comes last, because it leaves a small machine exhausted."""
     yield compare("Start-up, repeated reads, memory", "baseline", start.rows())
     yield compare("Previews in tests", "", testing.rows())
+    yield compare("The first minute", "with all tools of development", first.rows())
     yield imports.table()
     yield compare("Requests upstream", "m3ter SDK 0.9.0", upstream.rows())
     yield compare("A fleet under a rate limit", "", fleet.rows())

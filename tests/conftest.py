@@ -21,6 +21,7 @@ ACCEPTANCE = (
         "docs/test_pictures.py",
         "e2e",
         "release",
+        "set_up",
         "test_examples.py",
         "test_readme.py",
     ),

@@ -19,7 +19,7 @@ GITHUB = Path(__file__).parents[2] / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 USES = re.compile(r"\buses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 RIGHTS = {
-    "ci.yml": {"test": {"contents": "read"}},
+    "ci.yml": {"set-up": {"contents": "read"}, "test": {"contents": "read"}},
     "release.yml": {
         "build": {"contents": "read"},
         "test": {"contents": "read"},
@@ -97,12 +97,23 @@ def test_every_job_ends(path: Path) -> None:
     assert all(int(job["timeout-minutes"]) <= 60 for job in workflow["jobs"].values())
 
 
-def test_every_supported_python_and_system_is_tested() -> None:
+@pytest.mark.parametrize("job", ["set-up", "test"])
+def test_every_supported_python_and_system_is_tested(job: str) -> None:
     """The classifiers of pyproject.toml and the matrix of CI agree."""
-    matrix = _read(GITHUB / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]
+    matrix = _read(GITHUB / "workflows" / "ci.yml")["jobs"][job]["strategy"]["matrix"]
     text = (GITHUB.parent / "pyproject.toml").read_text(encoding="utf-8")
     assert matrix["python"] == re.findall(r'"Programming Language :: Python :: (3\.\d+)"', text)
     assert [name.partition("-")[0] for name in matrix["os"]] == ["ubuntu", "macos", "windows"]
+
+
+def test_the_set_up_is_tried_every_week() -> None:
+    """On days without a push too, with nothing kept from the run before."""
+    workflow = _read(GITHUB / "workflows" / "ci.yml")
+    [when] = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"])
+    steps = workflow["jobs"]["set-up"]["steps"]
+    assert [step["with"] for step in steps if "cache" in step.get("with", {})] == []
+    assert any(step.get("run") == "make preview setup PYTHON=python" for step in steps)
 
 
 def test_what_is_published_was_built_once_and_tested() -> None:
