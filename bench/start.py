@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2
-from support.plugin import PLUGIN, Plugin, environment
+from support.plugin import Plugin, environment
 
+from callerid import launch
 from callerid.sandbox.server import Sandbox
 from table import Row
 
@@ -50,7 +51,7 @@ class Start(NamedTuple):
     memory: float
 
 
-CALLERID = Side((str(PLUGIN),), {})
+CALLERID = Side(launch.PLUGIN, {})
 BASELINE = Side(
     (
         sys.executable,

@@ -10,14 +10,15 @@ import callerid
 PROVIDER = Path(callerid.__file__).parent
 MAY_IMPORT = {
     "errors": set(),
+    "launch": set(),
     "model": set(),
     "config": {"errors"},
     "platforms": {"config", "errors", "model"},
     "functions": {"config", "errors", "model", "platforms"},
     "core": {"config", "errors", "functions", "model", "platforms"},
-    "pulumirpc": {"config", "core", "errors", "functions", "model"},
+    "pulumirpc": {"config", "core", "errors", "functions", "launch", "model"},
     "sandbox": {"config", "errors"},
-    "testing": {"config", "errors", "sandbox"},
+    "testing": {"config", "errors", "launch", "sandbox"},
     "recording": {"config", "core", "errors", "model", "platforms", "sandbox"},
     "cli": {
         *("config", "core", "errors", "model", "platforms", "pulumirpc", "recording", "sandbox"),

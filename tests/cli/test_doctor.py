@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import sys
 import time
@@ -556,14 +557,25 @@ def test_wrong_usage() -> None:
     assert CliRunner().invoke(command, ["--jsn"]).exit_code == 2
 
 
-def _program(path: Path) -> None:
+def _program(path: Path, program: str = "") -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("#!/bin/sh\n", encoding="utf-8")
+    path.write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
     path.chmod(0o755)
+
+
+def _plugins(**environ: str) -> list[dict[str, str]]:
+    return [each for each in findings(environ) if each["topic"] == "plugin"]
 
 
 def _plugin() -> tuple[str, ...]:
     return told(findings({}), "plugin")
+
+
+def _launcher(tmp_path: Path) -> Path:
+    """Install the launcher, and give it."""
+    [folder, *_] = plugin_cache.install(tmp_path / "pulumi" / "plugins")
+    [launcher] = folder.iterdir()
+    return launcher
 
 
 def test_a_plugin_that_is_not_installed(tmp_path: Path) -> None:
@@ -576,45 +588,69 @@ def test_a_plugin_that_is_not_installed(tmp_path: Path) -> None:
     (tmp_path / "pulumi" / "plugins" / "resource-callerid-v0.0.9").mkdir(parents=True)
     level, text, _ = _plugin()
     assert level == "problem"
-    assert text.endswith("is not in Pulumi's plugin cache (it has 0.0.9).")
+    assert "is not in Pulumi's plugin cache (it has 0.0.9), so the engine tries to" in text
 
 
-def test_a_plugin_on_path(tmp_path: Path) -> None:
-    """The engine looks there too."""
-    name = plugin_cache.EXECUTABLE + (".exe" if sys.platform == "win32" else "")
-    _program(tmp_path / "bin" / name)
-    level, text = _plugin()
-    assert level == "ok"
-    assert text.startswith("The engine finds the plugin on PATH: ")
+@POSIX
+def test_a_plugin_on_path_goes_first(tmp_path: Path) -> None:
+    """As in the engine: it is started, though one is in the cache, and in the way in every run."""
+    launcher = _launcher(tmp_path)
+    ambient = tmp_path / "bin" / launcher.name
+    ambient.parent.mkdir()
+    shutil.copy(launcher, ambient)
+    way, answer = _plugins()
+    assert way == {
+        "topic": "plugin",
+        "level": "note",
+        "text": f"The engine takes the plugin from PATH, and warns of it in every run: {ambient}",
+        "fix": f"rm {ambient}\ncallerid install pulumi",
+    }
+    assert answer["text"] == f"Version {plugin_cache.versions()[0]} is on PATH, and answers."
+    [cached] = _plugins(PULUMI_IGNORE_AMBIENT_PLUGINS="true")
+    assert "in Pulumi's plugin cache" in cached["text"]
 
 
-def test_an_installed_plugin(tmp_path: Path) -> None:
+@POSIX
+def test_an_installed_plugin_is_started(tmp_path: Path) -> None:
     """Good, until its Python environment goes."""
-    plugins = tmp_path / "pulumi" / "plugins"
-    [folder, *_] = plugin_cache.install(plugins)
-    assert _plugin() == ("ok", f"Version {plugin_cache.versions()[0]} is in Pulumi's plugin cache.")
-    [launcher] = folder.iterdir()
+    launcher = _launcher(tmp_path)
+    version = plugin_cache.versions()[0]
+    assert _plugin() == ("ok", f"Version {version} is in Pulumi's plugin cache, and answers.")
     text = launcher.read_text(encoding="utf-8")
-    gone = str(tmp_path / "gone" / plugin_cache.EXECUTABLE)
-    own = doctor_install.started(launcher)
-    launcher.write_text(text.replace(str(own), gone), encoding="utf-8")
+    launcher.write_text(text.replace(sys.executable, "/gone/python"), encoding="utf-8")
     level, text, fix = _plugin()
     assert (level, fix) == ("problem", "callerid install pulumi")
-    assert text.endswith(f"starts {gone}, which is gone.")
+    assert text.startswith("The plugin in Pulumi's plugin cache is of no use: it does not start: ")
+    assert "callerid: there is no /gone/python, so the Python environment of this plug" in text
 
 
-def test_the_plugin_of_another_environment(tmp_path: Path) -> None:
-    """It works, but may be of another version than this command."""
-    [folder, *_] = plugin_cache.install(tmp_path / "pulumi" / "plugins")
-    [launcher] = folder.iterdir()
-    other = tmp_path / "other" / plugin_cache.EXECUTABLE
-    _program(other)
-    own = doctor_install.started(launcher)
+@POSIX
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("echo 1", "is of no use: it does not answer (UNAVAILABLE) ("),
+        ("echo no port; exit 3", "is of no use: it does not start ("),
+        ("echo why >&2; exit 3", "is of no use: it does not start: why ("),
+    ],
+)
+def test_a_plugin_that_does_not_answer(tmp_path: Path, program: str, said: str) -> None:
+    """It is a problem, and named."""
+    _program(_launcher(tmp_path), program)
+    level, text, fix = _plugin()
+    assert (level, fix) == ("problem", "callerid install pulumi")
+    assert said in text
+
+
+@POSIX
+def test_a_plugin_of_another_version(tmp_path: Path) -> None:
+    """A launcher under our version's name starts what is installed in its own environment."""
+    launcher = _launcher(tmp_path)
     text = launcher.read_text(encoding="utf-8")
-    launcher.write_text(text.replace(str(own), str(other)), encoding="utf-8")
-    found = [each for each in findings({}) if each["topic"] == "plugin"]
-    assert [each["level"] for each in found] == ["ok", "note"]
-    assert found[1]["text"].endswith(str(other.parent))
+    older = 'import callerid; callerid.__version__ = "0.0.9"; from callerid.pulumirpc'
+    launcher.write_text(text.replace("from callerid.pulumirpc", older), encoding="utf-8")
+    level, text, _ = _plugin()
+    assert level == "problem"
+    assert f"is version 0.0.9, this command {plugin_cache.versions()[0]}: " in text
 
 
 @pytest.mark.parametrize(

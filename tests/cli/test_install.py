@@ -59,3 +59,20 @@ def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
         _run(tmp_path)
     assert caught.value.returncode == 1
     assert caught.value.stderr.startswith("Error: The launcher cannot be written into")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the plugin on PATH is a shell script")
+def test_a_plugin_on_path_is_told(tmp_path: Path) -> None:
+    """The engine would take it instead: with the command that removes it, which is not done."""
+    executable = tmp_path / "an older one" / "pulumi-resource-callerid"
+    executable.parent.mkdir()
+    executable.write_text("#!/bin/sh\n")
+    executable.chmod(0o755)
+    environ = {"PULUMI_HOME": str(tmp_path), "PATH": str(executable.parent)}
+    done = CliRunner().invoke(main, ["install", "pulumi"], env=environ)
+    assert done.exit_code == 0
+    assert f"{executable} is in the way: the engine takes it from PATH" in done.stderr
+    assert f"Remove it: rm '{executable}'\n" in done.stderr
+    assert executable.is_file()
+    alone = CliRunner().invoke(main, ["install", "pulumi"], env={**environ, "PATH": ""})
+    assert "in the way" not in alone.stderr

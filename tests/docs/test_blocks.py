@@ -10,6 +10,7 @@ import pytest
 from support import pages, shell_lines, yaml_blocks
 from support.pages import PYTHON, SHELL, TEXT, YAML, Block
 
+from callerid.pulumirpc import plugin_cache
 from callerid.sandbox.server import as_caller
 from callerid.testing import PreviewHost
 
@@ -51,6 +52,7 @@ def host() -> Iterator[PreviewHost]:
 def test_every_block_works(page: Path, host: PreviewHost, tmp_path: Path) -> None:
     """From top to bottom, as a reader would: files are written, programs run, output compared."""
     (tmp_path / "Pulumi.yaml").write_text("name: page\nruntime: python\n", encoding="utf-8")
+    plugin_cache.install(tmp_path / "home" / "plugins")  # as the README says at its beginning
     printed = ""
     for block in pages.blocks(page):
         if (pages.name(page), block.language) in ELSEWHERE:

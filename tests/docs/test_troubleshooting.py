@@ -18,14 +18,23 @@ from callerid.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+PAGE, _, _ENGINES = (
+    (DOCS / "troubleshooting.md")
+    .read_text(encoding="utf-8")
+    .partition("## From the Pulumi engine\n")
+)
+"""What the page says of our own texts; what the engine says, end-to-end tests compare with it."""
 ENTRIES = re.findall(r"\*\*`([^`]+)`\*\*", PAGE)
 EXAMPLES = re.findall(r"\*\*`([^`]+)`\*\*\n\nFor example: `([^`]+)`", PAGE)
 """Entries, each with the example below it."""
 PROVIDER = Path(callerid.__file__).parent
 ROOMS = ("config.py", "core.py", "errors.py", "functions", "model.py", "platforms", "pulumirpc")
 SDK = ROOT / "sdk" / "python" / "pulumi_callerid" / "_calls.py"
-NO_MESSAGES = {"messages.py": "field tables", "schema.py": "the schema's words, and its maker's"}
+NO_MESSAGES = {
+    "messages.py": "field tables",
+    "schema.py": "the schema's words, and its maker's",
+    "version.py": "what doctor says of a plugin that it started",
+}
 """Files whose texts no user of a program sees."""
 EXEMPT = {
     "asking … (… …)": "progress",
@@ -34,7 +43,6 @@ EXEMPT = {
     "gets too many requests": "progress",
     "no answer before the deadline": "becomes: no answer within … s",
     "a launcher of callerid": "a mark in a file",
-    "pip install callerid, then: callerid install pulumi": "what the launcher advises",
     "The version … cannot be written as a semantic version.": "a build of callerid itself",
     "Check … or …, and any proxy between.": "a second sentence",
     "Required: …; …: …. …": "the reasons as data, of the parts that are listed",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.pulumi import ENDED
+
+from callerid.launch import PLUGIN_NAME
 from callerid.recording.session import Wishes, record
 from callerid.sandbox import library
 from callerid.sandbox.server import Sandbox
@@ -20,24 +25,50 @@ DECLARING = PROGRAMS / "declaring"
 EXPLICIT = PROGRAMS / "explicit"
 GUARDING = PROGRAMS / "guarding"
 WHOAMI = ROOT / "tests" / "programs" / "whoami"
+OWN = "warning: a warning of the program"
+"""What this program itself tells."""
 UP = ("up", "--yes", "--skip-preview")
 
 
-def test_preview(owner: Cli, tmp_path: Path) -> None:
-    """A preview of the example takes the owner's branch, and warns of nothing."""
-    said = owner.project(EXAMPLE, tmp_path).must("preview").said
+def test_every_kind_of_run(owner: Cli, tmp_path: Path) -> None:
+    """The example takes the owner's branch, stores the answers, finds the same ones and goes.
+
+    None of the runs prints a warning or an error of anybody's, as JSON neither.
+    """
+    project = owner.project(EXAMPLE, tmp_path)
+    assert "diagnostics" not in project.json("preview", "--json")
+    said = project.must("preview").said
     assert 'branch : "administrator"' in said
     assert 'caller : "Grace Hopper"' in said
-    assert "warning" not in said
-
-
-def test_up_and_up_again(owner: Cli, tmp_path: Path) -> None:
-    """An update stores the answers; a second one finds the same ones, and changes nothing."""
-    project = owner.project(EXAMPLE, tmp_path)
-    project.must(*UP)
+    project.must("up", "--yes")
     outputs = project.json("stack", "output", "--json")
     assert (outputs["branch"], outputs["organization"]) == ("administrator", "acme-platform")
     project.must(*UP, "--expect-no-changes")
+    project.must("refresh", "--yes")
+    project.must("destroy", "--yes")
+
+
+def test_a_plugin_on_path_would_be_noticed(owner: Cli, tmp_path: Path) -> None:
+    """Where one stands on PATH the engine warns in every run, and these tests see it."""
+    folder = tmp_path / "ambient"
+    folder.mkdir()
+    shutil.copy(owner.plugin, folder)
+    path = os.pathsep.join([str(folder), owner.environ["PATH"]])
+    project = owner.with_(PATH=path).project(WHOAMI, tmp_path)
+    using = f"warning: using {PLUGIN_NAME} from $PATH at {folder}"
+    project.must("preview", told=[using, OWN])
+
+
+def test_a_plugin_that_is_not_installed(cli: Cli, tmp_path: Path) -> None:
+    """The engine's own advice, which leads nowhere, is the one that troubleshooting explains."""
+    empty = cli.with_(PULUMI_HOME=str(tmp_path / "home")).project(WHOAMI, tmp_path)
+    done = empty.run("preview")
+    page = " ".join((ROOT / "docs" / "troubleshooting.md").read_text("utf-8").split())
+    advice = "Could not automatically download and install resource plugin"
+    assert done.code != 0
+    for text in (advice, "install the plugin using `pulumi plugin install resource callerid v"):
+        assert text in done.said
+        assert text in page
 
 
 def test_secret_settings_of_a_provider(cli: Cli, tmp_path: Path, sandbox: Sandbox) -> None:
@@ -61,9 +92,8 @@ def test_secret_settings_of_a_provider(cli: Cli, tmp_path: Path, sandbox: Sandbo
 
 def test_a_refusal_stops_the_preview(owner: Cli, tmp_path: Path) -> None:
     """The CLI prints it whole, without a traceback, and fails."""
-    done = owner.project(GUARDING, tmp_path).run("preview")
-    assert done.code != 0
-    assert "callerid: grace@example.com (person, VMware Cloud Services) may not run" in done.said
+    refusal = "error: callerid: grace@example.com (person, VMware Cloud Services) may not run this"
+    done = owner.project(GUARDING, tmp_path).fail("preview", told=[refusal, ENDED])
     assert "nearest fix: ask an administrator of the organization for the role Admin" in done.said
     assert "Traceback" not in done.said
 
@@ -72,8 +102,7 @@ def test_a_refusal_that_warns(owner: Cli, tmp_path: Path) -> None:
     """The CLI prints it as a warning, and the program goes on."""
     project = owner.project(GUARDING, tmp_path)
     project.must("config", "set", "onRefusal", "warn")
-    said = project.must("preview").said
-    assert "warning: callerid: grace@example.com" in said
+    said = project.must("preview", told=["warning: callerid: grace@example.com (person"]).said
     assert "allowed: false" in said
 
 
@@ -82,17 +111,18 @@ def test_unknown_setting(cli: Cli, tmp_path: Path) -> None:
     project = cli.project(DECLARING, tmp_path)
     project.must("config", "set", "setting", "m3terApiSecrt")
     project.must("config", "set", "value", "value-canary")
-    done = project.run("preview")
-    assert done.code != 0
-    told = "callerid has no provider setting m3terApiSecrt. Did you mean m3terApiSecret?"
-    assert told in done.said
+    problem = "error: pulumi:providers:callerid resource 'declared' has a problem: callerid has no "
+    done = project.fail("preview", told=[f"{problem}provider setting m3terApiSecrt. Did you mean"])
+    assert "m3terApiSecrt. Did you mean m3terApiSecret?" in done.said
     assert "value-canary" not in done.said
 
 
 def test_no_credential(cli: Cli, tmp_path: Path) -> None:
     """Without a credential the preview fails, and says which ones would do."""
-    done = cli.project(WHOAMI, tmp_path).run("preview")
-    assert done.code != 0
+    project = cli.project(WHOAMI, tmp_path)
+    told = "invocation of callerid:index:getCurrentUser returned an error: callerid has no "
+    done = project.run("preview")
+    assert (done.code != 0, told in done.said) == (True, True)
     assert "callerid has no credential. For m3ter set m3terApiKey" in done.said
 
 
@@ -119,7 +149,10 @@ def test_recorded_answers_count_in_previews_alone(
     record(sandbox.environment("owner"), wishes, lambda _: 0, print)
     with Sandbox.start(library.read([file])) as replay:
         project = cli.with_(**replay.environment("recorded")).project(EXAMPLE, tmp_path)
-        said = project.must("preview").said
+        replay_of = (
+            "warning: callerid: the answers of VMware Cloud Services are a replay: they were"
+        )
+        said = project.must("preview", told=[replay_of]).said
         assert 'branch : "administrator"' in said
         assert "are a replay: they were recorded at 2026-11-22T21:00:00Z" in said
         done = project.run(*UP)

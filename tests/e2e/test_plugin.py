@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import sysconfig
 import venv
 from contextlib import contextmanager
@@ -11,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support.plugin import PLUGIN
 from support.pulumi import CALLERID, Cli, cli_in
 
 from callerid import __version__
+from callerid.launch import PLUGIN_NAME
 from callerid.pulumirpc.semver import semver
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 VERSION = semver(__version__)
 ROOT = Path(__file__).parents[2]
 WHOAMI = ROOT / "tests" / "programs" / "whoami"
+OWN = "warning: a warning of the program"
+"""What this program itself tells."""
 
 
 def test_installed_plugin_is_listed(cli: Cli) -> None:
@@ -35,8 +38,8 @@ def test_installed_plugin_is_listed(cli: Cli) -> None:
 
 
 def test_installed_plugin_is_used(owner: Cli, tmp_path: Path) -> None:
-    """The launcher answers where plugins on PATH are ignored."""
-    said = owner.project(WHOAMI, tmp_path).must("preview").said
+    """The launcher answers, and no plugin on PATH does, in whose place the engine would warn."""
+    said = owner.project(WHOAMI, tmp_path).must("preview", told=[OWN]).said
     assert '"Hello, Grace Hopper"' in said
 
 
@@ -44,13 +47,13 @@ def test_environment_of_the_launcher_is_gone(cli: Cli, tmp_path: Path) -> None:
     """The launcher then says so, and how to install again."""
     home = tmp_path / "home"
     shutil.copytree(cli.home / "plugins", home / "plugins")
-    [launcher] = home.rglob(PLUGIN.name)
+    [launcher] = home.rglob(PLUGIN_NAME)
     text = launcher.read_text(encoding="utf-8")
-    launcher.write_text(text.replace(str(PLUGIN), "/gone/plugin"), encoding="utf-8")
+    launcher.write_text(text.replace(sys.executable, "/gone/python"), encoding="utf-8")
     there = cli.with_(PULUMI_HOME=str(home))
     done = there.run("package", "get-schema", f"callerid@{VERSION}")
     assert done.code != 0
-    assert "environment of this plugin is gone: there is no /gone/plugin. Install it" in done.said
+    assert "there is no /gone/python, so the Python environment of this plugin is" in done.said
     assert "callerid install pulumi" in done.said
 
 
@@ -60,7 +63,7 @@ def test_attach(cli: Cli, tmp_path: Path, sandbox: Sandbox) -> None:
         name, _, value = line.partition("=")
         project = cli.with_(**{name: value}).project(WHOAMI, tmp_path)
         for _ in range(2):
-            assert '"Hello, Linus Member"' in project.must("preview").said
+            assert '"Hello, Linus Member"' in project.must("preview", told=[OWN]).said
 
 
 def test_from_source(tmp_path: Path, owner: Cli) -> None:
@@ -76,7 +79,7 @@ def test_from_source(tmp_path: Path, owner: Cli) -> None:
     plugins = f"plugins:\n  providers:\n    - name: callerid\n      path: {source}\n"
     with (project.cwd / "Pulumi.yaml").open("a", encoding="utf-8") as file:
         file.write(plugins)
-    assert '"Hello, Grace Hopper"' in project.must("preview").said
+    assert '"Hello, Grace Hopper"' in project.must("preview", told=[OWN]).said
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.plugin import PLUGIN
 
 if TYPE_CHECKING:
     from support.pulumi import Cli
@@ -18,7 +17,7 @@ WHO = "callerid:index:getCurrentUser"
 
 def test_get_schema(cli: Cli) -> None:
     """The plugin gives the schema that is committed."""
-    assert cli.json("package", "get-schema", str(PLUGIN)) == json.loads(SCHEMA.read_text("utf-8"))
+    assert cli.json("package", "get-schema", cli.plugin) == json.loads(SCHEMA.read_text("utf-8"))
 
 
 def test_schema_check(cli: Cli) -> None:
@@ -39,7 +38,7 @@ def test_generated_sdk(cli: Cli, tmp_path: Path, language: str, file: str, funct
     if not cli.language(language):
         pytest.skip(f"no pulumi-language-{language}")
     out = ("--out", str(tmp_path), "--language", language)
-    cli.must("package", "gen-sdk", str(PLUGIN), *out)
+    cli.must("package", "gen-sdk", cli.plugin, *out)
     assert function in (tmp_path / file).read_text("utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,18 +58,37 @@ def test_the_launcher_starts_the_plugin(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_launcher_that_lost_its_environment_says_so(tmp_path: Path) -> None:
-    """And how to install again; on stderr, which the engine shows when a plugin does not start."""
+@pytest.mark.parametrize("lost", [sys.executable, callerid.__file__])
+def test_a_launcher_that_lost_its_environment_says_so(tmp_path: Path, lost: str) -> None:
+    """Python or callerid in it is gone: one line, on stderr, which the engine shows then."""
     plugin_cache.install(tmp_path)
     launcher = _launcher(tmp_path)
-    text = launcher.read_text().replace(sys.executable, "/gone/bin/python")
-    launcher.write_text(text)
+    launcher.write_text(launcher.read_text().replace(lost, "/gone/file"))
     done = subprocess.run([launcher], capture_output=True, text=True, check=False)  # noqa: S603 - our own launcher
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == [
-        "callerid: the Python environment of this plugin is gone: there is no /gone/bin/python.",
-        "Install it again: pip install callerid, then: callerid install pulumi",
-    ]
+    assert done.stderr == (
+        "callerid: there is no /gone/file, so the Python environment of this plugin is gone: run "
+        "pip install callerid, then callerid install pulumi.\n"
+    )
+
+
+@POSIX
+def test_an_environment_that_is_not_whole_is_told(tmp_path: Path) -> None:
+    """A library that cannot be imported is named, without a traceback."""
+    plugin_cache.install(tmp_path)
+    (tmp_path / "grpc.py").write_text("raise ImportError('no grpc for this Python', name='grpc')")
+    done = subprocess.run(  # noqa: S603 - our own launcher
+        [_launcher(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "callerid: the Python environment of this plugin is not whole (grpc cannot be imported); "
+        "run pip install --force-reinstall callerid, then callerid install pulumi.\n"
+    )
 
 
 @POSIX
@@ -126,10 +146,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_windows_gets_a_cmd() -> None:
     """The engine tries `.exe` and `.cmd` there; paths are quoted, lines end as cmd.exe likes."""
-    text = plugin_cache._launcher(Path("100%", "plugin.exe"), windows=True)  # noqa: SLF001 - no Windows here
+    command = (r"C:\100%\python.exe", "-c", "import sys")
+    text = plugin_cache._launcher(command, windows=True)  # noqa: SLF001 - no Windows here
     name = plugin_cache._launcher_name(windows=True)  # noqa: SLF001 - as above
     assert name == "pulumi-resource-callerid.cmd"
-    assert '\r\n"100%%/plugin.exe" %*\r\n' in text
+    assert '\r\n"C:\\100%%\\python.exe" "-c" "import sys" %*\r\n' in text
     assert "\n" not in text.replace("\r\n", "")
 
 
@@ -142,3 +163,16 @@ def test_no_distribution_of_ours_is_taken_for_an_sdk_but_the_sdk() -> None:
 
     sdk = Path(pulumi_callerid.__file__).parent
     assert '"name": "callerid"' in (sdk / "pulumi-plugin.json").read_text()
+
+
+@POSIX
+def test_a_plugin_on_path_is_found_as_the_engine_finds_it(tmp_path: Path) -> None:
+    """Unless the engine was told to ignore it."""
+    executable = tmp_path / "pulumi-resource-callerid"
+    environ = {"PATH": str(tmp_path)}
+    assert plugin_cache.on_path(environ) is None
+    executable.write_text("#!/bin/sh\n")
+    executable.chmod(0o755)
+    assert plugin_cache.on_path(environ) == executable
+    assert plugin_cache.on_path({**environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "TRUE"}) is None
+    assert plugin_cache.on_path({**environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "0"}) == executable

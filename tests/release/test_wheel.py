@@ -55,10 +55,12 @@ def test_it_prints_the_schema(made: Environment) -> None:
     assert made.say("callerid", "schema") == (ROOT / "schema.json").read_text(encoding="utf-8")
 
 
-def test_the_plugin_starts(made: Environment) -> None:
-    """The engine's command prints its port, and ends when it is told to."""
+def test_the_plugin_starts(made: Environment, tmp_path: Path) -> None:
+    """The launcher's plugin prints its port, and ends when it is told to."""
+    made.say("callerid", "install", "pulumi", PULUMI_HOME=str(tmp_path))
+    [launcher] = tmp_path.glob("plugins/resource-callerid-v*/pulumi-resource-callerid*")
     with subprocess.Popen(  # noqa: S603 - our own plugin
-        [made.command("pulumi-resource-callerid")],
+        [launcher],
         cwd=made.work,
         env=made.variables(),
         stderr=subprocess.PIPE,

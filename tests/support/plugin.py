@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from callerid import launch
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PLUGIN = Path(sys.executable).with_name("pulumi-resource-callerid")
 CALLERS_VARIABLES = ("M3TER_", "CSP_", "CALLERID_", "PULUMI_")
 
 
@@ -72,7 +71,7 @@ def spawn_talking(
 ) -> Iterator[tuple[Plugin, list[str]]]:
     """Start the plugin; what it said on stderr is in the list when it has ended."""
     process = subprocess.Popen(  # noqa: S603 - our own plugin
-        [PLUGIN, *arguments],
+        [*launch.PLUGIN, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,14 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from callerid.launch import PLUGIN_NAME
 from support.plugin import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CALLERID = Path(sys.executable).with_name("callerid")
 STACK = "dev"
 SECONDS = 60.0
+RUNS = {"preview", "up", "refresh", "destroy"}
+"""Commands that run a program, and print diagnostics."""
+ENDED = "error: an unhandled error occurred: program exited with non-zero exit code: 1"
+"""What the engine adds where a program has told its error already."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,20 @@ class Done:
     def said(self) -> str:
         """Give both outputs with each run of white space as one space: the CLI wraps lines."""
         return " ".join(f"{self.stdout} {self.stderr}".split())
+
+    @property
+    def diagnostics(self) -> set[str]:
+        """Give the first line of each warning and error, wherever it was printed."""
+        return set(
+            re.findall(r"\b((?:warning|error): .*)$", self.stdout + self.stderr, re.MULTILINE)
+        )
+
+    def told(self, *beginnings: str) -> None:
+        """Demand that these are the diagnostics, and no others; each is given by its beginning."""
+        strange = [each for each in self.diagnostics if not each.startswith(beginnings)]
+        assert strange == []
+        for beginning in beginnings:
+            assert any(each.startswith(beginning) for each in self.diagnostics), self.said
 
 
 @dataclass(frozen=True)
@@ -58,15 +78,32 @@ class Cli:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    def must(self, *arguments: str, given: str = "", seconds: float = SECONDS) -> Done:
-        """Call it, and demand that it succeed."""
+    def must(
+        self, *arguments: str, given: str = "", seconds: float = SECONDS, told: Sequence[str] = ()
+    ) -> Done:
+        """Call it, and demand that it succeed; the diagnostics of a run are just those `told`."""
         done = self.run(*arguments, given=given, seconds=seconds)
         assert done.code == 0, f"pulumi {' '.join(arguments)}: {done.said}"
+        if arguments[0] in RUNS:
+            done.told(*told)
+        return done
+
+    def fail(self, *arguments: str, told: Sequence[str], seconds: float = SECONDS) -> Done:
+        """Run a program, and demand that it fail with these diagnostics and no others."""
+        done = self.run(*arguments, seconds=seconds)
+        assert done.code != 0, done.said
+        done.told(*told)
         return done
 
     def json(self, *arguments: str) -> Any:
         """Call it, and read what it prints."""
         return json.loads(self.must(*arguments).stdout)
+
+    @property
+    def plugin(self) -> str:
+        """The plugin's launcher, where `callerid install pulumi` put it."""
+        [launcher] = self.home.glob(f"plugins/resource-callerid-v*/{PLUGIN_NAME}*")
+        return str(launcher)
 
     def with_(self, **environ: str) -> Cli:
         """Give the same CLI with more variables in its environment."""
@@ -88,17 +125,15 @@ class Cli:
 
 
 def cli_in(folder: Path, executable: Path) -> Cli:
-    """Give a CLI that lives in a folder, with no plugin from PATH, and Python programs as ours."""
+    """Give a CLI that lives in a folder, called as from our virtual environment, activated."""
     home = folder / "home"
     home.mkdir(parents=True)
     variables = {
         "PULUMI_HOME": str(home),
         "PULUMI_BACKEND_URL": folder.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "a passphrase of the tests",
-        "PULUMI_IGNORE_AMBIENT_PLUGINS": "1",
-        "PULUMI_PYTHON_CMD": sys.executable,
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
         "HOME": str(folder),
-        "PATH": os.environ["PATH"],
+        "PATH": os.pathsep.join([str(CALLERID.parent), os.environ["PATH"]]),
+        "VIRTUAL_ENV": sys.prefix,
     }
     return Cli(executable, home, environment(variables), folder)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid import launch
 from callerid.testing.plugin import Plugin, PluginError, Where, find
 
 if TYPE_CHECKING:
@@ -87,9 +88,11 @@ def test_not_executable(tmp_path: Path) -> None:
         Plugin("echo", [str(path)], Where(_NOBODY, tmp_path, {}))
 
 
-def test_found_beside_python_first(tmp_path: Path) -> None:
-    """The environment's own provider goes before one on PATH."""
-    path = tmp_path / "pulumi-resource-callerid"
-    path.write_text("#!/bin/sh\n", encoding="utf-8")
-    path.chmod(0o755)
-    assert find("callerid", {"PATH": str(tmp_path)}).parent == Path(sys.executable).parent
+def test_our_own_goes_before_one_on_path(tmp_path: Path) -> None:
+    """What is tested is the callerid of this environment; other providers are found by name."""
+    for name in ("callerid", "other"):
+        path = tmp_path / f"pulumi-resource-{name}"
+        path.write_text("#!/bin/sh\n", encoding="utf-8")
+        path.chmod(0o755)
+    assert find("callerid", {"PATH": str(tmp_path)}) == launch.PLUGIN
+    assert find("other", {"PATH": str(tmp_path)}) == (str(tmp_path / "pulumi-resource-other"),)

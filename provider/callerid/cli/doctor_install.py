@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 from callerid import __version__
@@ -14,9 +13,9 @@ from callerid.pulumirpc import plugin_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-_STARTED = re.compile(rf"""["']([^"'\n]*{plugin_cache.EXECUTABLE}[^"'\n]*)["']""")
-"""The program that a launcher starts."""
+_INSTALL = "callerid install pulumi"
 _STORE = "WindowsApps"
 
 
@@ -28,58 +27,54 @@ def of_installation(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look for the plugin where the engine does, in its order, and start what it would start."""
+    found = plugin_cache.on_path(environ)
+    if found:
+        text = f"The engine takes the plugin from PATH, and warns of it in every run: {found}"
+        fix = f"{plugin_cache.removal(found)}\ncallerid install pulumi"
+        yield Finding("plugin", "note", text, fix)
+        yield _started(found, plugin_cache.versions()[0], "on PATH", fix, environ)
+        return
+    for version in plugin_cache.versions():
+        executable = plugin_cache.cached(version, environ)
+        if executable is None:
+            yield _not_there(version, environ)
+        else:
+            yield _started(executable, version, "in Pulumi's plugin cache", _INSTALL, environ)
+
+
+def _not_there(version: str, environ: Mapping[str, str]) -> Finding:
     plugins = plugin_cache.plugins_folder(environ)
-    wanted = plugin_cache.versions()
-    missing = [each for each in wanted if not _launchers(plugins, each)]
-    on_path = shutil.which(plugin_cache.EXECUTABLE, path=environ.get("PATH"))
-    if not missing:
-        yield from _launcher(plugins, wanted)
-    elif on_path:
-        yield Finding("plugin", "ok", f"The engine finds the plugin on PATH: {on_path}")
-    else:
-        there = sorted(_version(path) for path in plugins.glob("resource-callerid-v*"))
-        others = f" (it has {', '.join(there)})" if there else ""
-        text = f"Version {' and '.join(missing)} is not in Pulumi's plugin cache{others}."
-        yield _not_there(text, environ)
-
-
-def _not_there(text: str, environ: Mapping[str, str]) -> Finding:
-    fix = "callerid install pulumi"
+    there = sorted(_version(path) for path in plugins.glob("resource-callerid-v*"))
+    others = f" (it has {', '.join(there)})" if there else ""
+    text = (
+        f"Version {version} is not in Pulumi's plugin cache{others}, so the engine tries to "
+        "download it, and cannot."
+    )
     if shutil.which("pulumi", path=environ.get("PATH")):
-        return Finding("plugin", "problem", text, fix)
-    return Finding("plugin", "note", f"{text} There is no pulumi on PATH to need it, either.", fix)
-
-
-def _launcher(plugins: Path, wanted: tuple[str, ...]) -> Iterator[Finding]:
-    """Look whether the launchers start a plugin that is there, and of this environment."""
-    for version in wanted:
-        program = started(_launchers(plugins, version)[0])
-        if program and not program.exists():
-            text = f"The plugin {version} in Pulumi's cache starts {program}, which is gone."
-            yield Finding("plugin", "problem", text, "callerid install pulumi")
-            continue
-        yield Finding("plugin", "ok", f"Version {version} is in Pulumi's plugin cache.")
-        if program and program.parent != Path(sys.executable).parent:
-            text = f"The plugin {version} is that of another Python environment: {program.parent}"
-            fix = "If this environment is meant: callerid install pulumi"
-            yield Finding("plugin", "note", text, fix)
-
-
-def _launchers(plugins: Path, version: str) -> list[Path]:
-    return sorted(plugins.glob(f"resource-callerid-v{version}/{plugin_cache.EXECUTABLE}*"))
+        return Finding("plugin", "problem", text, _INSTALL)
+    return Finding("plugin", "note", f"{text} There is no pulumi on PATH to need it.", _INSTALL)
 
 
 def _version(folder: Path) -> str:
     return folder.name.removeprefix("resource-callerid-v")
 
 
-def started(launcher: Path) -> Path | None:
-    """Read which program a launcher of ours starts; None where it is somebody else's."""
+def _started(
+    executable: Path, wanted: str, where: str, fix: str, environ: Mapping[str, str]
+) -> Finding:
+    """Start a plugin, and compare the version that it gives with the one wanted."""
+    from callerid.pulumirpc import version  # noqa: PLC0415 - imports grpc
+
     try:
-        found = _STARTED.search(launcher.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return None
-    return Path(found[1].replace("%%", "%")) if found else None
+        given = version.ask(executable, environ)
+    except version.NoAnswerError as error:
+        text = f"The plugin {where} is of no use: {error} ({executable})."
+        return Finding("plugin", "problem", text, fix)
+    if given != wanted:
+        text = f"The plugin {where} is version {given}, this command {wanted}: {executable}"
+        return Finding("plugin", "problem", text, fix)
+    return Finding("plugin", "ok", f"Version {given} is {where}, and answers.")
 
 
 def _sdk() -> Iterator[Finding]:

@@ -26,10 +26,11 @@ def command() -> None:
 @command.command("pulumi", epilog=_EPILOG)
 @click.option("--uninstall", is_flag=True, help="Remove what this command put there.")
 def pulumi(*, uninstall: bool) -> None:
-    """Put a launcher into Pulumi's plugin cache: no edits of Pulumi.yaml, no PATH.
+    """Put a launcher into Pulumi's plugin cache, where the engine finds the plugin.
 
-    The cache is in $PULUMI_HOME, else in ~/.pulumi. Running it again does no harm, and is the cure
-    when the Python environment was moved or made anew.
+    Nothing in Pulumi.yaml or on PATH is needed. The cache is in $PULUMI_HOME, else in ~/.pulumi.
+    Running it again does no harm, and is the cure when the Python environment was moved or made
+    anew.
     """
     plugins = plugin_cache.plugins_folder()
     try:
@@ -43,6 +44,7 @@ def pulumi(*, uninstall: bool) -> None:
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
     _compare_versions()
+    _look_on_path()
 
 
 def _tell(what: str, folders: list[Path]) -> None:
@@ -58,5 +60,16 @@ def _compare_versions() -> None:
         click.echo(
             f"The SDK is version {sdk}, the plugin {own}; the SDK asks for its own version and "
             f"gets this plugin.\nMake them equal: pip install pulumi-callerid=={__version__}",
+            err=True,
+        )
+
+
+def _look_on_path() -> None:
+    """Tell of a plugin that the engine would take instead of the one just installed."""
+    found = plugin_cache.on_path()
+    if found:
+        click.echo(
+            f"{found} is in the way: the engine takes it from PATH, instead of what was installed "
+            f"now, and warns of it in every run.\nRemove it: {plugin_cache.removal(found)}",
             err=True,
         )

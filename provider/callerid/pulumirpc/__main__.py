@@ -1,4 +1,4 @@
-"""The plugin process `pulumi-resource-callerid [FLAGS] [ENGINE_ADDRESS]`.
+"""The plugin's process; its arguments are `[FLAGS] [ENGINE_ADDRESS]`.
 
 Order matters here: signals and stdout are settled before anything else is imported, and the port
 is printed before anything is imported that listening does not need.
@@ -14,15 +14,22 @@ from threading import Thread
 from types import ModuleType
 from typing import NoReturn
 
+_NOT_WHOLE = (
+    "callerid: the Python environment of this plugin is not whole ({module} cannot be imported); "
+    "run pip install --force-reinstall callerid, then callerid install pulumi."
+)
+
 
 def main() -> NoReturn:
     """Serve until SIGINT or SIGTERM, then exit with 0."""
     _exit_cleanly_on_signals()
     port_line = _keep_stdout_for_the_port()
     _leave_out_what_nobody_needs()
-
-    from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
-    from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
+    try:
+        from callerid.pulumirpc.server import start  # noqa: PLC0415 - see the module
+        from callerid.pulumirpc.service import Service  # noqa: PLC0415 - see the module
+    except ImportError as error:
+        sys.exit(_NOT_WHOLE.format(module=error.name))
 
     if verbosity(sys.argv[1:]):
         _log_to_stderr()

@@ -1,57 +1,57 @@
-"""Pulumi's plugin cache: a launcher in it, so that the engine finds callerid without PATH.
+"""Pulumi's plugin cache: a launcher in it, so that the engine finds callerid.
 
-The engine looks for `$PULUMI_HOME/plugins/resource-callerid-vVERSION/pulumi-resource-callerid`, on
-Windows with `.exe` or `.cmd`, and matches the version exactly.
+The engine looks for `pulumi-resource-callerid` on PATH first, and warns in every run that it found
+one there. Then it looks for `$PULUMI_HOME/plugins/resource-callerid-vVERSION/` with the same name
+in it, on Windows with `.exe` or `.cmd`, and matches the version exactly.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
-import sysconfig
 import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid import __version__
+import callerid
+from callerid import __version__, launch
 from callerid.errors import ConfigurationError
 from callerid.pulumirpc.semver import semver
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 WINDOWS = sys.platform == "win32"
-EXECUTABLE = "pulumi-resource-callerid"
 SDK = "pulumi-callerid"
 _MARK = "a launcher of callerid"
-_AGAIN = "pip install callerid, then: callerid install pulumi"
+_TRUE = {"1", "true"}
+"""What Pulumi takes for yes in a variable, in upper or lower case alike."""
 
 _POSIX = """\
 #!/bin/sh
 # {mark}, made by "callerid install pulumi"
-plugin={plugin}
-python={python}
-for file in "$plugin" "$python"; do
-  if [ ! -x "$file" ]; then
-    echo "callerid: the Python environment of this plugin is gone: there is no $file." >&2
-    echo "Install it again: {again}" >&2
+for file in {python} {package}; do
+  if [ ! -e "$file" ]; then
+    echo "callerid: there is no $file, so the Python environment of this plugin is gone:" \\
+      "run pip install callerid, then callerid install pulumi." >&2
     exit 1
   fi
 done
-exec "$plugin" "$@"
+exec {python} {arguments} "$@"
 """
 _WINDOWS = """\
 @echo off
 chcp 65001 >nul
 rem {mark}, made by "callerid install pulumi"
-if not exist {plugin} (
-  echo callerid: the Python environment of this plugin is gone: there is no {plugin}. 1>&2
-  echo Install it again: {again} 1>&2
+for %%f in ({python} {package}) do if not exist %%f (
+  echo callerid: there is no %%f, so the Python environment of this plugin is gone: ^
+run pip install callerid, then callerid install pulumi. 1>&2
   exit /b 1
 )
-{plugin} %*
+{python} {arguments} %*
 """
 
 
@@ -86,9 +86,9 @@ def install(plugins: Path) -> list[Path]:
         The folders of the plugins, one a version.
 
     Raises:
-        ConfigurationError: callerid's own executable is missing, or the folder cannot be written.
+        ConfigurationError: the folder cannot be written.
     """
-    text = _launcher(_own_executable())
+    text = _launcher(launch.PLUGIN)
     try:
         return [_put(plugins / f"resource-callerid-v{version}", text) for version in versions()]
     except OSError as error:
@@ -147,39 +147,47 @@ def _put(folder: Path, text: str) -> Path:
 
 
 def _launcher_name(*, windows: bool = WINDOWS) -> str:
-    return f"{EXECUTABLE}.cmd" if windows else EXECUTABLE
+    return f"{launch.PLUGIN_NAME}.cmd" if windows else launch.PLUGIN_NAME
 
 
-def _launcher(executable: Path, *, windows: bool = WINDOWS) -> str:
-    """Write the launcher.
-
-    It starts the console script and not `python -m`, which would take modules from the engine's
-    working directory, the user's project.
-    """
-    if windows:
-        path = str(executable).replace("%", "%%")
-        text = _WINDOWS.format(mark=_MARK, plugin=f'"{path}"', again=_AGAIN)
-        return text.replace("\n", "\r\n")
-    plugin, python = _quoted(str(executable)), _quoted(sys.executable)
-    return _POSIX.format(mark=_MARK, plugin=plugin, python=python, again=_AGAIN)
-
-
-def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "'\\''") + "'"
-
-
-def _own_executable() -> Path:
-    """Find the console script of this environment."""
-    folders = (str(Path(sys.argv[0]).parent), sysconfig.get_path("scripts"))
-    for folder in folders:
-        found = shutil.which(EXECUTABLE, path=folder)
-        if found:
-            return Path(found).absolute()
-    message = (
-        f"There is no {EXECUTABLE} beside this command. Install callerid again: pip install "
-        "--force-reinstall callerid"
+def _launcher(command: Sequence[str], *, windows: bool = WINDOWS) -> str:
+    """Write the launcher of a command: a Python and its arguments."""
+    template, quoted = (_WINDOWS, _quoted_for_cmd) if windows else (_POSIX, _quoted)
+    python, *arguments = map(quoted, command)
+    text = template.format(
+        mark=_MARK,
+        python=python,
+        package=quoted(str(Path(callerid.__file__))),
+        arguments=" ".join(arguments),
     )
-    raise ConfigurationError(message)
+    return text.replace("\n", "\r\n") if windows else text
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _quoted_for_cmd(text: str) -> str:
+    return f'"{text.replace("%", "%%")}"'
+
+
+def on_path(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Find a plugin on PATH, where early versions put one: the engine takes it first."""
+    if environ.get("PULUMI_IGNORE_AMBIENT_PLUGINS", "").lower() in _TRUE:
+        return None
+    found = shutil.which(launch.PLUGIN_NAME, path=environ.get("PATH", os.defpath))
+    return Path(found).absolute() if found else None
+
+
+def removal(executable: Path) -> str:
+    """Give the command that removes an executable from PATH."""
+    return f'del "{executable}"' if WINDOWS else f"rm {shlex.quote(str(executable))}"
+
+
+def cached(version: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Find the executable of a version in the cache."""
+    folder = plugins_folder(environ) / f"resource-callerid-v{version}"
+    return next(iter(sorted(folder.glob(f"{launch.PLUGIN_NAME}*"))), None)
 
 
 def _refuse_to_replace(launcher: Path) -> None:

@@ -6,23 +6,20 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from signal import SIGTERM
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
+from callerid import launch
 from callerid.testing import nursery, processes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_LAUNCHER = (
-    "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
-    "from callerid.testing.nursery import main; main()"
-)
+_NURSERY = "callerid.testing.nursery:main"
 _ENDING_SECONDS = 2.0
 _KILLED = -9
 _REPORT_BYTES = 64
@@ -61,7 +58,7 @@ class Nursery:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this Python
                 [
-                    *(sys.executable, *mould.flags, "-c", _LAUNCHER),
+                    *launch.command(_NURSERY, *mould.flags),
                     *(str(theirs.fileno()), mould.main, *mould.imports, *imports),
                 ],
                 cwd=cwd,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
+from callerid import launch
 from callerid.testing import processes, stopping
 from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
@@ -31,19 +31,9 @@ if TYPE_CHECKING:
 
     from callerid.testing.project import Project
 
-PROGRAM = (
-    sys.executable,
-    "-u",
-    "-c",
-    (
-        "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
-        "from callerid.testing.program import main; main()"
-    ),
-)
-"""How the command of every program begins.
-
-The working directory is not on the program's path, as under Pulumi's launcher.
-"""
+PROGRAM_MAIN = "callerid.testing.program:main"
+PROGRAM = launch.command(PROGRAM_MAIN, "-u")
+"""How the command of every program begins."""
 
 _THREADS = PARALLEL * 4 + 64
 _NAPPING_SECONDS = 0.005

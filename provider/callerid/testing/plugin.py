@@ -15,6 +15,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
+from callerid import launch
 from callerid.testing import processes
 
 if TYPE_CHECKING:
@@ -36,18 +37,20 @@ class PluginError(Exception):
     """A provider's process broke the protocol; the text says how, for people."""
 
 
-def find(name: str, environ: Mapping[str, str]) -> Path:
-    """Find the executable of a provider: beside this Python, then on the PATH in `environ`.
+def find(name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Find the command of a provider: our own, else beside this Python, else on the PATH given.
 
     Raises:
-        PluginError: it is in neither.
+        PluginError: it is in none of these.
     """
+    if name == "callerid":
+        return launch.PLUGIN
     executable = f"pulumi-resource-{name}"
     beside = str(Path(sys.executable).parent)
     for folders in (beside, environ.get("PATH", os.defpath)):
         found = shutil.which(executable, path=folders)
         if found:
-            return Path(found).absolute()
+            return (str(Path(found).absolute()),)
     message = (
         f"could not find the provider {name}: no {executable} beside {sys.executable}, "
         "and none on PATH. Install it into this environment, or put it on PATH."

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import launch
 from callerid.testing import events, processes
 from callerid.testing.project import load
 from callerid.testing.result import LogLine, PreviewResult
@@ -64,6 +65,7 @@ def preview(  # noqa: PLR0913 - the same keywords as callerid.testing.preview
         raise FileNotFoundError(message)
     with _copy(load(program_dir, config, secrets, project, stack), given) as bench:
         try:
+            _install_plugin(bench.environ)
             return _Session(cli, bench, timeout).preview()
         except _CliError as error:
             return _failed(PreviewResult(exports={}), str(error))
@@ -120,6 +122,16 @@ def _environment(environ: Mapping[str, str], home: Path, state: Path) -> dict[st
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DEBUG_COMMANDS": "true",
     }
+
+
+def _install_plugin(environ: Mapping[str, str]) -> None:
+    """Do what people do before they call the CLI: the engine finds the plugin in its cache."""
+    install = [*launch.command("callerid.cli:main"), "install", "pulumi"]
+    done = subprocess.run(  # noqa: S603 - our own command
+        install, env=dict(environ), capture_output=True, check=False, encoding="utf-8"
+    )
+    if done.returncode:
+        raise _CliError(done.stderr.strip())
 
 
 class _CliError(Exception):

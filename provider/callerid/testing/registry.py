@@ -223,7 +223,7 @@ class Registry:
         for option, value in self._project.options.items():
             environ[f"PULUMI_RUNTIME_{option.upper()}"] = str(value)
         where = replace(self._where, environ=environ)
-        return Plugin(wanted.plugin, [str(find(wanted.plugin, environ))], where)
+        return Plugin(wanted.plugin, find(wanted.plugin, environ), where)
 
     def _compare(self, wanted: Package, reported: str) -> None:
         if reported and not _tolerant(reported):

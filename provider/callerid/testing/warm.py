@@ -12,23 +12,22 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import launch
 from callerid.testing import processes
 from callerid.testing.forks import Mould, Nursery, NurseryError
-from callerid.testing.host import PROGRAM
+from callerid.testing.host import PROGRAM, PROGRAM_MAIN
 from callerid.testing.nursery import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 CAN_FORK = os.name == "posix" and sys.platform != "darwin"
 """Apple's own libraries forbid to fork without starting a new program: there, starts are plain."""
 
-_PROVIDER = "pulumi-resource-callerid"
 _PROGRAM_IMPORTS = ("grpc.experimental", "pulumi", "runpy")
 _PROVIDER_IMPORTS = (
     "callerid.core",
@@ -83,22 +82,9 @@ class Warm:
 
 def _moulds() -> list[tuple[Mould, dict[str, str]]]:
     """Give what to keep warm, each with variables that its imports are done under."""
-    program = Mould(PROGRAM, "callerid.testing.program:main", _PROGRAM_IMPORTS, ("-u",))
-    moulds: list[tuple[Mould, dict[str, str]]] = [(program, {})]
-    executable, main = Path(sys.executable).with_name(_PROVIDER), _provider_main()
-    if main and executable.is_file():
-        mould = Mould((str(executable.absolute()),), main, _PROVIDER_IMPORTS)
-        moulds.append((mould, {"PYDANTIC_DISABLE_PLUGINS": "__all__"}))
-    return moulds
-
-
-def _provider_main() -> str | None:
-    """Find what callerid's provider beside this Python runs, as its installer was told."""
-    try:
-        scripts = distribution("callerid").entry_points
-    except PackageNotFoundError:
-        return None
-    return next((each.value for each in scripts if each.name == _PROVIDER), None)
+    program = Mould(PROGRAM, PROGRAM_MAIN, _PROGRAM_IMPORTS, ("-u",))
+    provider = Mould(launch.PLUGIN, launch.PLUGIN_MAIN, _PROVIDER_IMPORTS)
+    return [(program, {}), (provider, {"PYDANTIC_DISABLE_PLUGINS": "__all__"})]
 
 
 def _shape(cwd: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,30 @@
+"""How processes of ours are started: with this Python, by its full path."""
+
+from __future__ import annotations
+
+import sys
+
+
+def command(main: str, *flags: str) -> tuple[str, ...]:
+    """Give the command that runs a function in a process of its own; its arguments follow.
+
+    Unlike `python -m`, Python does not look for modules in the folder that it is started in: that
+    is a user's project, where a file may have any name.
+
+    Args:
+        main: the function, as `package.module:name`.
+        flags: Python's own.
+    """
+    module, _, name = main.partition(":")
+    program = (
+        "import sys; sys.path[:1] == [''] and sys.path.pop(0); "
+        f"from {module} import {name}; {name}()"
+    )
+    return (sys.executable, *flags, "-c", program)
+
+
+PLUGIN_NAME = "pulumi-resource-callerid"
+"""The name under which Pulumi's engine looks for the plugin."""
+PLUGIN_MAIN = "callerid.pulumirpc.__main__:main"
+PLUGIN = command(PLUGIN_MAIN)
+"""The command that starts the plugin; the engine's address may follow."""
