@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click import unstyle
 from click.testing import CliRunner
+from support.environments import bare_venv
 
 from callerid.cli import main
 from callerid.cli.preview_text import plain, report
@@ -85,8 +86,42 @@ def test_wrong_use(args: list[str], code: int, error: str) -> None:
 def test_no_program(tmp_path: Path) -> None:
     """A folder without a program is an error that says what is missing."""
     done = _call(str(tmp_path))
-    assert (done.exit_code, done.stdout) == (1, "engine: callerid's preview host\n")
+    assert (done.exit_code, done.stdout) == (1, "")
     assert "is no Pulumi program: it has no Pulumi.yaml" in done.stderr
+
+
+def test_the_first_line_tells_where_the_program_runs(tmp_path: Path) -> None:
+    """The environment if it is not callerid's own, and what has no effect, which is said once."""
+    python = bare_venv(tmp_path / "there")
+    options = f"{{virtualenv: {python}, typechecker: mypy}}"
+    yaml = f"name: p\nruntime: {{name: python, options: {options}}}\n"
+    (tmp_path / "Pulumi.yaml").write_text(yaml, encoding="utf-8")
+    (tmp_path / "__main__.py").touch()
+    done = _call(str(tmp_path))
+    first, *rest = done.stdout.splitlines()
+    assert first == (
+        f"engine: callerid's preview host; the program's Python: {python} (virtualenv {python}); "
+        "the preview host does not support the runtime option typechecker; "
+        "callerid preview --engine cli does"
+    )
+    assert rest[0].startswith("  error: the program's Python")
+    assert "typechecker" not in "".join(rest)
+    document = json.loads(_call(str(tmp_path), "--json").stdout)
+    assert document["python"] == f"{python} (virtualenv {python})"
+
+
+@pytest.mark.parametrize("engine", ["host", "auto"])
+def test_an_environment_that_is_not_there_is_the_first_thing_said(
+    tmp_path: Path, engine: str
+) -> None:
+    """Before any engine is, with the command that makes it."""
+    yaml = "name: p\nruntime: {name: python, options: {toolchain: uv}}\n"
+    (tmp_path / "Pulumi.yaml").write_text(yaml, encoding="utf-8")
+    (tmp_path / "__main__.py").touch()
+    done = _call(str(tmp_path), "--engine", engine)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "virtual environment" in done.stderr.splitlines()[0]
+    assert 'Run "uv sync" in' in done.stderr
 
 
 def test_report_is_80_columns_wide() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.environments import venv_like_ours
 from support.pulumi import CALLERID, Cli, cli_in
 
 from callerid import __version__
@@ -72,7 +71,7 @@ def test_from_source(tmp_path: Path, owner: Cli) -> None:
     source.mkdir()
     for name in ("PulumiPlugin.yaml", "__main__.py"):
         shutil.copy(ROOT / name, source)
-    _venv_like_ours(source / "venv")
+    venv_like_ours(source / "venv")
     cli = cli_in(tmp_path / "cli", owner.executable)
     project = replace(owner, home=cli.home).with_(PULUMI_HOME=str(cli.home))
     project = project.project(WHOAMI, tmp_path)
@@ -98,13 +97,3 @@ def _provider(environ: dict[str, str]) -> Iterator[str]:
     finally:
         process.terminate()
         process.communicate(timeout=10)
-
-
-def _venv_like_ours(folder: Path) -> None:
-    """Make a virtual environment that sees everything installed in the one that runs the tests."""
-    venv.create(folder, with_pip=False, symlinks=True)
-    base = {"base": str(folder), "platbase": str(folder)}
-    site_packages = Path(sysconfig.get_path("purelib", "venv", base))
-    ours = sysconfig.get_path("purelib")
-    text = f"import site; site.addsitedir({ours!r})\n"
-    (site_packages / "ours.pth").write_text(text, encoding="utf-8")

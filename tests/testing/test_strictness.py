@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.environments import bare_venv
+
 from callerid.testing import preview, pulumi_cli
 from callerid.testing.project import load
 
@@ -32,6 +34,7 @@ def test_the_copy_for_the_cli_writes_through_no_link(tmp_path: Path) -> None:
     yaml = "name: own\nruntime:\n  name: python\n  options:\n    virtualenv: ../venv\n"
     shared = tmp_path / "shared.yaml"
     shared.write_text(yaml, encoding="utf-8")
+    bare_venv(tmp_path / "venv")
     folder = _program(tmp_path / "program", "")
     (folder / "Pulumi.yaml").unlink()
     (folder / "Pulumi.yaml").symlink_to(shared)

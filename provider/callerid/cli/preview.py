@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,7 +132,7 @@ def _preview(
     """Run once per environment, print each run as soon as it is over; tell whether one failed."""
     from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
 
-    chosen = _choose(engine)
+    chosen = _settle(_choose(engine), program)
     runs = _runs(program, chosen, names, scenarios)
     if as_json:
         kept = list(runs)
@@ -142,7 +142,7 @@ def _preview(
     click.echo(preview_text.first_line(chosen), color=colour)
     failed = False
     for name, result in runs:
-        click.echo(preview_text.report(name, result), color=colour)
+        click.echo(preview_text.report(name, result, chosen.passed_over), color=colour)
         failed = failed or result.error is not None
     return failed
 
@@ -158,6 +158,18 @@ def _choose(engine: str) -> Chosen:
     if engine == "auto" and not found:
         return Chosen("host", "no pulumi CLI on PATH")
     return Chosen("cli" if found else "host", str(found) if found else None)
+
+
+def _settle(chosen: Chosen, program: _Program) -> Chosen:
+    """Find out where the program will run, so that the first line can tell."""
+    from callerid.testing import toolchain  # noqa: PLC0415 - needs the extra
+    from callerid.testing.project import load  # noqa: PLC0415 - as above
+
+    project = load(program.folder, program.config, program.secrets)
+    interpreter = toolchain.find(project, os.environ)
+    python = None if interpreter.own else interpreter.title
+    passed_over = toolchain.unsupported(project) if chosen.engine == "host" else None
+    return replace(chosen, python=python, passed_over=passed_over)
 
 
 def _runs(

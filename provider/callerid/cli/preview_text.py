@@ -26,26 +26,35 @@ _LIBRARY_FRAME = re.compile(r'  File "[^"]*[\\/]site-packages[\\/][^\n]*\n(?:   
 
 @dataclass(frozen=True)
 class Chosen:
-    """The engine in use, `host` or `cli`, and why or which."""
+    """The engine in use, `host` or `cli`, and why or which.
+
+    `python` names the program's Python, None where that is callerid's own; `passed_over` says
+    which of the program's runtime options have no effect.
+    """
 
     engine: str
     reason: str | None = None
+    python: str | None = None
+    passed_over: str | None = None
 
 
 def first_line(chosen: Chosen) -> str:
-    """Say which engine runs the program."""
+    """Say which engine runs the program, in which Python, and what it does not do for it."""
     reason = f" ({chosen.reason})" if chosen.reason else ""
-    return click.style(f"engine: {_TITLES[chosen.engine]}{reason}", dim=True)
+    python = f"; the program's Python: {chosen.python}" if chosen.python else ""
+    passed_over = f"; {chosen.passed_over}" if chosen.passed_over else ""
+    text = f"engine: {_TITLES[chosen.engine]}{reason}{python}{passed_over}"
+    return click.style(printable(text), dim=True)
 
 
-def report(name: str | None, result: PreviewResult) -> str:
-    """Tell of one run: exports, what the program printed, warnings, errors."""
+def report(name: str | None, result: PreviewResult, told: str | None = None) -> str:
+    """Tell of one run: exports, what the program printed, warnings but for `told`, errors."""
     heading = ["", click.style(f"as {name}", bold=True)] if name else []
     printed = [f"  | {printable(line)}" for line in result.output.splitlines() if line.strip()]
     warnings = [
         click.style(_said("warning", line.message), fg="yellow")
         for line in result.logs
-        if line.severity == "warning"
+        if line.severity == "warning" and line.message != f"{told}."
     ]
     errors = [click.style(_said("error", result.error), fg="red")] if result.error else []
     table = _table(result.exports) if result.exports or not result.error else []
@@ -128,6 +137,7 @@ def document(chosen: Chosen, runs: Iterable[tuple[str | None, PreviewResult]]) -
     content = {
         "engine": chosen.engine,
         "reason": chosen.reason,
+        "python": chosen.python,
         "runs": [{"caller": name, **_fields(result)} for name, result in runs],
     }
     return json.dumps(content, indent=2, ensure_ascii=False)

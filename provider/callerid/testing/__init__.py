@@ -62,8 +62,10 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a fl
 ) -> PreviewResult:
     """Run a program as a first preview would.
 
-    Providers are the executables `pulumi-resource-NAME` beside this Python, else on PATH. Custom
-    resources are echoed with an unknown id; nothing is created, read or kept.
+    The program runs in the Python that the runtime options of Pulumi.yaml choose, as under the
+    engine; where they choose none, in this one. Providers are the executables
+    `pulumi-resource-NAME` beside this Python, else on PATH. Custom resources are echoed with an
+    unknown id; nothing is created, read or kept.
 
     Args:
         program: The folder that holds Pulumi.yaml, or a Python file. A file has the Pulumi.yaml
@@ -89,8 +91,8 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a fl
         What the run came to. A run that failed has an `error`; nothing is raised for it.
 
     Raises:
-        ConfigurationError: there is no such Python program or caller, or the configuration is
-            unusable.
+        ConfigurationError: there is no such Python program or caller, the configuration is
+            unusable, or the program's virtual environment is not there.
     """
     with PreviewHost(scenarios=scenarios, warm=False) as host:
         return host.preview(

@@ -8,19 +8,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
 from callerid import launch
-from callerid.testing import processes, stopping
+from callerid.testing import processes, stopping, toolchain
 from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
 from callerid.testing.mask import Mask
 from callerid.testing.monitor import PARALLEL, MonitorService
 from callerid.testing.plugin import CHANNEL_OPTIONS, Where
-from callerid.testing.program import REPORTED
+from callerid.testing.program import NO_SDK, REPORTED, WITHOUT_SDK
 from callerid.testing.registry import Registry
 from callerid.testing.resources import Resources
 from callerid.testing.result import PreviewResult
@@ -30,10 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from callerid.testing.project import Project
+    from callerid.testing.toolchain import Interpreter
 
 PROGRAM_MAIN = "callerid.testing.program:main"
 PROGRAM = launch.command(PROGRAM_MAIN, "-u")
 """How the command of every program begins."""
+
+_ELSEWHERE = (
+    "import sys, types; sys.path[:1] == [''] and sys.path.pop(0); "
+    "package = sys.modules['_callerid_testing'] = types.ModuleType('_callerid_testing'); "
+    "package.__path__ = [sys.argv.pop(1)]; "
+    "from _callerid_testing.program import main; main()"
+)
+"""The same in a Python that has no callerid: from the folder that comes as the first argument."""
 
 _THREADS = PARALLEL * 4 + 64
 _NAPPING_SECONDS = 0.005
@@ -43,6 +53,7 @@ _STOPPING_SECONDS = 2.0
 def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
     project: Project,
     *,
+    interpreter: Interpreter,
     environ: Mapping[str, str],
     preview: bool,
     timeout: float,
@@ -51,10 +62,14 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
 ) -> PreviewResult:
     """Run a program to its end, then end its providers, and say what it came to.
 
+    `interpreter` runs the program; the providers are those of this Python all the same.
     `timeout` is in seconds; whatever is wrong with the run is the result's `error`. `start` starts
     the program and the providers.
     """
     diagnostics, calls, resources = Diagnostics(), Calls(), Resources()
+    passed_over = toolchain.unsupported(project)
+    if passed_over:
+        diagnostics.add("warning", f"{passed_over}.")
     with _serve() as (server, address):
         where = Where(address, project.directory, environ, start)
         providers = Registry(project, where, diagnostics, preview=preview)
@@ -63,7 +78,7 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(MonitorService(run), server)
         server.start()
         try:
-            output = _run_program(run, where, timeout)
+            output = _run_program(run, interpreter, where, timeout)
         finally:
             calls.over.set()
             problems = providers.close()
@@ -92,24 +107,35 @@ def _serve() -> Iterator[tuple[grpc.Server, str]]:
             server.stop(grace=None).wait()
 
 
-def _run_program(run: Run, where: Where, timeout: float) -> str:
-    process = where.start(
-        _command(run, where.engine_address),
-        where.cwd,
-        _environment(run.project, where.environ),
-        stderr=subprocess.STDOUT,
-    )
+def _run_program(run: Run, interpreter: Interpreter, where: Where, timeout: float) -> str:
+    try:
+        process = where.start(
+            _command(run, interpreter, where.engine_address),
+            where.cwd,
+            _environment(run.project, interpreter.activated(where.environ)),
+            stderr=subprocess.STDOUT,
+        )
+    except OSError as error:
+        message = f"could not start the program's Python {interpreter.python}: {error.strerror}."
+        run.diagnostics.add("error", message)
+        return ""
     if not process.stdout:
         raise AssertionError
     collector = processes.Collector(process.stdout)
     try:
-        _wait(run, process, time.monotonic() + timeout, timeout)
+        code = _wait(run, process, time.monotonic() + timeout, timeout)
     finally:
         processes.kill(process)
-    return collector.text()
+    output = collector.text()
+    if code == NO_SDK and output == WITHOUT_SDK:
+        run.diagnostics.add("error", _NO_SDK.format(interpreter.title, interpreter.remedy))
+        return ""
+    if code and code != REPORTED:
+        run.diagnostics.add("error", _EXITED.format(code) if code > 0 else _KILLED.format(-code))
+    return output
 
 
-def _command(run: Run, address: str) -> list[str]:
+def _command(run: Run, interpreter: Interpreter, address: str) -> list[str]:
     project = run.project
     options = {
         "address": address,
@@ -122,7 +148,13 @@ def _command(run: Run, address: str) -> list[str]:
         "parallel": str(PARALLEL),
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [*PROGRAM, *flags, str(project.entry)]
+    return [*_beginning(interpreter), *flags, str(project.entry)]
+
+
+def _beginning(interpreter: Interpreter) -> tuple[str, ...]:
+    if interpreter.own:
+        return PROGRAM
+    return (str(interpreter.python), "-u", "-c", _ELSEWHERE, str(Path(__file__).parent))
 
 
 def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]:
@@ -133,23 +165,23 @@ def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]
     }
 
 
-def _wait(run: Run, process: processes.Process, deadline: float, timeout: float) -> None:
+def _wait(run: Run, process: processes.Process, deadline: float, timeout: float) -> int | None:
+    """Wait for the end of a program, and give its exit code; None where it was stopped."""
     while process.poll() is None and not run.calls.broken.is_set():
         if time.monotonic() > deadline:
             run.diagnostics.add("error", _late(run, timeout))
             processes.ask(process, stopping.LATE, _STOPPING_SECONDS)
-            return
+            return None
         run.calls.broken.wait(_NAPPING_SECONDS)
     if run.calls.broken.is_set():
         processes.ask(process, stopping.STOP, _STOPPING_SECONDS)
-        return
-    code = process.poll()
-    if code and code != REPORTED:
-        run.diagnostics.add("error", _EXITED.format(code) if code > 0 else _KILLED.format(-code))
+        return None
+    return process.poll()
 
 
 _EXITED = "an unhandled error occurred: program exited with non-zero exit code: {}"
 _KILLED = "the program was ended by signal {}"
+_NO_SDK = 'the program\'s Python {} has no Pulumi SDK. Add pulumi to what it needs, and run "{}".'
 
 
 def _late(run: Run, timeout: float) -> str:

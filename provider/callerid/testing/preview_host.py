@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from callerid.testing import processes
+from callerid.testing import processes, toolchain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -129,6 +129,7 @@ class PreviewHost:
         loaded = load(program, config, secrets, project, stack)
         return host.preview(
             loaded,
+            interpreter=toolchain.find(loaded, environ),
             environ=environ,
             preview=preview,
             timeout=timeout,

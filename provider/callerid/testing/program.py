@@ -1,6 +1,8 @@
 """Runs a Pulumi program in this process; the preview host starts a process for it.
 
 It does what Pulumi's own launcher for Python does. The arguments are the host's: see `main`.
+Where the program has a Python of its own there is no callerid in it: this file and `stopping` are
+then loaded by their folder, so they import each other by relative names, and nothing else of it.
 """
 
 from __future__ import annotations
@@ -13,16 +15,22 @@ import runpy
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.testing import stopping
+from . import stopping
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 REPORTED = 32
 """The exit code after an error that the program's log already carries."""
+
+NO_SDK = 33
+"""The exit code, where `WITHOUT_SDK` is all that was printed, of a Python without Pulumi's SDK."""
+
+WITHOUT_SDK = "There is no Pulumi SDK in this Python."
 
 
 def main() -> None:
@@ -35,6 +43,7 @@ def main() -> None:
     args = parser.parse_args()
     _close_stdin()
     stopping.prepare(Path(args.program), args.address)
+    _demand_sdk()
     _connect(args)
     sys.argv = [args.program]
     os.chdir(args.pwd)
@@ -47,6 +56,12 @@ def _close_stdin() -> None:
     nobody = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nobody, 0)
     os.close(nobody)
+
+
+def _demand_sdk() -> None:
+    if find_spec("pulumi") is None:
+        sys.stderr.write(WITHOUT_SDK)
+        sys.exit(NO_SDK)
 
 
 def _connect(args: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid import launch
-from callerid.testing import events, processes
+from callerid.testing import copied, events, processes, toolchain
 from callerid.testing.project import load
 from callerid.testing.result import LogLine, PreviewResult
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from callerid.testing.project import Project
 
-_SKIPPED = ("__pycache__", ".git", "node_modules", "Pulumi.*.yaml", "Pulumi.*.yml")
 _LAST_LINES = 5
 
 
@@ -45,7 +44,8 @@ def preview(  # noqa: PLR0913 - the same keywords as callerid.testing.preview
     """Run `pulumi preview` on a temporary copy of a program folder, and leave nothing behind.
 
     State, plugins, credentials and configuration are temporary too; nothing of the account or
-    the stack of whoever calls is read or touched. Arguments are those of
+    the stack of whoever calls is read or touched. The program runs in the Python that it has at
+    its own place, and nothing is installed there. Arguments are those of
     `callerid.testing.preview`, but that `timeout` is for each call of the CLI, and that the
     organization is always `organization`.
 
@@ -55,7 +55,8 @@ def preview(  # noqa: PLR0913 - the same keywords as callerid.testing.preview
         instead of `logs`.
 
     Raises:
-        ConfigurationError: the folder holds no Python program, or the configuration is unusable.
+        ConfigurationError: the folder holds no Python program, the configuration is unusable, or
+            the program's virtual environment is not there.
         FileNotFoundError: there is no `pulumi` on PATH.
     """
     given = dict(os.environ if environ is None else environ)
@@ -87,27 +88,10 @@ def _copy(project: Project, environ: Mapping[str, str]) -> Iterator[_Bench]:
         home, state, folder = (Path(name) / part for part in ("home", "state", project.root.name))
         home.mkdir()
         state.mkdir()
-        venv = str(project.options.get("virtualenv") or "")
-        shutil.copytree(
-            project.root,
-            folder,
-            symlinks=True,
-            ignore=shutil.ignore_patterns(*_SKIPPED, *filter(None, [Path(venv).name])),
-        )
-        _adapt(folder / project.file.name, project, venv)
-        yield _Bench(project, folder, _environment(environ, home, state), Path(name) / "events")
-
-
-def _adapt(file: Path, project: Project, venv: str) -> None:
-    """Put the project's name and its virtual environment into the copy of Pulumi.yaml."""
-    import yaml  # noqa: PLC0415 - keeps the package cheap to import
-
-    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    raw["name"] = project.name
-    if venv:
-        raw["runtime"]["options"]["virtualenv"] = str((project.root / venv).resolve())
-    file.unlink()  # it may be a link to the original
-    file.write_text(yaml.safe_dump(raw), encoding="utf-8")
+        interpreter = toolchain.find(project, environ)
+        copied.copy(project, interpreter, folder)
+        variables = {**_environment(environ, home, state), **copied.variables(interpreter)}
+        yield _Bench(project, folder, variables, Path(name) / "events")
 
 
 def _environment(environ: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:

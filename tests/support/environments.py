@@ -1,0 +1,61 @@
+"""Virtual environments for programs, made without a network, and a poetry that knows one."""
+
+from __future__ import annotations
+
+import sysconfig
+import venv
+from pathlib import Path
+
+import pulumi_callerid
+
+
+def venv_like_ours(folder: Path) -> Path:
+    """Make a virtual environment that sees everything installed in the one that runs the tests."""
+    ours = sysconfig.get_path("purelib")
+    return _seeing(f"import site; site.addsitedir({ours!r})\n", folder)
+
+
+def venv_without_callerid(folder: Path) -> Path:
+    """Make one that sees Pulumi's SDK and ours, and everything else but callerid; POSIX only."""
+    seen = folder.with_name(f"{folder.name}-packages")
+    seen.mkdir(parents=True)
+    packages = [
+        *Path(sysconfig.get_path("purelib")).iterdir(),
+        Path(pulumi_callerid.__file__).parent,
+    ]
+    for each in packages:
+        if "callerid" not in each.name or each.name == "pulumi_callerid":
+            (seen / each.name).symlink_to(each)
+    return _seeing(f"{seen}\n", folder)
+
+
+def bare_venv(folder: Path) -> Path:
+    """Make one with nothing in it."""
+    return _seeing("", folder)
+
+
+def lay_poetry(folder: Path, venv: Path) -> Path:
+    """Put a stand-in for poetry into a folder; POSIX only.
+
+    It answers the one question that is asked of it, and as poetry does: an active environment is
+    the program's, else the one it has made is.
+    """
+    folder.mkdir(exist_ok=True)
+    poetry = folder / "poetry"
+    poetry.write_text(
+        "#!/bin/sh\n"
+        '[ "$*" = "env info --path" ] || exit 2\n'
+        f'made="${{VIRTUAL_ENV:-{venv}}}"\n'
+        '[ -d "$made" ] && echo "$made"\n',
+        encoding="utf-8",
+    )
+    poetry.chmod(0o755)
+    return folder
+
+
+def _seeing(text: str, folder: Path) -> Path:
+    venv.create(folder, with_pip=False, symlinks=True)
+    base = {"base": str(folder), "platbase": str(folder)}
+    site_packages = Path(sysconfig.get_path("purelib", "venv", base))
+    (site_packages / "seen.pth").write_text(text, encoding="utf-8")
+    return folder
