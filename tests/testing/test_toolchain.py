@@ -13,7 +13,7 @@ import yaml
 from support.environments import bare_venv, lay_poetry, venv_like_ours, venv_without_callerid
 
 from callerid.errors import ConfigurationError
-from callerid.testing import LogLine, PreviewHost, PreviewResult, preview, pulumi_cli, toolchain
+from callerid.testing import LogLine, PreviewHost, preview, pulumi_cli, toolchain
 from callerid.testing.project import load
 
 if TYPE_CHECKING:
@@ -300,15 +300,28 @@ def test_the_copy_needs_the_lock_file_that_the_cli_reads(tmp_path: Path) -> None
         pass
 
 
+@posix
 @needs_cli
-@pytest.mark.parametrize("name", ["pip", pytest.param("uv", marks=needs_uv)])
+@pytest.mark.parametrize("name", ["pip", pytest.param("uv", marks=needs_uv), "poetry"])
 def test_the_cli_runs_it_there(tmp_path: Path, name: str) -> None:
-    """The real engine, from the copy, in the Python that the preview host finds."""
+    """The real engine, from the copy, in the Python that the host finds; nothing is installed."""
     made = venv_like_ours(tmp_path / ".venv")
+    before = sorted(made.rglob("*.*"))
     text = "import sys, pulumi\npulumi.export('prefix', sys.prefix)\n"
     options = {"virtualenv": "../.venv"} if name == "pip" else {"toolchain": name}
     program = _program(tmp_path / "infra", text, **options)
-    lock = 'version = 1\nrequires-python = ">=3.10"\n'
-    (tmp_path / "uv.lock").write_text(lock, encoding="utf-8")
-    results: list[PreviewResult] = [preview(program), pulumi_cli.preview(program)]
+    member = '[project]\nname = "infra"\nversion = "0"\nrequires-python = ">=3.10"\n'
+    (program / "pyproject.toml").write_text(member, encoding="utf-8")
+    (tmp_path / f"{name}.lock").write_text(LOCKS.get(name, ""), encoding="utf-8")
+    path = os.pathsep.join([str(lay_poetry(tmp_path / "bin", made)), os.environ["PATH"]])
+    environ = {**os.environ, "PATH": path}
+    results = [preview(program, environ=environ), pulumi_cli.preview(program, environ=environ)]
     assert [each.require_ok().exports["prefix"] for each in results] == [str(made)] * 2
+    assert sorted(made.rglob("*.*")) == before
+
+
+LOCKS = {
+    "poetry": '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.10"\ncontent-hash = ""\n',
+    "uv": 'version = 1\nrequires-python = ">=3.10"\n',
+}
+"""What the engine reads to list the packages of a program: none."""
