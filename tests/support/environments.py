@@ -38,7 +38,8 @@ def lay_poetry(folder: Path, venv: Path) -> Path:
     """Put a stand-in for poetry into a folder; POSIX only.
 
     It answers the one question that is asked of it, and as poetry does: an active environment is
-    the program's, else the one it has made is. The engine asks for its version too.
+    the program's, else one is that it knows by the project's place, here any beside the folder.
+    The engine asks for its version too.
     """
     folder.mkdir(exist_ok=True)
     poetry = folder / "poetry"
@@ -46,7 +47,8 @@ def lay_poetry(folder: Path, venv: Path) -> Path:
         "#!/bin/sh\n"
         'if [ "$1" = --version ]; then echo "Poetry (version 2.1.0)"; exit; fi\n'
         '[ "$*" = "env info --path" ] || exit 2\n'
-        f'made="${{VIRTUAL_ENV:-{venv}}}"\n'
+        f'case "$PWD" in {folder.parent}/*) known={venv} ;; esac\n'
+        'made="${VIRTUAL_ENV:-$known}"\n'
         '[ -d "$made" ] && echo "$made"\n',
         encoding="utf-8",
     )

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from support.environments import bare_venv, lay_poetry, venv_like_ours, venv_without_callerid
+from support.pulumi import STACK, cli_in
 
 from callerid.errors import ConfigurationError
 from callerid.testing import LogLine, PreviewHost, preview, pulumi_cli, toolchain
@@ -318,6 +320,34 @@ def test_the_cli_runs_it_there(tmp_path: Path, name: str) -> None:
     results = [preview(program, environ=environ), pulumi_cli.preview(program, environ=environ)]
     assert [each.require_ok().exports["prefix"] for each in results] == [str(made)] * 2
     assert sorted(made.rglob("*.*")) == before
+
+
+@needs_cli
+@needs_uv
+@pytest.mark.parametrize(
+    ("options", "variable"),
+    [
+        ({}, ""),
+        ({"toolchain": "uv"}, ""),
+        ({"toolchain": "uv"}, "made"),
+        ({"toolchain": "uv", "virtualenv": "venv"}, "made"),
+        ({"toolchain": "pip", "virtualenv": "venv"}, "made"),
+    ],
+)
+def test_the_engine_agrees(tmp_path: Path, options: dict[str, str], variable: str) -> None:
+    """The real one, at the program's own place, takes the Python that is found for it."""
+    for place in (".venv", "made", "infra/.venv", "infra/venv"):
+        venv_like_ours(tmp_path / place)
+    text = "import sys, pulumi\npulumi.export('prefix', sys.prefix)\n"
+    program = _program(tmp_path / "infra", text, **options)
+    (tmp_path / "uv.lock").write_text(LOCKS["uv"], encoding="utf-8")
+    executable = pulumi_cli.find_cli()
+    assert executable
+    cli = cli_in(tmp_path / "cli", executable).with_(UV_PROJECT_ENVIRONMENT=variable)
+    cli = replace(cli, cwd=program)
+    cli.must("stack", "init", STACK)
+    said = cli.must("preview").said
+    assert f'prefix: "{_find(program, cli.environ).venv}"' in said
 
 
 LOCKS = {
