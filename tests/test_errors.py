@@ -1,4 +1,4 @@
-"""The tree of errors, and suggestions."""
+"""The tree of errors, and how they show what came from outside."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def test_every_error_stands_in_the_tree_drawn() -> None:
     """The module's picture of the tree names every class."""
     assert errors.__doc__
     assert all(kind.__name__ in errors.__doc__ for kind in _tree(errors.CalleridError))
-
-
-def test_nearest_name_forgives_case_and_underscores() -> None:
-    """A Python programmer's spelling leads to the setting's."""
-    assert errors.nearest("ORG_ID", ["orgId", "platform"]) == " Did you mean orgId?"
-    assert errors.nearest("zebra", ["orgId", "platform"]) == ""
 
 
 def test_control_characters_are_shown() -> None:

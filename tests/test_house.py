@@ -9,20 +9,25 @@ import callerid
 
 PROVIDER = Path(callerid.__file__).parent
 MAY_IMPORT = {
+    "argument_rules": set(),
     "errors": set(),
     "launch": set(),
     "model": set(),
-    "config": {"errors"},
+    "nearest": set(),
+    "setting_rules": set(),
+    "config": {"errors", "nearest", "setting_rules"},
     "platforms": {"config", "errors", "model"},
     "functions": {"config", "errors", "model", "platforms"},
-    "core": {"config", "errors", "functions", "model", "platforms"},
+    "core": {
+        *("argument_rules", "config", "errors", "functions", "model", "nearest", "platforms"),
+    },
     "pulumirpc": {"config", "core", "errors", "functions", "launch", "model"},
-    "sandbox": {"config", "errors"},
+    "sandbox": {"config", "errors", "nearest"},
     "testing": {"config", "errors", "launch", "sandbox"},
-    "recording": {"config", "core", "errors", "model", "platforms", "sandbox"},
+    "recording": {"config", "core", "errors", "model", "nearest", "platforms", "sandbox"},
     "cli": {
-        *("config", "core", "errors", "model", "platforms", "pulumirpc", "recording", "sandbox"),
-        "testing",
+        *("config", "core", "errors", "model", "nearest", "platforms", "pulumirpc", "recording"),
+        *("sandbox", "testing"),
     },
 }
 """Room to the rooms it may import from; every arrow points towards the API."""

@@ -5,25 +5,21 @@ Schema, documentation and command line are derived from `SETTINGS`. Nothing here
 
 from __future__ import annotations
 
-import json
-import re
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from callerid.errors import ConfigurationError, nearest
+from callerid import setting_rules
+from callerid.errors import ConfigurationError
+from callerid.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PlatformName = Literal["m3ter", "csp"]
+PlatformName = setting_rules.PlatformName
 PLATFORM_TITLES: Mapping[PlatformName, str] = {"m3ter": "m3ter", "csp": "VMware Cloud Services"}
-NAMES = " or ".join(PLATFORM_TITLES)
 DEFAULT_TIMEOUT_SECONDS = 60.0
-MOST_TIMEOUT_SECONDS = 86400.0
+is_loopback = setting_rules.is_loopback
 
 
 class Setting(NamedTuple):
@@ -252,7 +248,9 @@ def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
     problems = check(settings)
     if problems:
         raise ConfigurationError("\n".join(problems))
-    explicit = {name: _text(value) for name, value in settings.items() if name in BY_NAME}
+    explicit = {
+        name: setting_rules.text(value) for name, value in settings.items() if name in BY_NAME
+    }
     sources = _Sources({name: value for name, value in explicit.items() if value}, environ)
     return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
 
@@ -325,7 +323,7 @@ class _Sources:
 
     def _problem(self, name: str) -> str | None:
         found = self._find(name)
-        return _wrong(name, found.value, found.source) if found else None
+        return setting_rules.wrong(name, found.value, found.source) if found else None
 
     def _credential(self, platform: str) -> tuple[Credential | None, str | None]:
         flows = [flow for flow in FLOWS if flow.platform == platform]
@@ -398,66 +396,9 @@ _WAYS = "; ".join(f"for {PLATFORM_TITLES[name]} set {_shortest_way(name)}" for n
 _NO_CREDENTIAL = f'callerid has no credential. F{_WAYS[1:]}. "callerid doctor" shows every way.'
 
 
-def _text(value: object) -> str:
-    """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = "" if value is None else str(value).strip()
-    if text.startswith('"') and text.endswith('"'):
-        with suppress(ValueError):
-            return str(json.loads(text)).strip()
-    return text
-
-
 def _problem(name: str, value: object) -> str | None:
     if name in ENGINE_KEYS or name.startswith("__"):
         return None
     if name not in BY_NAME:
         return f"callerid has no provider setting {name}.{nearest(name, BY_NAME)}"
-    source = f"provider setting {name}"
-    if isinstance(value, dict | list | bool):
-        return f"{source} must be a {BY_NAME[name].type}."
-    text = _text(value)
-    return _wrong(name, text, source) if text else None
-
-
-def _wrong(name: str, value: str, source: str) -> str | None:
-    if name == "platform" and value not in PLATFORM_TITLES:
-        return f"{source} names no platform that callerid knows. Use {NAMES}."
-    if name == "requestTimeoutSeconds" and not _is_timeout(value):
-        return f"{source} must be a number of seconds, above 0 and at most a day; for example 60."
-    if name.endswith("BaseUrl") and not _is_base_url(value):
-        return f"{source} must be an https URL (http for a loopback address) without query."
-    return None
-
-
-def _is_timeout(value: str) -> bool:
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return 0 < number <= MOST_TIMEOUT_SECONDS
-
-
-def _is_base_url(value: str) -> bool:
-    if not value.isprintable() or any(mark in value for mark in "?#@ "):
-        return False
-    try:
-        url = urlsplit(value)
-        host, _ = url.hostname or "", url.port
-        host.encode("idna")
-    except ValueError:
-        return False
-    if not host or (value.count("]") and not re.search(r"\](:\d+)?(/|$)", value)):
-        return False
-    return url.scheme == "https" or (url.scheme == "http" and is_loopback(host))
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return setting_rules.problem(name, value, BY_NAME[name].type, f"provider setting {name}")

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from callerid.argument_rules import WANTED, must_be
 from callerid.config import ALLOW_RECORDED
 from callerid.errors import (
     ArgumentError,
     CancelledError,
     ConfigurationError,
     FunctionNotFoundError,
-    nearest,
 )
 from callerid.functions import FILES, Function, load
+from callerid.nearest import nearest
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 
@@ -129,18 +130,17 @@ def _explain(function: Function, problem: Mapping[str, Any]) -> str:
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
-    entry = "An entry of the" if len(problem["loc"]) > 1 else "The"
-    return f"{entry} argument {name} of {function.name} must be {wanted}."
+    return must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1)
 
 
 _WANTED = {
-    "string_type": "text",
+    "string_type": WANTED["string"],
     "string_too_long": "shorter",
     "string_too_short": "left out, or text that is not empty",
     "too_short": "left out, or a list that is not empty",
-    "list_type": "a list",
-    "float_type": "a number",
-    "finite_number": "a number",
+    "list_type": WANTED["array"],
+    "float_type": WANTED["number"],
+    "finite_number": WANTED["number"],
     "greater_than_equal": "a number from {ge} on",
 }
 

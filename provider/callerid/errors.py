@@ -19,10 +19,7 @@ The text of each is complete and safe to show: noun, cause, way out; no secret, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class CalleridError(Exception):
@@ -116,15 +113,3 @@ def printable_line(name: str) -> str:
     """Show a name that came from outside so that it can neither end a line nor fill the screen."""
     shown = printable(name).replace("\n", "\\n")
     return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}…"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text.
-
-    Case and underscores do not count: `m3ter_api_key` is near `m3terApiKey`.
-    """
-    from difflib import get_close_matches  # noqa: PLC0415 - the plugin prints its port before
-
-    folded = {candidate.replace("_", "").lower(): candidate for candidate in known}
-    found = get_close_matches(name.replace("_", "").lower(), folded, n=1)
-    return f" Did you mean {folded[found[0]]}?" if found else ""

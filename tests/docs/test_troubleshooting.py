@@ -28,7 +28,10 @@ ENTRIES = re.findall(r"\*\*`([^`]+)`\*\*", PAGE)
 EXAMPLES = re.findall(r"\*\*`([^`]+)`\*\*\n\nFor example: `([^`]+)`", PAGE)
 """Entries, each with the example below it."""
 PROVIDER = Path(callerid.__file__).parent
-ROOMS = ("config.py", "core.py", "errors.py", "functions", "model.py", "platforms", "pulumirpc")
+ROOMS = (
+    *("argument_rules.py", "config.py", "core.py", "errors.py", "functions", "model.py"),
+    *("nearest.py", "platforms", "pulumirpc", "setting_rules.py"),
+)
 SDK = ROOT / "sdk" / "python" / "pulumi_callerid" / "_calls.py"
 NO_MESSAGES = {
     "messages.py": "field tables",

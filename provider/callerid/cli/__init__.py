@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.errors import nearest
+from callerid.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

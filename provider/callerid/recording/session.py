@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from callerid.config import BY_NAME, PLATFORM_TITLES, load
 from callerid.core import Core
-from callerid.errors import CalleridError, ConfigurationError, nearest
+from callerid.errors import CalleridError, ConfigurationError
 from callerid.model import rfc3339_seconds
+from callerid.nearest import nearest
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 from callerid.recording.composing import M3TER_ME, Caller, compose

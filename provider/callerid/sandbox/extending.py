@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import yaml
 
 from callerid.config import PLATFORM_TITLES
-from callerid.errors import ConfigurationError, nearest
+from callerid.errors import ConfigurationError
+from callerid.nearest import nearest
 from callerid.sandbox import yaml_nodes
 
 if TYPE_CHECKING:

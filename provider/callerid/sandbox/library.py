@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from callerid.errors import ConfigurationError, nearest
+from callerid.errors import ConfigurationError
+from callerid.nearest import nearest
 from callerid.sandbox.extending import BUILT_IN, extended, scenario_files
 from callerid.sandbox.mistakes import told
 from callerid.sandbox.scenario import Scenario

@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from callerid.errors import nearest
+from callerid.nearest import nearest
 
 
 class Strict(BaseModel):
