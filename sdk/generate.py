@@ -1,4 +1,4 @@
-"""Write the Python SDK under sdk/python from schema.json and templates/, and from nothing else.
+"""Write the Python SDK under sdk/python from schema.json, templates/, and the plugin's rules.
 
     python sdk/generate.py
 
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "sdk" / "templates"
+PLUGIN = ROOT / "provider" / "callerid"
 PACKAGE = "pulumi_callerid"
 NOTICE = "Generated from schema.json by sdk/generate.py; edit those."
+COPIED = "Copied from provider/callerid/{}.py by sdk/generate.py; edit that."
+RULES = ("argument_rules", "setting_rules")
+"""Modules of the plugin by which the SDK checks too, in the same sentences."""
 SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"}
 READERS = {"string": "get", "number": "get_float", "integer": "get_int", "boolean": "get_bool"}
 MOST_ARGUMENTS = 5
@@ -55,8 +59,8 @@ NOW = Form(
     options="pulumi.InvokeOptions",
     about_options="Options of the call, for example an explicit provider.",
     outcome="""Raises:
-    pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
-        of the provider, is not known yet.""",
+    pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
+        argument, or a setting of the provider, is not known yet.""",
 )
 LATER = Form(
     method="later",
@@ -66,7 +70,10 @@ LATER = Form(
     options="pulumi.InvokeOptions | pulumi.InvokeOutputOptions",
     about_options="Options of the call, for example an explicit provider or what it depends on.",
     outcome="""Returns:
-    The answer; unknown where an argument, or a setting of the provider, is not known yet.""",
+    The answer; unknown where an argument, or a setting of the provider, is not known yet.
+
+Raises:
+    pulumi.RunError: a plain argument is wrong; the text says which.""",
 )
 
 
@@ -107,6 +114,7 @@ def _files(schema: Node) -> dict[str, str]:
         "config": _config(schema),
         "outputs": _outputs(schema),
         "provider": _provider(schema),
+        **{name: _static(name) for name in ("_checks", "_settings")},
         **{_module(token): _function(token, node) for token, node in _functions(schema)},
     }
     return {
@@ -116,6 +124,7 @@ def _files(schema: Node) -> dict[str, str]:
         f"{PACKAGE}/py.typed": "",
         f"{PACKAGE}/pulumi-plugin.json": _plugin(schema),
         **{f"{PACKAGE}/{name}.py": f"# {NOTICE}\n{text}" for name, text in modules.items()},
+        **{f"{PACKAGE}/_{name}.py": text for name, text in _rules(RULES).items()},
     }
 
 
@@ -223,7 +232,24 @@ def _function(token: str, node: Node) -> str:
         result=result,
         now=_call(node, name, result, NOW),
         later=_call(node, name, result, LATER),
+        arguments=pytext.table_of(
+            (field, f'_calls.Argument("{pytext.snake(field)}", "{_kind(property_)}")')
+            for field, property_, _ in _fields(node.get("inputs", {}))
+        ),
     )
+
+
+def _kind(node: Node) -> str:
+    """Name an input's type as the checks know it.
+
+    Raises:
+        ValueError: they do not know it.
+    """
+    kind = node.get("type")
+    if kind in {"string", "number"} or (kind == "array" and node["items"] == {"type": "string"}):
+        return str(kind)
+    message = f"sdk/generate.py knows no check for {json.dumps(node)}. Teach it in _checks.py."
+    raise ValueError(message)
 
 
 def _is_guard(node: Node) -> bool:
@@ -289,7 +315,7 @@ def _provider(schema: Node) -> str:
         ),
         arguments=textwrap.indent(_arguments(texts, 12), " " * 12).strip(),
         given=pytext.table_of((pytext.snake(name), pytext.snake(name)) for name, _ in settings),
-        properties=pytext.table_of((name, _input(name, node)) for name, node in settings),
+        settings=", ".join(_row(name, node) for name, node in settings),
     )
 
 
@@ -303,11 +329,10 @@ def _setting(name: str, node: Node) -> str:
     return f"    {pytext.snake(name)}: {_given(node)} = {value}\n{pytext.note(node['description'])}"
 
 
-def _input(name: str, node: Node) -> str:
-    """Write how a setting goes to the engine: secrets marked, everything else than text as JSON."""
-    value = f"args.{pytext.snake(name)}"
-    value = value if node["type"] == "string" else f"_as_json({value})"
-    return f"_as_secret({value})" if node.get("secret") else value
+def _row(name: str, node: Node) -> str:
+    """Write what is told of a setting to those who check it and send it."""
+    secret = ", secret=True" if node.get("secret") else ""
+    return f'_settings.Setting("{name}", "{pytext.snake(name)}", "{_kind(node)}"{secret})'
 
 
 def _config(schema: Node) -> str:
@@ -374,10 +399,24 @@ def _plugin(schema: Node) -> str:
 
 
 def _calls(schema: Node) -> str:
-    """Take the one module that is the same for every schema, but for the version."""
-    text = (TEMPLATES / "_calls.py").read_text(encoding="utf-8")
-    text = text.partition("\n")[2]
-    return text.replace('VERSION = "0.0.0"', f'VERSION = "{schema["version"]}"')
+    return _static("_calls").replace('VERSION = "0.0.0"', f'VERSION = "{schema["version"]}"')
+
+
+def _static(name: str) -> str:
+    """Take a module that is the same for every schema."""
+    return (TEMPLATES / f"{name}.py").read_text(encoding="utf-8").partition("\n")[2]
+
+
+def _rules(names: Iterable[str]) -> dict[str, str]:
+    """Take modules of the plugin, and those that they need; they import nothing but its own."""
+    left, taken = list(names), dict[str, str]()
+    while left:
+        name = left.pop()
+        text = (PLUGIN / f"{name}.py").read_text(encoding="utf-8")
+        left += set(re.findall(r"^from callerid\.(\w+) import ", text, re.MULTILINE)) - {*taken}
+        text = re.sub(r"^from callerid\.", f"from {PACKAGE}._", text, flags=re.MULTILINE)
+        taken[name] = f"# {COPIED.format(name)}\n{text}"
+    return taken
 
 
 def _template(file: str, **values: str) -> str:

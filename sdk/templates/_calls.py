@@ -2,18 +2,19 @@
 """How a function is asked, and what becomes of an answer that is not there yet."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar
 
 import pulumi
 
-__all__ = ["VERSION", "Function", "Guard", "input_type", "output_type"]
+from pulumi_callerid import _checks
+
+__all__ = ["VERSION", "Argument", "Function", "Guard", "input_type", "output_type"]
 
 VERSION = "0.0.0"
 """The version of this SDK, and of the plugin that it asks for."""
 
-_ARGUMENT = ("an argument is", "its arguments")
 _SETTINGS = ("callerid's settings are", "the provider's settings")
 
 T = TypeVar("T")
@@ -38,29 +39,41 @@ else:
     output_type = pulumi.output_type
 
 
+class Argument(NamedTuple):
+    """An argument of a function: its name in Python, its type in the schema."""
+
+    python_name: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Function(Generic[T]):
-    """A function of the provider: its token, its name in Python, the class of its answers."""
+    """A function of the provider: its token, its name in Python, the class of its answers.
+
+    `arguments` are by the names of the schema.
+    """
 
     token: str
     name: str
     result: type[T]
+    arguments: Mapping[str, Argument]
 
     def now(self, arguments: Mapping[str, Any], opts: pulumi.InvokeOptions | None) -> T:
         """Ask, and wait for the answer.
 
         Raises:
-            pulumi.RunError: there is no answer yet, or the provider refused. Pulumi prints the
-                text of this one without a traceback.
+            pulumi.RunError: an argument is wrong, there is no answer yet, or the provider refused.
+                Pulumi prints the text of this one without a traceback.
         """
+        given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
         try:
-            asked = pulumi.runtime.invoke(self.token, arguments, opts=opts, typ=self.result)
+            asked = pulumi.runtime.invoke(self.token, given, opts=opts, typ=self.result)
         except Exception as error:
             raise pulumi.RunError(self._told(error)) from error
         answer: T | None = asked.value
         if answer is None:
-            raise pulumi.RunError(self._unanswered(*_ARGUMENT))
+            raise pulumi.RunError(self._unanswered(*self._unknown(arguments)))
         if not self._is_answer(answer):
             raise pulumi.RunError(self._unanswered(*_SETTINGS))
         return answer
@@ -70,9 +83,16 @@ class Function(Generic[T]):
         arguments: Mapping[str, Any],
         opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None,
     ) -> pulumi.Output[T]:
-        """Ask, and give the answer as an output; it is unknown where there is no answer yet."""
+        """Ask, and give the answer as an output; it is unknown where there is no answer yet.
+
+        Raises:
+            pulumi.RunError: a plain argument is wrong.
+        """
+        given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
-        asked = pulumi.runtime.invoke_output(self.token, arguments, opts=opts, typ=self.result)
+        asked = pulumi.runtime.invoke_output(self.token, given, opts=opts, typ=self.result)
+        if hasattr(pulumi.Output, "recover"):  # else, in an older pulumi, a traceback goes with it
+            asked = asked.recover(self._fail)
         # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
         # pulumi itself leans on that when it looks up an attribute of an unknown output.
         answer: pulumi.Output[T] = asked.apply(self._or_unknown)
@@ -80,6 +100,20 @@ class Function(Generic[T]):
 
     def _or_unknown(self, answer: T) -> Any:
         return answer if self._is_answer(answer) else pulumi.UNKNOWN
+
+    def _misfits(self, name: str, value: Any) -> Iterator[str]:
+        argument = self.arguments[name]
+        return _checks.misfits(value, argument.kind, argument.python_name, self.name)
+
+    def _unknown(self, arguments: Mapping[str, Any]) -> tuple[str, str]:
+        """Say which argument may be the one that is not known yet, and what to mend."""
+        later = [name for name, value in arguments.items() if _checks.is_later(value)]
+        names = ", ".join(self.arguments[name].python_name for name in later)
+        one = f"one of the arguments {names} is" if names else "an argument is"
+        return f"the argument {names} is" if len(later) == 1 else one, "its arguments"
+
+    def _fail(self, error: Exception) -> NoReturn:
+        raise pulumi.RunError(self._told(error)) from error
 
     def _told(self, error: Exception) -> str:
         return str(error)

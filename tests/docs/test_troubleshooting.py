@@ -32,7 +32,7 @@ ROOMS = (
     *("argument_rules.py", "config.py", "core.py", "errors.py", "functions", "model.py"),
     *("nearest.py", "platforms", "pulumirpc", "setting_rules.py"),
 )
-SDK = ROOT / "sdk" / "python" / "pulumi_callerid" / "_calls.py"
+SDK = ROOT / "sdk" / "python" / "pulumi_callerid"
 NO_MESSAGES = {
     "messages.py": "field tables",
     "schema.py": "the schema's words, and its maker's",
@@ -54,6 +54,9 @@ EXEMPT = {
     ", for … s more": "the end of a list",
     "for … set …": "the ways to sign in, after: callerid has no credential",
     "… returned an error: callerid:": "what the SDK takes off a refusal",
+    "the argument … is": "a part of: … has no answer",
+    "one of the arguments … is": "a part of: … has no answer",
+    "module … has no attribute …": "Python's own",
     "… or …": "a list",
     "… and …": "a list",
 }
@@ -107,7 +110,7 @@ def _all_texts() -> list[str]:
         for file in sorted((PROVIDER / room).glob("*.py") if "." not in room else [PROVIDER / room])
         if file.name not in NO_MESSAGES
     ]
-    return sorted({_flat(text) for file in (*files, SDK) for text in _texts(file)})
+    return sorted({_flat(text) for file in (*files, *SDK.glob("*.py")) for text in _texts(file)})
 
 
 TEXTS = _all_texts()

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from support.pulumi import ENDED
 
 from callerid.launch import PLUGIN_NAME
@@ -24,6 +25,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 DECLARING = PROGRAMS / "declaring"
 EXPLICIT = PROGRAMS / "explicit"
 GUARDING = PROGRAMS / "guarding"
+BAD_PROVIDER = ROOT / "tests" / "programs" / "bad_provider"
 WHOAMI = ROOT / "tests" / "programs" / "whoami"
 OWN = "warning: a warning of the program"
 """What this program itself tells."""
@@ -115,6 +117,35 @@ def test_unknown_setting(cli: Cli, tmp_path: Path) -> None:
     done = project.fail("preview", told=[f"{problem}provider setting m3terApiSecrt. Did you mean"])
     assert "m3terApiSecrt. Did you mean m3terApiSecret?" in done.said
     assert "value-canary" not in done.said
+
+
+@pytest.mark.parametrize("form", ["plain", "output", "secret"])
+def test_a_wrong_setting_in_python(owner: Cli, tmp_path: Path, form: str) -> None:
+    """The SDK's sentence, with Python's name, is all that is said: no line of the SDK's host."""
+    project = owner.project(BAD_PROVIDER, tmp_path)
+    project.must("config", "set", "form", form)
+    done = project.run("preview")
+    assert done.code != 0
+    told = "provider setting m3ter_base_url must be an https URL (http for a loopback address)"
+    diagnostics = done.stdout.partition("Diagnostics:")[2].partition("Resources:")[0].split("\n")
+    said = [line.strip() for line in diagnostics if line.strip()]
+    assert said == [
+        "pulumi:pulumi:Stack (bad_provider-dev):",
+        f"error: {told} without query.",
+        "error: an unhandled error occurred: program exited with non-zero exit code: 1",
+    ]
+    assert "Traceback" not in done.said
+    assert "KeyboardInterrupt" not in done.said
+
+
+def test_a_wrong_argument_in_python(owner: Cli, tmp_path: Path) -> None:
+    """A set where a list belongs: a sentence, and no traceback."""
+    project = owner.project(GUARDING, tmp_path)
+    project.must("config", "set", "roles", "a set")
+    done = project.run("preview")
+    assert done.code != 0
+    assert "error: The argument any_roles of require_caller must be a list." in done.said
+    assert "Traceback" not in done.said
 
 
 def test_no_credential(cli: Cli, tmp_path: Path) -> None:

@@ -115,6 +115,26 @@ def test_an_unknown_kind_of_property_is_refused(tmp_path: Path) -> None:
         generate(schema, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "node", [{"type": "object"}, {"type": "array", "items": {"type": "number"}}]
+)
+def test_an_input_that_nothing_checks_is_refused(tmp_path: Path, node: dict[str, Any]) -> None:
+    """An input of a kind that the checks do not know would pass them by."""
+    schema = _schema()
+    schema["provider"]["inputProperties"]["platform"] |= {"items": None, **node}
+    with pytest.raises(ValueError, match=r"knows no (check|Python type) for "):
+        generate(schema, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["argument_rules", "setting_rules"])
+def test_rules_are_the_plugins_own(name: str) -> None:
+    """Word for word, below a line that says so."""
+    own = (ROOT / "provider" / "callerid" / f"{name}.py").read_text(encoding="utf-8")
+    notice, _, copied = (SDK / "pulumi_callerid" / f"_{name}.py").read_text("utf-8").partition("\n")
+    assert notice == f"# Copied from provider/callerid/{name}.py by sdk/generate.py; edit that."
+    assert copied == own
+
+
 def test_types_in_a_circle_are_refused(tmp_path: Path) -> None:
     """Classes that need each other cannot be written in any order."""
     schema = _schema()

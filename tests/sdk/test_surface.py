@@ -71,10 +71,12 @@ def _described(node: dict[str, Any]) -> dict[str, list[str]]:
 
 def test_everything_exported_is_there() -> None:
     """`__all__` is exact in the package and in every module of it."""
-    for module in [callerid, *(importlib.import_module(f"pulumi_callerid.{name}") for name in
-                               ("_calls", "_get_current_user", "_get_user_org_roles", "outputs",
-                                "provider", "_require_caller"))]:  # fmt: skip
-        missing = [name for name in module.__all__ if not hasattr(module, name)]
+    names = [path.stem for path in SDK.glob("*.py") if path.stem not in {"__init__", "config"}]
+    for module in [
+        callerid,
+        *(importlib.import_module(f"pulumi_callerid.{name}") for name in names),
+    ]:
+        missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
         assert missing == [], module.__name__
 
 
@@ -158,16 +160,25 @@ def test_the_provider_has_the_settings_of_the_schema() -> None:
 
 def test_secrets_of_the_schema_are_marked() -> None:
     """Every secret setting, and no other, goes to the engine as a secret."""
-    source = inspect.getsource(importlib.import_module("pulumi_callerid.provider"))
-    marked = {name for name in SETTINGS if f'"{name}": _as_secret(' in source}
-    assert marked == {name for name, node in SETTINGS.items() if node.get("secret")}
+    told = importlib.import_module("pulumi_callerid.provider")._SETTINGS  # noqa: SLF001 - what is sent follows it
+    assert {row.name: (row.python_name, row.kind, row.secret) for row in told} == {
+        name: (_snake(name), node["type"], node.get("secret", False))
+        for name, node in SETTINGS.items()
+    }
 
 
 def test_settings_come_one_way() -> None:
     """Both ways at once is a mistake, and the message says so."""
     args = callerid.ProviderArgs(platform="csp")
-    with pytest.raises(TypeError, match="not as both"):
+    with pytest.raises(pulumi.RunError, match="not as both"):
         callerid.Provider("p", args, platform="m3ter")
+
+
+def test_settings_in_one_piece_are_provider_args() -> None:
+    """A dictionary is none, and the message says what is."""
+    args: Any = {"platform": "m3ter"}
+    with pytest.raises(pulumi.RunError, match="as keyword arguments, or as one ProviderArgs"):
+        callerid.Provider("p", args)
 
 
 def test_configuration_has_no_other_names() -> None:
@@ -188,6 +199,7 @@ def test_no_environment_is_read() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in SDK.glob("*.py"))
     imports = set(re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE))
     assert imports <= {
-        *("collections", "dataclasses", "importlib", "inspect", "json", "typing"),
+        *("__future__", "collections", "contextlib", "dataclasses", "importlib", "inspect"),
+        *("ipaddress", "json", "math", "re", "typing", "urllib"),
         *("pulumi", "pulumi_callerid"),
     }

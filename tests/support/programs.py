@@ -139,6 +139,7 @@ CASES = (
     _of("aliases"),
     _of("asking", None),
     _of("assets"),
+    *(_of("bad_provider", "owner", form, form=form) for form in ("plain", "output", "secret")),
     _of(
         "both_platforms",
         None,

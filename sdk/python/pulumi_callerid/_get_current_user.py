@@ -58,7 +58,13 @@ class AwaitableGetCurrentUserResult(GetCurrentUserResult):
 
 
 _FUNCTION = _calls.Function(
-    "callerid:index:getCurrentUser", "get_current_user", GetCurrentUserResult
+    "callerid:index:getCurrentUser",
+    "get_current_user",
+    GetCurrentUserResult,
+    {
+        "orgId": _calls.Argument("org_id", "string"),
+        "platform": _calls.Argument("platform", "string"),
+    },
 )
 
 
@@ -77,8 +83,8 @@ def get_current_user(
         opts: Options of the call, for example an explicit provider.
 
     Raises:
-        pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
-            of the provider, is not known yet.
+        pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
+            argument, or a setting of the provider, is not known yet.
 
     Example:
         import pulumi
@@ -113,5 +119,8 @@ def get_current_user_output(
 
     Returns:
         The answer; unknown where an argument, or a setting of the provider, is not known yet.
+
+    Raises:
+        pulumi.RunError: a plain argument is wrong; the text says which.
     """
     return _FUNCTION.later({"orgId": org_id, "platform": platform}, opts)

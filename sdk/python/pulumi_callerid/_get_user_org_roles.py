@@ -62,7 +62,13 @@ class AwaitableGetUserOrgRolesResult(GetUserOrgRolesResult):
 
 
 _FUNCTION = _calls.Function(
-    "callerid:index:getUserOrgRoles", "get_user_org_roles", GetUserOrgRolesResult
+    "callerid:index:getUserOrgRoles",
+    "get_user_org_roles",
+    GetUserOrgRolesResult,
+    {
+        "orgId": _calls.Argument("org_id", "string"),
+        "platform": _calls.Argument("platform", "string"),
+    },
 )
 
 
@@ -82,8 +88,8 @@ def get_user_org_roles(
         opts: Options of the call, for example an explicit provider.
 
     Raises:
-        pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
-            of the provider, is not known yet.
+        pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
+            argument, or a setting of the provider, is not known yet.
 
     Example:
         import pulumi
@@ -119,5 +125,8 @@ def get_user_org_roles_output(
 
     Returns:
         The answer; unknown where an argument, or a setting of the provider, is not known yet.
+
+    Raises:
+        pulumi.RunError: a plain argument is wrong; the text says which.
     """
     return _FUNCTION.later({"orgId": org_id, "platform": platform}, opts)

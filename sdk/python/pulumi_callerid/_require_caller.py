@@ -47,7 +47,23 @@ class AwaitableRequireCallerResult(RequireCallerResult):
         return RequireCallerResult(**vars(self))
 
 
-_FUNCTION = _calls.Guard("callerid:index:requireCaller", "require_caller", RequireCallerResult)
+_FUNCTION = _calls.Guard(
+    "callerid:index:requireCaller",
+    "require_caller",
+    RequireCallerResult,
+    {
+        "allRoles": _calls.Argument("all_roles", "array"),
+        "anyRoles": _calls.Argument("any_roles", "array"),
+        "emails": _calls.Argument("emails", "array"),
+        "minRoleSecondsLeft": _calls.Argument("min_role_seconds_left", "number"),
+        "minTokenSecondsLeft": _calls.Argument("min_token_seconds_left", "number"),
+        "onRefusal": _calls.Argument("on_refusal", "string"),
+        "orgId": _calls.Argument("org_id", "string"),
+        "orgIds": _calls.Argument("org_ids", "array"),
+        "platform": _calls.Argument("platform", "string"),
+        "principalTypes": _calls.Argument("principal_types", "array"),
+    },
+)
 
 
 def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
@@ -92,8 +108,8 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
         opts: Options of the call, for example an explicit provider.
 
     Raises:
-        pulumi.RunError: the provider refused, and the text says why; or an argument, or a setting
-            of the provider, is not known yet.
+        pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
+            argument, or a setting of the provider, is not known yet.
 
     Example:
         import pulumi
@@ -168,6 +184,9 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
 
     Returns:
         The answer; unknown where an argument, or a setting of the provider, is not known yet.
+
+    Raises:
+        pulumi.RunError: a plain argument is wrong; the text says which.
     """
     return _FUNCTION.later(
         {

@@ -1,12 +1,11 @@
 # Generated from schema.json by sdk/generate.py; edit those.
 """An explicit provider: where the caller's credential comes from."""
 
-import json
 from typing import Any
 
 import pulumi
 
-from pulumi_callerid import _calls
+from pulumi_callerid import _calls, _settings
 
 __all__ = ["Provider", "ProviderArgs"]
 
@@ -96,6 +95,9 @@ class Provider(pulumi.ProviderResource):
     ) -> None:
         """Declare a provider, with its settings as keyword arguments or as one `ProviderArgs`.
 
+        Settings are checked before the engine is asked: plain values at once, outputs when they
+        are known. An output that a preview does not know is checked in the update.
+
         Args:
             resource_name: The name of the provider in the stack.
             args: The settings in one piece; or `opts`, in its place.
@@ -129,7 +131,8 @@ class Provider(pulumi.ProviderResource):
                 seconds. Default: `60`. Environment: `CALLERID_REQUEST_TIMEOUT_SECONDS`.
 
         Raises:
-            TypeError: settings came both ways.
+            pulumi.RunError: a plain setting is wrong, or settings came both ways. Pulumi prints
+                the text of this one without a traceback, as it does where an output is wrong.
         """
         given: dict[str, Any] = {
             "csp_access_token": csp_access_token,
@@ -148,38 +151,36 @@ class Provider(pulumi.ProviderResource):
         }
         if isinstance(args, pulumi.ResourceOptions):
             args, opts = None, args
-        if args is not None and any(value is not None for value in given.values()):
-            message = "Provider takes its settings as args or as keyword arguments, not as both."
-            raise TypeError(message)
+        _one_way(args, given)
         opts = pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_calls.VERSION), opts)
-        super().__init__("callerid", resource_name, _inputs(args or ProviderArgs(**given)), opts)
+        inputs = _settings.inputs(_SETTINGS, args or ProviderArgs(**given))
+        super().__init__("callerid", resource_name, inputs, opts)
 
 
-def _inputs(args: ProviderArgs) -> dict[str, Any]:
-    """Write the settings as the engine takes them: secrets marked, and all of them text."""
-    return {
-        "cspAccessToken": _as_secret(args.csp_access_token),
-        "cspApiToken": _as_secret(args.csp_api_token),
-        "cspBaseUrl": args.csp_base_url,
-        "cspClientId": args.csp_client_id,
-        "cspClientSecret": _as_secret(args.csp_client_secret),
-        "cspOrgId": args.csp_org_id,
-        "m3terApiKey": _as_secret(args.m3ter_api_key),
-        "m3terApiSecret": _as_secret(args.m3ter_api_secret),
-        "m3terApiToken": _as_secret(args.m3ter_api_token),
-        "m3terBaseUrl": args.m3ter_base_url,
-        "m3terOrgId": args.m3ter_org_id,
-        "platform": args.platform,
-        "requestTimeoutSeconds": _as_json(args.request_timeout_seconds),
-    }
+_SETTINGS = (
+    _settings.Setting("cspAccessToken", "csp_access_token", "string", secret=True),
+    _settings.Setting("cspApiToken", "csp_api_token", "string", secret=True),
+    _settings.Setting("cspBaseUrl", "csp_base_url", "string"),
+    _settings.Setting("cspClientId", "csp_client_id", "string"),
+    _settings.Setting("cspClientSecret", "csp_client_secret", "string", secret=True),
+    _settings.Setting("cspOrgId", "csp_org_id", "string"),
+    _settings.Setting("m3terApiKey", "m3ter_api_key", "string", secret=True),
+    _settings.Setting("m3terApiSecret", "m3ter_api_secret", "string", secret=True),
+    _settings.Setting("m3terApiToken", "m3ter_api_token", "string", secret=True),
+    _settings.Setting("m3terBaseUrl", "m3ter_base_url", "string"),
+    _settings.Setting("m3terOrgId", "m3ter_org_id", "string"),
+    _settings.Setting("platform", "platform", "string"),
+    _settings.Setting("requestTimeoutSeconds", "request_timeout_seconds", "number"),
+)
 
 
-def _as_secret(value: Any) -> Any:
-    return None if value is None else pulumi.Output.secret(value)
-
-
-def _as_json(value: Any) -> Any:
-    def write(known: Any) -> Any:
-        return None if known is None else json.dumps(known)
-
-    return None if value is None else pulumi.Output.from_input(value).apply(write)
+def _one_way(args: object, given: dict[str, Any]) -> None:
+    """Refuse settings that came both ways, or in one piece that is none of ours."""
+    if args is None:
+        return
+    if not isinstance(args, ProviderArgs):
+        message = "Provider takes its settings as keyword arguments, or as one ProviderArgs."
+        raise pulumi.RunError(message)
+    if any(value is not None for value in given.values()):
+        message = "Provider takes its settings as args or as keyword arguments, not as both."
+        raise pulumi.RunError(message)

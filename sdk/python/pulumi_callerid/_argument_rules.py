@@ -1,0 +1,17 @@
+# Copied from provider/callerid/argument_rules.py by sdk/generate.py; edit that.
+"""The sentence about an argument that a function does not take.
+
+The Python SDK finds some of them before the engine is asked, and says the same: `sdk/generate.py`
+copies this file into it, so nothing is imported here that a program might lack.
+"""
+
+from __future__ import annotations
+
+WANTED = {"string": "text", "number": "a number", "array": "a list"}
+"""A type of the schema to what is said of it."""
+
+
+def must_be(argument: str, function: str, wanted: str, *, entry: bool = False) -> str:
+    """Say what an argument, or an entry of its list, has to be."""
+    part = "An entry of the" if entry else "The"
+    return f"{part} argument {argument} of {function} must be {wanted}."
