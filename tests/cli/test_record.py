@@ -65,7 +65,9 @@ def test_doctor_sees_a_replay(sandbox: Sandbox, tmp_path: Path) -> None:
     """It says that nobody answers live, and finds nothing wrong with it."""
     _run(tmp_path, "record", "-o", "x.yaml", environ=sandbox.environment("owner"))
     replay = ("sandbox", "--scenario", "x.yaml", "--as", "x", "--")
-    done = _run(tmp_path, *replay, CALLERID.as_posix(), "doctor", "--json", environ={})
+    home = {"PULUMI_HOME": str(tmp_path)}
+    _run(tmp_path, "install", "pulumi", environ=home)
+    done = _run(tmp_path, *replay, CALLERID.as_posix(), "doctor", "--json", environ=home)
     said = [each["text"] for each in json.loads(done.stdout)["findings"]]
     assert done.returncode == 0
     assert any("in a replay of answers recorded at 20" in text for text in said)

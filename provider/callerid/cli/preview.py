@@ -15,7 +15,7 @@ from callerid.cli import completion
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
-from callerid.sandbox.extra import explain
+from callerid.sandbox.extra import demand, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,6 +132,7 @@ def _preview(
     """Run once per environment, print each run as soon as it is over; tell whether one failed."""
     from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
 
+    demand("testing")
     chosen = _settle(_choose(engine), program)
     runs = _runs(program, chosen, names, scenarios)
     if as_json:

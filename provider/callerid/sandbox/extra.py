@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Literal
 
+Extra = Literal["sandbox", "testing"]
 _SANDBOX = frozenset({"starlette", "uvicorn", "yaml"})
 _LIBRARIES = {
     "sandbox": _SANDBOX,
@@ -12,7 +14,18 @@ _LIBRARIES = {
 """The libraries that each brings; testing brings the sandbox's too."""
 
 
-def explain(error: ModuleNotFoundError, what: str, extra: Literal["sandbox", "testing"]) -> str:
+def demand(extra: Extra) -> None:
+    """Look for what an extra brings, before anything is done that needs all of it.
+
+    Raises:
+        ModuleNotFoundError: one of its libraries is missing.
+    """
+    for library in sorted(_LIBRARIES[extra]):
+        if find_spec(library) is None:
+            raise ModuleNotFoundError(name=library)
+
+
+def explain(error: ModuleNotFoundError, what: str, extra: Extra) -> str:
     """Say how to install what is missing; `what` needs it, such as `The preview`.
 
     Raises:
