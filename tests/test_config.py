@@ -208,6 +208,13 @@ def test_a_wrong_variable_is_an_error_of_whoever_asks() -> None:
             "provider setting platform names no platform that callerid knows. Use m3ter or csp.",
         ),
         (
+            {"platform": "M3tr"},
+            (
+                "provider setting platform names no platform that callerid knows. Use m3ter or "
+                "csp. Did you mean m3ter?"
+            ),
+        ),
+        (
             {"requestTimeoutSeconds": "nan"},
             (
                 "provider setting requestTimeoutSeconds must be a number of seconds, above 0 and "

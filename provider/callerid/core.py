@@ -17,7 +17,7 @@ from callerid.errors import (
     FunctionNotFoundError,
 )
 from callerid.functions import FILES, Function, load
-from callerid.nearest import nearest
+from callerid.nearest import nearest, nearest_expected
 from callerid.platforms.clients import Clients
 from callerid.platforms.clock import Clock
 
@@ -117,20 +117,31 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
         return function.args.model_validate(given)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
-        raise ArgumentError("\n".join(_explain(function, each) for each in problems)) from None
+        texts = [_explain(function, each, given) for each in problems]
+        raise ArgumentError("\n".join(texts)) from None
 
 
-def _explain(function: Function, problem: Mapping[str, Any]) -> str:
+def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str, object]) -> str:
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
         known = [field.alias or "" for field in function.args.model_fields.values()]
         return f"{function.name} has no argument {name}.{nearest(name, known)}"
+    near = ""
     if problem["type"] == "literal_error":
-        wanted = problem["ctx"]["expected"].replace("'", "")
+        expected = problem["ctx"]["expected"]
+        wanted = expected.replace("'", "")
+        near = nearest_expected(_at(given, problem["loc"]), expected)
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
-    return must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1)
+    return must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
+
+
+def _at(given: Mapping[str, object], place: tuple[str | int, ...]) -> object:
+    """Find what was given as an argument, or as an entry of a list; to judge by, not to show."""
+    name, *entry = place
+    value = given.get(str(name))
+    return value[int(entry[0])] if entry and isinstance(value, list) else value
 
 
 _WANTED = {

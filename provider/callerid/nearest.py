@@ -1,20 +1,39 @@
-"""What a wrong name may have been meant to be."""
+"""What a wrong name may have been meant to be: the one measure of it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ALIKE = 0.6
+"""How alike two names must be, from 0 to 1, for one to be meant by the other."""
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text.
+
+def nearest_name(name: str, known: Iterable[str], alike: float = ALIKE) -> str | None:
+    """Find the known name nearest to `name`, None where none is at least so much `alike`.
 
     Case and underscores do not count: `m3ter_api_key` is near `m3terApiKey`.
     """
     from difflib import get_close_matches  # noqa: PLC0415 - the plugin prints its port before
 
-    folded = {candidate.replace("_", "").lower(): candidate for candidate in known}
-    found = get_close_matches(name.replace("_", "").lower(), folded, n=1)
-    return f" Did you mean {folded[found[0]]}?" if found else ""
+    folded = {_folded(candidate): candidate for candidate in known}
+    found = get_close_matches(_folded(name), folded, n=1, cutoff=alike)
+    return folded[found[0]] if found else None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text."""
+    found = nearest_name(name, known)
+    return f" Did you mean {found}?" if found else ""
+
+
+def nearest_expected(value: object, expected: str) -> str:
+    """Give `nearest` for what pydantic expects in place of a value: `'m3ter' or 'csp'`."""
+    return nearest(value, re.findall("'([^']*)'", expected)) if isinstance(value, str) else ""
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()

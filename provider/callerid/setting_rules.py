@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from callerid.nearest import nearest
+
 PlatformName = Literal["m3ter", "csp"]
 PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 NAMES = " or ".join(PLATFORMS)
@@ -48,7 +50,8 @@ def text(value: object) -> str:
 def wrong(name: str, value: str, source: str) -> str | None:
     """Say in a sentence what is wrong with a setting's text, wherever it was set."""
     if name == "platform" and value not in PLATFORMS:
-        return f"{source} names no platform that callerid knows. Use {NAMES}."
+        near = nearest(value, PLATFORMS)
+        return f"{source} names no platform that callerid knows. Use {NAMES}.{near}"
     if name == "requestTimeoutSeconds" and not _is_timeout(value):
         return f"{source} must be a number of seconds, above 0 and at most a day; for example 60."
     if name.endswith("BaseUrl") and not _is_base_url(value):

@@ -108,7 +108,8 @@ def test_without_a_credential() -> None:
 @pytest.mark.parametrize(
     ("args", "error"),
     [
-        (["--platform", "aws"], "'aws' is not one of 'm3ter', 'csp'"),
+        (["--platform", "aws"], "'aws' is not one of 'm3ter', 'csp'."),
+        (["--platform", "m3tr"], "'m3tr' is not one of 'm3ter', 'csp'. Did you mean m3ter?"),
         (["--org", ""], "The argument orgId of getCurrentUser must be left out"),
         (["--org", ".."], "An organization id cannot be dots alone"),
         (["--jsn"], "No such option"),

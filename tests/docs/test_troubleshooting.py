@@ -48,6 +48,7 @@ EXEMPT = {
     "a launcher of callerid": "a mark in a file",
     "The version … cannot be written as a semantic version.": "a build of callerid itself",
     "Check … or …, and any proxy between.": "a second sentence",
+    "… If so, ….": "a second sentence, after: did you mean",
     "Required: …; …: …. …": "the reasons as data, of the parts that are listed",
     "… …: … …": "a fix, of the parts that are listed",
     ", and … more": "the end of a list",

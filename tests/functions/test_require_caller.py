@@ -131,11 +131,23 @@ def test_warn_gives_the_reasons_as_data_and_to_people(api: Api) -> None:
         ({"anyRoles": "a"}, "anyRoles of requireCaller must be a list"),
         (
             {"anyRoles": ["a"], "onRefusal": "ignore"},
-            "onRefusal of requireCaller must be stop or warn",
+            "onRefusal of requireCaller must be stop or warn.",
+        ),
+        (
+            {"anyRoles": ["a"], "onRefusal": "warning"},
+            "onRefusal of requireCaller must be stop or warn. Did you mean warn?",
+        ),
+        (
+            {"anyRoles": ["a"], "platform": "m3tr"},
+            "platform of requireCaller must be m3ter or csp. Did you mean m3ter?",
         ),
         (
             {"principalTypes": ["robot"]},
-            "principalTypes of requireCaller must be user or serviceUser",
+            "principalTypes of requireCaller must be user or serviceUser.",
+        ),
+        (
+            {"principalTypes": ["user", "service_user"]},
+            "principalTypes of requireCaller must be user or serviceUser. Did you mean service",
         ),
         (
             {"minTokenSecondsLeft": -1},
@@ -358,6 +370,43 @@ def test_another_role_is_not_meant(api: Api, name: str) -> None:
     text = _refusal(_csp(api, org={"servicesDef": [service]}), allRoles=[name])
     assert "did you mean" not in text
     assert f"for the role {name}" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Administratr", "Administrator"),
+        ("network-reder", "network-reader"),
+        ("comput/compute:admin", "compute/compute:admin"),
+        ("compute/compute:admn", "compute/compute:admin"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_with_the_nearest_role(api: Api, name: str, meant: str) -> None:
+    """A role that is held may be meant; if it is not, somebody has to give the one named."""
+    service = {**SERVICE, "roles": [{"name": "compute:admin"}]}
+    held = [{"name": "Administrator"}, {"name": "network-reader"}]
+    text = _refusal(_csp(api, *held, org={"servicesDef": [service]}), allRoles=[name])
+    assert text.endswith(
+        f"nearest fix: no role {name} is held: did you mean {meant}? Otherwise ask an "
+        f"administrator of the organization for the role {name}"
+    )
+
+
+def test_the_nearest_role_is_one_that_counts(api: Api) -> None:
+    """Of two that are as near, the one that has ended is not meant."""
+    ended = {"name": "Administrators", "expiresAt": 1_700_000_000}
+    core = _csp(api, ended, {"name": "AdministratorX"})
+    assert "did you mean AdministratorX? " in _refusal(core, allRoles=["Administrator"])
+
+
+@pytest.mark.parametrize("name", ["Administratr", "administrator"])
+def test_a_role_that_has_ended_is_no_cure(api: Api, name: str) -> None:
+    """Writing its name right would not do: the refusal says what else is wanting."""
+    core = _csp(api, {"name": "Administrator", "expiresAt": 1_700_000_000})
+    assert (
+        f"no role {name} is held: did you mean Administrator (expired 2023-11-14)? If so, renew "
+        "Administrator."
+    ) in _refusal(core, allRoles=[name])
 
 
 def test_a_hint_goes_with_the_other_fixes(api: Api) -> None:

@@ -219,6 +219,7 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
         grpc.StatusCode.INVALID_ARGUMENT,
         "The argument platform of getCurrentUser must be m3ter or csp.",
     )
+    assert plugin.refusal("getCurrentUser", platform="CPS")[1].endswith("Did you mean csp?")
     assert plugin.refusal("getCurrentUsers") == (
         grpc.StatusCode.NOT_FOUND,
         (
@@ -227,6 +228,9 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
             "Did you mean getCurrentUser?"
         ),
     )
+    request = provider_pb2.InvokeRequest(tok="callerid:index/getCurrentUser:getCurrentUser")
+    with pytest.raises(grpc.RpcError, match=r"Did you mean callerid:index:getCurrentUser\?"):
+        plugin.stub.Invoke(request)
     plugin.configure(m3terApiToken="t", cspApiToken="t")
     code, text = plugin.refusal("getCurrentUser")
     assert code == grpc.StatusCode.FAILED_PRECONDITION

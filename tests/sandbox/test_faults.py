@@ -291,6 +291,13 @@ m3ter:
         ("{endpoint: token}", "0: expected what goes wrong: one of body, contentType, cut, drop"),
         ("{endpoint: tokn, status: 500}", "0.endpoint: expected 'token', 'users/me', 'permiss"),
         ("{endpoint: token, statuss: 5}", "0: unknown key statuss. Did you mean status?"),
+        (
+            "{endpoint: tokens, drop: true}",
+            (
+                "0.endpoint: expected 'token', 'users/me', 'permissions', 'usergroups', 'user', "
+                "'group-permissions' or '*'. Did you mean token?"
+            ),
+        ),
         ("{endpoint: token, status: 200}", "0.status: expected greater than or equal to 400"),
         ("{endpoint: token, status: '500'}", "0.status: expected a whole number"),
         ("{endpoint: token, drop: false}", "0.drop: expected true; leave the key out for no"),

@@ -126,13 +126,13 @@ def test_an_input_that_nothing_checks_is_refused(tmp_path: Path, node: dict[str,
         generate(schema, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["argument_rules", "setting_rules"])
+@pytest.mark.parametrize("name", ["argument_rules", "nearest", "setting_rules"])
 def test_rules_are_the_plugins_own(name: str) -> None:
-    """Word for word, below a line that says so."""
+    """Word for word but for where they import each other from, below a line that says so."""
     own = (ROOT / "provider" / "callerid" / f"{name}.py").read_text(encoding="utf-8")
     notice, _, copied = (SDK / "pulumi_callerid" / f"_{name}.py").read_text("utf-8").partition("\n")
     assert notice == f"# Copied from provider/callerid/{name}.py by sdk/generate.py; edit that."
-    assert copied == own
+    assert copied == own.replace("from callerid.", "from pulumi_callerid._")
 
 
 def test_types_in_a_circle_are_refused(tmp_path: Path) -> None:

@@ -80,3 +80,5 @@ def test_secret_without_value(programs: Path) -> None:
     """A secret key must have a value."""
     with pytest.raises(ConfigurationError, match="whoami:nope: marked as secret"):
         load(programs / "whoami", secrets={"nope"})
+    with pytest.raises(ConfigurationError, match=r"Did you mean whoami:passwd\?"):
+        load(programs / "whoami", config={"passwd": "x"}, secrets={"password"})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from callerid import config
+from callerid.cli.choice import Words
 from callerid.cli.console import warn, wrapped
 from callerid.cli.progress import Progress
 from callerid.errors import ArgumentError, CalleridError, RefusedError, printable
@@ -25,7 +26,7 @@ TERMINATED = 128 + signal.SIGTERM
 _OPTIONS = (
     click.option(
         "--platform",
-        type=click.Choice(list(config.PLATFORM_TITLES)),
+        type=Words(config.PLATFORM_TITLES),
         help="The API to ask; else the one that has a credential.",
     ),
     click.option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from callerid import config as settings
 from callerid.cli.doctor_finding import Finding, of_sentence
 from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, Flow
 from callerid.errors import ConfigurationError, printable_line
+from callerid.nearest import nearest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,22 +84,13 @@ def _unread(given: tuple[Given, ...], environ: Mapping[str, str]) -> Iterator[Fi
         for loser in each.ignored:
             text = f"{each.variable} is used; {loser} is ignored."
             yield Finding("settings", "note", text, _UNSET)
-    missing = {
-        setting.env[0]: setting.env[0].replace("_", "")
-        for setting in SETTINGS
-        if setting.name not in {each.setting.name for each in given}
-    }
+    set_already = {each.setting.name for each in given}
+    missing = [each.env[0] for each in SETTINGS if each.name not in set_already]
     known = {name for setting in SETTINGS for name in setting.env}
     for name in sorted(set(environ) - known):
-        if name.startswith(_PREFIXES) and (near := _near(name, missing)):
+        if name.startswith(_PREFIXES) and (near := nearest_name(name, missing, _NEAR)):
             text = f"callerid does not read {printable_line(name)}."
             yield Finding("settings", "note", text, f"If you mean {near}, rename it.")
-
-
-def _near(name: str, missing: Mapping[str, str]) -> str | None:
-    folded = {plain: full for full, plain in missing.items()}
-    found = get_close_matches(name.replace("_", ""), folded, n=1, cutoff=_NEAR)
-    return folded[found[0]] if found else None
 
 
 def _network(environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli import completion
+from callerid.cli.choice import Words
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
@@ -66,7 +67,7 @@ _EPILOG = epilog(
 @click.option("--secret", metavar="KEY=VALUE", multiple=True, help="The same, as a secret.")
 @click.option(
     "--engine",
-    type=click.Choice(["host", "cli", "auto"]),
+    type=Words(["host", "cli", "auto"]),
     default="host",
     show_default=True,
     help="callerid's own preview host, a pulumi CLI on PATH, or the CLI if there is one.",

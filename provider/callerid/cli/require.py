@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid.cli import asking
+from callerid.cli.choice import Words
 from callerid.cli.console import print_line
 from callerid.cli.examples import epilog
 from callerid.model import PRINCIPAL_TITLES
@@ -63,7 +64,7 @@ def _not_empty(
 @click.option(
     "--principal-type",
     "principalTypes",
-    type=click.Choice(list(PRINCIPAL_TITLES)),
+    type=Words(PRINCIPAL_TITLES),
     multiple=True,
     help="A kind of caller that may go on: a person or a machine.",
 )
@@ -99,7 +100,7 @@ def _not_empty(
 )
 @click.option(
     "--on-refusal",
-    type=click.Choice(["stop", "warn"]),
+    type=Words(["stop", "warn"]),
     default="stop",
     show_default=True,
     help="Whether a refusal is exit code 1, or a warning and 0.",

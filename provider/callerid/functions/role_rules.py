@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.errors import printable_line
 from callerid.model import epoch_seconds
+from callerid.nearest import nearest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +21,10 @@ NONE = ""
 """In place of an organization: it cannot be told, so no role counts."""
 SHOWN = 12
 """How many held roles a refusal lists; a m3ter token may carry hundreds of permissions."""
+
+
+_SLIP = 0.8
+"""How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
 
 
 class Flaw(NamedTuple):
@@ -69,15 +74,19 @@ class Held(NamedTuple):
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
         """Say what would mend the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
-        hints = {name: hint for name in absent if (hint := self._meant(name))}
-        unknown = [name for name in absent if name not in hints]
+        meant = {name: role for name in absent if (role := self._meant(name))}
+        unknown = [name for name in absent if name not in meant]
         held = [role for name in missing for role in self._of(name)]
         flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
         ask = [_ask(unknown, every=every)] if unknown else []
         fixes = dict.fromkeys(sorted([*ask, *flaws], key=lambda fix: not fix.startswith(_MINT)))
         rest = (", and " if every else ", or ").join(fixes)
-        meant = " ".join(hints.values())
-        return f"{meant} Otherwise {rest}" if meant and rest else meant or rest
+        hints = " ".join(
+            self._hint(name, role, flaws)
+            for name in absent
+            if (role := meant.get(name) or self._near(name))
+        )
+        return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
 
     def _of(self, name: str) -> list[Role]:
         return [role for role in self.roles if name in names(role)]
@@ -86,13 +95,41 @@ class Held(NamedTuple):
         flaw = self._flaw(role)
         return f"{_name(role)} ({flaw.note})" if flaw else _name(role)
 
-    def _meant(self, wanted: str) -> str | None:
+    def _meant(self, wanted: str) -> Role | None:
         """Find a held role whose name differs from the wanted one in case or prefix alone."""
-        for role in self.roles:
-            if _bare(wanted, role.service_name) == role.name.casefold():
-                text = printable_line(wanted)
-                return f"no role {text} is held: did you mean {self._described(role)}?"
-        return None
+        return next(
+            (
+                role
+                for role in self._best_first()
+                if _bare(wanted, role.service_name) == role.name.casefold()
+            ),
+            None,
+        )
+
+    def _near(self, wanted: str) -> Role | None:
+        """Find the held role that a slip of the pen in its name, or its service's, makes `wanted`.
+
+        The parts are compared one by one: `network/admin` is no slip of `compute/admin`.
+        """
+        bare = _PREFIX.sub("", wanted)
+        service, slash, name = bare.rpartition("/")
+        roles = self._best_first()
+        found = _slip(bare, [role for role in roles if ("/" in role.name) == bool(slash)])
+        if found or not slash:
+            return found
+        services = [role.service_name for role in roles if role.service_name]
+        meant = nearest_name(service, services, _SLIP)
+        return _slip(name, [role for role in roles if meant and role.service_name == meant])
+
+    def _best_first(self) -> list[Role]:
+        """Order the roles so that those that count come first."""
+        return sorted(self.roles, key=lambda role: self._flaw(role) is not None)
+
+    def _hint(self, wanted: str, role: Role, told: Sequence[str]) -> str:
+        """Ask whether a role is meant; one that does not count is no cure by itself."""
+        text = f"no role {printable_line(wanted)} is held: did you mean {self._described(role)}?"
+        flaw = self._flaw(role)
+        return f"{text} If so, {flaw.fix}." if flaw and flaw.fix not in told else text
 
     def _flaw(self, role: Role) -> Flaw | None:
         name = _name(role)
@@ -153,6 +190,13 @@ def _ask(unknown: Iterable[str], *, every: bool) -> str:
 def _name(role: Role) -> str:
     name = f"{role.service_name}/{role.name}" if role.kind == "service" else role.name
     return printable_line(name)
+
+
+def _slip(name: str, roles: Sequence[Role]) -> Role | None:
+    """Find the role whose name is nearest; of several of one name the first."""
+    known = {role.name: role for role in reversed(roles)}
+    found = nearest_name(name, known, _SLIP)
+    return known[found] if found else None
 
 
 def _bare(name: str, service: str | None) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from callerid import __version__
 from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundError
+from callerid.functions import FILES
+from callerid.nearest import nearest
 from callerid.pulumirpc import values
 from callerid.pulumirpc.engine import Engine
 from callerid.pulumirpc.messages import DIFF_NONE, DIFF_SOME, message
@@ -189,7 +191,8 @@ _NOT_KNOWN_YET = (
 def _function_name(token: str) -> str:
     if token.startswith(TOKEN_PREFIX):
         return token.removeprefix(TOKEN_PREFIX)
-    text = f"callerid has no function {token}; its functions are named {TOKEN_PREFIX}…"
+    near = nearest(token, [TOKEN_PREFIX + name for name in FILES])
+    text = f"callerid has no function {token}; its functions are named {TOKEN_PREFIX}….{near}"
     raise FunctionNotFoundError(text)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from callerid.nearest import nearest_expected
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,19 +35,22 @@ def told(node: yaml.Node, error: ErrorDetails) -> str:
     place = ".".join(str(part) for part in error["loc"]) or "top level"
     said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     what = _EXPECTED.get(error["type"]) or said
-    mark = _mark(node, [*error["loc"], *error.get("ctx", {}).get("at", ())])
+    mark, found = _find(node, [*error["loc"], *error.get("ctx", {}).get("at", ())])
+    if error["type"] == "literal_error":
+        near = nearest_expected(found.value, error["ctx"]["expected"])
+        what += f".{near}" if near else ""
     return f"{mark.name}:{mark.line + 1}: {place}: {what}"
 
 
-def _mark(node: yaml.Node, path: Iterable[str | int]) -> yaml.Mark:
-    """Follow a path as far as it leads, and give the mark of the last key or item on it."""
+def _find(node: yaml.Node, path: Iterable[str | int]) -> tuple[yaml.Mark, yaml.Node]:
+    """Follow a path as far as it leads: the mark of the last key or item on it, and its value."""
     mark = node.start_mark
     for part in path:
         found = _step(node, part)
         if found is None:
             break
         mark, node = found
-    return mark
+    return mark, node
 
 
 def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Mark, yaml.Node] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callerid.errors import ConfigurationError
+from callerid.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -191,5 +192,8 @@ def _check_config(values: Mapping[str, str | None], secrets: set[str]) -> None:
         raise ConfigurationError(message)
     missing = sorted(secrets - set(values))
     if missing:
-        message = f"{', '.join(missing)}: marked as secret, but there is no such config value."
+        near = nearest(missing[0], values)
+        message = (
+            f"{', '.join(missing)}: marked as secret, but there is no such config value.{near}"
+        )
         raise ConfigurationError(message)
