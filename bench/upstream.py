@@ -11,6 +11,7 @@ from m3ter import M3ter
 
 from callerid.config import load
 from callerid.core import Core
+from callerid.platforms.client import Org
 from callerid.platforms.clients import Clients
 from callerid.platforms.m3ter import M3ter as M3terClient
 from callerid.sandbox.server import Sandbox
@@ -66,18 +67,18 @@ def _many_reads(sandbox: Sandbox, name: str, functions: list[str]) -> Row:
 
 def _token_requests(sandbox: Sandbox) -> Row:
     environ = sandbox.environment("service-user")
-    org_id = environ["M3TER_ORG_ID"]
+    org = Org(environ["M3TER_ORG_ID"], None)
     ours, deadline = _m3ter(environ)
     theirs = M3ter(
         api_key=environ["M3TER_API_KEY"],
         api_secret=environ["M3TER_API_SECRET"],
-        org_id=org_id,
+        org_id=org.id,
         base_url=environ["M3TER_BASE_URL"],
     )
 
     def ask_ours() -> None:
         for _ in range(3):
-            ours.me(org_id, deadline())
+            ours.me(org, deadline())
 
     def ask_theirs() -> None:
         for _ in range(3):
@@ -93,10 +94,11 @@ def _token_requests(sandbox: Sandbox) -> Row:
 
 def _kept_answer(sandbox: Sandbox) -> Row:
     environ = sandbox.environment("service-user")
+    org = Org(environ["M3TER_ORG_ID"], None)
     ours, deadline = _m3ter(environ)
 
     def ask() -> object:
-        return ours.me(environ["M3TER_ORG_ID"], deadline())
+        return ours.me(org, deadline())
 
     ask()
     seconds = min(timeit.repeat(ask, number=REPEATS, repeat=3)) / REPEATS

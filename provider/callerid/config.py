@@ -33,6 +33,11 @@ class Setting(NamedTuple):
     type: Literal["string", "number"] = "string"
     default: str | None = None
 
+    @property
+    def ways(self) -> str:
+        """Name both ways to set it: `m3terOrgId (M3TER_ORG_ID)`."""
+        return f"{self.name} ({self.env[0]})"
+
 
 SETTINGS = (
     Setting(
@@ -124,6 +129,8 @@ SETTINGS = (
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
+TIMEOUT = BY_NAME["requestTimeoutSeconds"].ways
+"""What a time limit that ran out is called."""
 
 
 class Flow(NamedTuple):
@@ -156,23 +163,37 @@ ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 class Credential(NamedTuple):
     """The credential that won.
 
-    `values` are in the order of `flow.settings`; `source` is what every answer carries as
-    `credentialSource`, for example `environment CSP_API_TOKEN`.
+    `values`, and `sources`, where they were found, are in the order of `flow.settings`.
     """
 
     flow: Flow
     values: tuple[SecretStr, ...]
-    source: str
+    sources: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """Give what every answer carries as `credentialSource`: `environment CSP_API_TOKEN`."""
+        return self.sources[0]
+
+    @property
+    def whole(self) -> str:
+        """Name all that it is made of: `environment M3TER_API_KEY and M3TER_API_SECRET`."""
+        return " and ".join([self.source, *(each.rpartition(" ")[2] for each in self.sources[1:])])
 
 
 class PlatformConfig(NamedTuple):
-    """What is set for one platform; `problem` is the error of whoever needs the platform."""
+    """What is set for one platform; `problem` is the error of whoever needs the platform.
+
+    A source is `provider setting X` or `environment X`, and None where nothing is set.
+    """
 
     name: PlatformName
     base_url: str = ""
     org_id: str | None = None
     credential: Credential | None = None
     problem: str | None = None
+    base_url_source: str | None = None
+    org_source: str | None = None
 
 
 class Config(NamedTuple):
@@ -202,7 +223,7 @@ class Config(NamedTuple):
         if chosen.problem:
             raise ConfigurationError(chosen.problem)
         if not chosen.credential:
-            ways = _shortest_way(chosen.name)
+            ways = shortest_way(chosen.name)
             text = f"callerid has no credential for {PLATFORM_TITLES[chosen.name]}. Set {ways}."
             raise ConfigurationError(text)
         return chosen
@@ -312,6 +333,8 @@ class _Sources:
             org_id=self._value(f"{name}OrgId"),
             credential=credential,
             problem=self._problem(base_url) or problem,
+            base_url_source=self._source(base_url),
+            org_source=self._source(f"{name}OrgId"),
         )
 
     def _find(self, name: str) -> _Found | None:
@@ -320,6 +343,10 @@ class _Sources:
     def _value(self, name: str) -> str | None:
         found = self._find(name)
         return found.value if found else None
+
+    def _source(self, name: str) -> str | None:
+        found = self._find(name)
+        return found.source if found else None
 
     def _problem(self, name: str) -> str | None:
         found = self._find(name)
@@ -349,7 +376,7 @@ class _Sources:
         credential = Credential(
             winner,
             tuple(SecretStr(found[name].value) for name in winner.settings),
-            found[winner.settings[0]].source,
+            tuple(found[name].source for name in winner.settings),
         )
         self._warnings += [
             f"{credential.source} is used; {found[loser.settings[0]].source} is ignored."
@@ -383,16 +410,17 @@ def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
     there = next(found[name].source for name in flow.settings if name in found)
     missing = next(name for name in flow.settings if name not in found)
     title = PLATFORM_TITLES[flow.platform]
-    return f"{title}: {there} is half a pair. Set {missing} ({BY_NAME[missing].env[0]}) too."
+    return f"{title}: {there} is half a pair. Set {BY_NAME[missing].ways} too."
 
 
-def _shortest_way(platform: PlatformName) -> str:
+def shortest_way(platform: PlatformName) -> str:
+    """Name the settings, and their variables, of the way in that errors recommend."""
     names = SHORTEST[platform].settings
     variables = ", ".join(BY_NAME[name].env[0] for name in names)
     return f"{' and '.join(names)} ({variables})"
 
 
-_WAYS = "; ".join(f"for {PLATFORM_TITLES[name]} set {_shortest_way(name)}" for name in SHORTEST)
+_WAYS = "; ".join(f"for {PLATFORM_TITLES[name]} set {shortest_way(name)}" for name in SHORTEST)
 _NO_CREDENTIAL = f'callerid has no credential. F{_WAYS[1:]}. "callerid doctor" shows every way.'
 
 

@@ -47,7 +47,7 @@ class Core:
             tell: hears, from the thread that waits, what is waited for: `asking m3ter (GET /…)`.
         """
         self._stopped = Event()
-        self._allow_recorded = config.allow_recorded
+        self._config = config
         self._clients = Clients(config, clock or Clock(sleep=self._sleep), warn, tell)
 
     def call(
@@ -73,8 +73,8 @@ class Core:
         function = load(name)
         read = read_arguments(function, arguments)
         answer = plain(function.run(read, self._clients.call()))
-        if not preview and not self._allow_recorded:
-            _require_live(answer)
+        if not preview and not self._config.allow_recorded:
+            _require_live(answer, self._config)
         return answer
 
     def stop(self) -> None:
@@ -91,17 +91,19 @@ class Core:
             raise CancelledError(message)
 
 
-def _require_live(answer: Mapping[str, Any]) -> None:
+def _require_live(answer: Mapping[str, Any], config: Config) -> None:
     """Refuse what a replay answered: who called once must not decide what is changed now.
 
     Raises:
         ConfigurationError: the answer was recorded.
     """
     if "recordedAt" in answer:
+        sources = [each.base_url_source for each in config.platforms if each.base_url_source]
+        detour = " and ".join(sources) or "any proxy"
         text = (
             f"These answers were recorded at {answer['recordedAt']}, and this is no preview, as "
             "far as the engine tells: recorded answers must not decide what is changed.\n"
-            f"Ask the live API (unset the base URLs), or set {ALLOW_RECORDED}=1 for a test."
+            f"Ask the live API (unset {detour}), or set {ALLOW_RECORDED}=1 for a test."
         )
         raise ConfigurationError(text)
 

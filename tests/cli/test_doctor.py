@@ -286,7 +286,7 @@ def test_a_wrong_key(sandbox: Sandbox) -> None:
     assert told(found, "token", "m3ter") == (
         "problem",
         "m3ter refused the API key (HTTP 403).",
-        "Check m3terApiKey and m3terApiSecret or M3TER_API_KEY and M3TER_API_SECRET.",
+        "Check M3TER_API_KEY and M3TER_API_SECRET.",
     )
     assert problems(found) == ["token"]
 
@@ -309,7 +309,7 @@ def test_another_organization(sandbox: Sandbox) -> None:
     _, text, fix = told(findings(other), "organization", "csp")
     assert "9c8e7d6a-2f41-4b3c-8a90-d15e6f7b0c24" in text
     assert ORG in text
-    assert fix.startswith("Change cspOrgId or CSP_ORG_ID")
+    assert fix.startswith("Change CSP_ORG_ID, or use a credential of")
     _, text, _ = told(findings({**other, "CSP_ORG_ID": "canary"}), "organization", "csp")
     assert "in CSP_ORG_ID (no UUID)" in text
     assert "canary" not in text

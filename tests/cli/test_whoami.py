@@ -111,7 +111,7 @@ def test_without_a_credential() -> None:
         (["--platform", "aws"], "'aws' is not one of 'm3ter', 'csp'."),
         (["--platform", "m3tr"], "'m3tr' is not one of 'm3ter', 'csp'. Did you mean m3ter?"),
         (["--org", ""], "The argument orgId of getCurrentUser must be left out"),
-        (["--org", ".."], "An organization id cannot be dots alone"),
+        (["--org", ".."], "An organization id cannot be dots alone. Check --org."),
         (["--jsn"], "No such option"),
     ],
 )

@@ -10,7 +10,7 @@ from support.api import json_reply
 from support.callers import csp, m3ter
 from support.jwt import jwt
 
-from callerid.errors import CalleridError
+from callerid.errors import ArgumentError, CalleridError, ConfigurationError
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -161,9 +161,10 @@ def test_a_token_for_another_organization_is_told_before_the_call(api: Api) -> N
     assert str(caught.value) == (
         "The token (provider setting m3terApiToken) belongs to m3ter organization mine, and "
         f"organization {bodies.ORG} was asked for.\n"
-        "Change m3terOrgId or M3TER_ORG_ID, or the argument orgId, or use a credential of "
-        "that organization."
+        "Change provider setting m3terOrgId, or use a credential of that organization."
     )
+    with pytest.raises(CalleridError, match="Change the argument orgId, or use a credential"):
+        core.call("getCurrentUser", {"orgId": "theirs"})
     assert api.seen == []
 
 
@@ -174,10 +175,13 @@ def test_the_organization_defaults_to_the_tokens_own(api: Api) -> None:
     assert core.call("getCurrentUser", {})["orgId"] == bodies.ORG
 
 
+_WAYS = r"Set m3terOrgId \(M3TER_ORG_ID\), or the argument orgId\.$"
+
+
 def test_an_opaque_token_needs_an_organization(api: Api) -> None:
     """Then the setting is named."""
     core = m3ter(api, m3terApiToken="opaque", m3terOrgId=None)
-    with pytest.raises(CalleridError, match="Set m3terOrgId or M3TER_ORG_ID"):
+    with pytest.raises(CalleridError, match=_WAYS):
         core.call("getCurrentUser", {})
 
 
@@ -192,5 +196,8 @@ def test_ids_are_quoted_in_paths(api: Api) -> None:
     with pytest.raises(CalleridError):
         m3ter(api).call("getCurrentUser", {"orgId": "a/../b?c"})
     assert api.paths() == ["GET /organizations/a%2F..%2Fb%3Fc/users/me"]
-    with pytest.raises(CalleridError, match="dots alone"):
+    with pytest.raises(ArgumentError, match=r"dots alone\. Check the argument orgId\."):
         m3ter(api).call("getCurrentUser", {"orgId": ".."})
+    core = m3ter(api, m3terApiToken="opaque", m3terOrgId="..")
+    with pytest.raises(ConfigurationError, match=r"alone\. Check provider setting m3terOrgId\."):
+        core.call("getCurrentUser", {})

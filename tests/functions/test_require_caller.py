@@ -206,7 +206,7 @@ def test_what_passes(api: Api, rules: Any) -> None:
         ({"emails": ["eve@example.com", "bob@example.com"]}, "eve@example.com or bob@example.com"),
         (
             {"orgIds": ["another"]},
-            "nearest fix: choose organization another with orgId, m3terOrgId",
+            "nearest fix: choose organization another with provider setting m3terOrgId",
         ),
         ({"minTokenSecondsLeft": 60}, "found: one that does not tell when it ends"),
         ({"anyRoles": ["Owner"], "emails": ["eve@example.com"]}, "; and ask an administrator"),
@@ -217,6 +217,21 @@ def test_what_is_refused(api: Api, rules: Any, line: str) -> None:
     core = _m3ter(api, "Reader")
     assert line in _refusal(core, **rules)
     assert _warned(core, **rules)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fix"),
+    [
+        ({"orgId": bodies.ORG}, "choose organization another with the argument orgId"),
+        ({}, "use a credential of another"),
+    ],
+)
+def test_an_organization_is_chosen_where_it_was_found(
+    api: Api, arguments: dict[str, Any], fix: str
+) -> None:
+    """By the argument, where there is one; the token's own changes with the token alone."""
+    core = _m3ter(api, m3terApiToken=jwt(orgId=bodies.ORG), m3terOrgId=None)
+    assert _refusal(core, **arguments, orgIds=["another"]).endswith(f"nearest fix: {fix}")
 
 
 def test_a_machine_has_no_address(api: Api) -> None:
@@ -452,7 +467,10 @@ def test_an_organization_that_only_a_setting_names(api: Api) -> None:
     """A machine's token without one proves neither organization nor roles there."""
     token = jwt(sub="acme:app", perms=["csp:org_owner"])
     core = core_with({"cspAccessToken": token, "cspOrgId": bodies.ORG, "cspBaseUrl": api.url})
-    assert "by a setting alone: the token names none" in _refusal(core, orgIds=[bodies.ORG])
+    text = _refusal(core, orgIds=[bodies.ORG])
+    assert "by provider setting cspOrgId alone: the token names none" in text
+    text = _refusal(core, orgId=bodies.ORG, orgIds=[bodies.ORG])
+    assert "by the argument orgId alone: the token names none" in text
     assert "held in an organization that is not told" in _refusal(core, anyRoles=["org_owner"])
 
 

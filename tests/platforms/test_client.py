@@ -14,6 +14,8 @@ from support.callers import csp, m3ter
 from support.clock import START, HandClock
 from support.jwt import jwt
 
+from callerid.config import load
+from callerid.core import Core
 from callerid.errors import CalleridError, ConfigurationError, UnauthorizedError
 
 KEY: dict[str, Any] = {"m3terApiKey": "key-1", "m3terApiSecret": "secret-1"}
@@ -108,7 +110,7 @@ def test_a_token_that_stays_refused_is_an_error_after_one_renewal(api: Api) -> N
     api.on(bodies.ME, json_reply({"message": "no"}, 401, x_request_id="r-9"))
     assert refusal(m3ter(api, **KEY), UnauthorizedError) == (
         "m3ter refused the API key (HTTP 401, request r-9).\n"
-        "Check m3terApiKey and m3terApiSecret or M3TER_API_KEY and M3TER_API_SECRET."
+        "Check provider setting m3terApiKey and m3terApiSecret."
     )
     assert len(api.seen) == 4
 
@@ -119,7 +121,7 @@ def test_an_expired_ready_token_says_when_it_expired(api: Api) -> None:
     core = m3ter(api, HandClock().clock(), m3terApiToken=jwt(exp=START - 60))
     assert refusal(core, UnauthorizedError) == (
         "m3ter refused the bearer token (HTTP 403).\n"
-        "Check m3terApiToken or M3TER_API_TOKEN. It expired at 2027-01-15T07:59:00Z."
+        "Check provider setting m3terApiToken. It expired at 2027-01-15T07:59:00Z."
     )
     assert len(api.seen) == 1
 
@@ -131,8 +133,94 @@ def test_a_refused_question_names_organization_and_roles(api: Api, status: int) 
     assert refusal(m3ter(api)) == (
         f"m3ter refuses this question to the caller (HTTP {status}).\n"
         "The credential (provider setting m3terApiToken) may belong to another organization or "
-        "lack the right. Check m3terOrgId or M3TER_ORG_ID, and the caller's roles."
+        "lack the right. Check provider setting m3terOrgId, and the caller's roles."
     )
+
+
+OWN = jwt(orgId=bodies.ORG)
+SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, Any]]] = {
+    "the argument orgId": (
+        {"m3terApiToken": "t", "m3terOrgId": "another"},
+        {"M3TER_ORG_ID": "a-third"},
+        {"orgId": bodies.ORG},
+    ),
+    "provider setting m3terOrgId": (
+        {"m3terApiToken": "t", "m3terOrgId": bodies.ORG},
+        {"M3TER_ORG_ID": "another"},
+        {},
+    ),
+    "environment M3TER_ORG_ID": ({"m3terApiToken": "t"}, {"M3TER_ORG_ID": bodies.ORG}, {}),
+}
+"""Where an organization may be found, with settings, variables and arguments of such a call."""
+
+
+def _told(
+    api: Api, settings: dict[str, Any], environ: dict[str, str], arguments: dict[str, Any]
+) -> str:
+    core = Core(load({"m3terBaseUrl": api.url, **settings}, environ))
+    with pytest.raises(CalleridError) as caught:
+        core.call("getCurrentUser", arguments)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_organization_is_named_by_where_it_was_found(api: Api, source: str) -> None:
+    """And by no other way to set it, which would change nothing."""
+    api.on(bodies.ME, json_reply({}, 403), json_reply({}, 400))
+    settings, environ, arguments = SOURCES[source]
+    assert _told(api, settings, environ, arguments).endswith(
+        f"organization or lack the right. Check {source}, and the caller's roles."
+    )
+    assert _told(api, settings, environ, arguments) == (
+        f"m3ter does not understand the request (HTTP 400). Check {source}."
+    )
+
+
+def test_the_tokens_own_organization_is_no_setting_to_check(api: Api) -> None:
+    """It cannot be another's, so that is not said either."""
+    api.on(bodies.ME, json_reply({}, 403), json_reply({}, 400))
+    assert _told(api, {}, {"M3TER_API_TOKEN": OWN}, {}).endswith(
+        "The credential (environment M3TER_API_TOKEN) may lack the right: the organization is its "
+        "own. Check the caller's roles."
+    )
+    assert _told(api, {}, {"M3TER_API_TOKEN": OWN}, {}).endswith(
+        "Check environment M3TER_API_TOKEN, whose own organization was asked about."
+    )
+
+
+def test_each_who_waits_is_told_of_its_own_source(api: Api) -> None:
+    """One request for both, and a sentence for each."""
+    api.on(bodies.ME, Reply(403, b"{}", delay=0.5))
+    core = m3ter(api)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [
+            pool.submit(core.call, "getCurrentUser", each) for each in ({}, {"orgId": bodies.ORG})
+        ]
+        texts = [str(each.exception(10)) for each in asked]
+    assert "Check provider setting m3terOrgId, and" in texts[0]
+    assert "Check the argument orgId, and" in texts[1]
+    assert len(api.seen) == 1
+
+
+def test_a_credential_is_named_by_all_its_variables(api: Api) -> None:
+    """Either half of a pair may be the wrong one."""
+    api.on(bodies.TOKEN, json_reply({}, 401))
+    environ = {"M3TER_API_KEY": "k", "M3TER_API_SECRET": "s", "M3TER_ORG_ID": bodies.ORG}
+    assert _told(api, {}, environ, {}) == (
+        "m3ter refused the API key (HTTP 401).\n"
+        "Check environment M3TER_API_KEY and M3TER_API_SECRET."
+    )
+
+
+def test_a_time_limit_is_named_by_setting_and_variable(api: Api) -> None:
+    """Of the call that waits for another's answer, too."""
+    api.on(bodies.ME, Reply(delay=3))
+    core = m3ter(api, m3terApiToken="t", requestTimeoutSeconds=0.3)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(core.call, "getCurrentUser", {}) for _ in range(2)]
+        texts = [str(each.exception(10)) for each in asked]
+    limit = "within 0.3 s, the limit of requestTimeoutSeconds (CALLERID_REQUEST_TIMEOUT_SECONDS)."
+    assert [limit in text for text in texts] == [True, True]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -153,7 +241,7 @@ def test_invalid_grant_names_host_and_settings(api: Api, status: int) -> None:
     text = refusal(csp(api), UnauthorizedError)
     assert text.startswith(
         f"VMware Cloud Services refused the API token (HTTP {status}, request r-2).\n"
-        "Check cspApiToken or CSP_API_TOKEN."
+        "Check provider setting cspApiToken."
     )
     assert "127.0.0.1" in text
     assert "cspBaseUrl" in text
@@ -165,7 +253,7 @@ def test_a_token_of_another_host_names_the_hosts(api: Api) -> None:
     api.on(bodies.AUTHORIZE, json_reply({"error": "invalid_grant"}, 400))
     text = refusal(csp(api))
     assert "console.cloud.broadcom.com" in text
-    assert text.endswith("set cspBaseUrl or CSP_BASE_URL.")
+    assert text.endswith("change provider setting cspBaseUrl.")
 
 
 def test_a_server_that_knows_the_old_parameter_alone_gets_it(api: Api) -> None:
@@ -224,9 +312,11 @@ def test_a_list_without_measure_is_refused(api: Api) -> None:
 
 
 def test_a_key_that_is_no_text_is_named(api: Api) -> None:
-    """Bytes that are no UTF-8 reach Python as lone surrogates."""
-    core = m3ter(api, m3terApiKey="a\udcff", m3terApiSecret="s")
-    assert "provider setting m3terApiKey or its other half" in refusal(core, ConfigurationError)
+    """Bytes that are no UTF-8 reach Python as lone surrogates; of a pair the half is named."""
+    halves: dict[str, Any] = {"m3terApiKey": "a", "m3terApiSecret": "s"}
+    for name in halves:
+        text = refusal(m3ter(api, **{**halves, name: "a\udcff"}), ConfigurationError)
+        assert text == f"provider setting {name} holds bytes that are no UTF-8 text."
 
 
 def test_failures_are_not_kept(api: Api) -> None:

@@ -13,7 +13,7 @@ import pytest
 from support.api import Api, Reply, json_reply
 from support.clock import HandClock
 
-from callerid.config import PlatformConfig
+from callerid.config import TIMEOUT, PlatformConfig
 from callerid.errors import (
     ApiError,
     ConfigurationError,
@@ -26,6 +26,7 @@ from callerid.platforms.http import Answer, Http, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SOURCE = "environment M3TER_BASE_URL"
 HTML = {"content-type": "text/html; charset=utf-8"}
 
 
@@ -54,7 +55,7 @@ def drip(answer: bytes) -> Iterator[str]:
 def send(url: str, clock: Clock | None = None, seconds: float = 60) -> Answer:
     """Ask `GET /x` of a server, with waits that take no time."""
     clock = clock or HandClock().clock()
-    http = Http(PlatformConfig("m3ter", url), clock)
+    http = Http(PlatformConfig("m3ter", url, base_url_source=SOURCE), clock)
     return http.send(Request("GET", "/x"), clock.deadline(seconds))
 
 
@@ -110,8 +111,7 @@ def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came:
     error = failure(api.url)
     assert isinstance(error, UnexpectedReplyError)
     assert str(error) == (
-        f"m3ter sent {came} instead of JSON (HTTP 200). "
-        "Check m3terBaseUrl or M3TER_BASE_URL, and any proxy between."
+        f"m3ter sent {came} instead of JSON (HTTP 200). Check {SOURCE}, and any proxy between."
     )
     assert len(api.seen) == 1
 
@@ -135,7 +135,19 @@ def test_an_api_that_is_down_is_named_with_host_and_setting() -> None:
     """Nothing listens: the sentence says where, and what to check."""
     assert str(failure("http://127.0.0.1:1")) == (
         "m3ter cannot be reached at 127.0.0.1:1: nothing accepts connections there. "
-        "Check m3terBaseUrl or M3TER_BASE_URL, and any proxy between."
+        f"Check {SOURCE}, and any proxy between."
+    )
+
+
+def test_where_no_base_url_is_set_the_ways_to_set_it_are_named(api: Api) -> None:
+    """There is nothing to check but what lies between."""
+    clock = HandClock().clock()
+    http = Http(PlatformConfig("m3ter", api.url), clock)
+    api.on("GET /x", Reply(body=b"<html>"))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        http.send(Request("GET", "/x"), clock.deadline(60))
+    assert str(caught.value).endswith(
+        "Check any proxy between, or set m3terBaseUrl (M3TER_BASE_URL)."
     )
 
 
@@ -169,7 +181,7 @@ def test_the_whole_answer_has_one_deadline(api: Api) -> None:
     """A server that thinks for too long is given up, and the setting is named."""
     api.on("GET /x", Reply(delay=1.0))
     error = failure(api.url, Clock(), seconds=0.2)
-    assert "no answer within 0.2 s (requestTimeoutSeconds)" in str(error)
+    assert f"no answer within 0.2 s, the limit of {TIMEOUT}" in str(error)
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 103 Early\r\n\r\n"])
@@ -179,12 +191,12 @@ def test_a_server_that_drips_headers_is_given_up_at_the_deadline(answer: bytes) 
         started = time.monotonic()
         error = failure(url, Clock(), seconds=0.4)
         assert time.monotonic() - started < 2
-    assert "no answer within 0.4 s (requestTimeoutSeconds)" in str(error)
+    assert f"no answer within 0.4 s, the limit of {TIMEOUT}" in str(error)
 
 
 def test_a_url_that_cannot_be_asked_names_the_setting() -> None:
     """What slips through the check of settings is no bug of callerid's."""
-    with pytest.raises(ConfigurationError, match="m3terBaseUrl is no URL"):
+    with pytest.raises(ConfigurationError, match=f"{SOURCE} is no URL"):
         send("https://[v1.x]")
 
 

@@ -247,7 +247,7 @@ def test_invalid_grant(start: Start, status: int) -> None:
     day = start("csp", behaviour={"otherHost": True, "invalidGrantStatus": status})
     text = day.refusal(UnauthorizedError)
     assert f"HTTP {status}" in text
-    assert "cspBaseUrl or CSP_BASE_URL" in text
+    assert text.endswith(") change environment CSP_BASE_URL.")
     assert "invalid_grant" not in text
     assert day.asked("authorize") == [status]
 
@@ -420,7 +420,7 @@ def test_wrong_organization(start: Start, platform: str, status: int) -> None:
     kind = ForbiddenError if status == 403 else NotFoundError
     day = start(platform, _fault(platform, status=status))
     text = day.refusal(kind)
-    setting = {"m3ter": "m3terOrgId or M3TER_ORG_ID", "csp": "cspOrgId or CSP_ORG_ID"}[platform]
+    setting = f"Check environment {platform.upper()}_ORG_ID, and"
     assert f"HTTP {status}" in text
     assert setting in text
 
@@ -522,7 +522,7 @@ def test_an_app_of_another_host(start: Start) -> None:
     """An OAuth app that the host does not know is a refused credential."""
     more = {"credential": APP, "username": None, "info": None}
     text = start("csp", behaviour={"otherHost": True}, **more).refusal(UnauthorizedError)
-    assert "cspClientId and cspClientSecret" in text
+    assert "Check environment CSP_CLIENT_ID and CSP_CLIENT_SECRET." in text
 
 
 @pytest.mark.parametrize("endpoint", ["permissions", "usergroups", "group-permissions", "user"])

@@ -242,7 +242,7 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
     [
         (json_reply({}, 401), grpc.StatusCode.UNAUTHENTICATED, "m3ter refused the bearer token"),
         (json_reply({}, 403), grpc.StatusCode.PERMISSION_DENIED, "may belong to another"),
-        (json_reply({}, 404), grpc.StatusCode.NOT_FOUND, "Check m3terOrgId or M3TER_ORG_ID"),
+        (json_reply({}, 404), grpc.StatusCode.NOT_FOUND, "Check provider setting m3terOrgId, "),
         (Reply(503), grpc.StatusCode.UNAVAILABLE, "m3ter is failing (HTTP 503)"),
         (Reply(body=b"<html>"), grpc.StatusCode.UNAVAILABLE, "m3ter sent an HTML page"),
         (Reply(body=b'{"us'), grpc.StatusCode.UNAVAILABLE, "a reply that is cut short"),

@@ -38,6 +38,9 @@ _OPTIONS = (
     click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON."),
 )
 
+_ARGUMENTS = {"the argument orgId": "--org", "the argument platform": "--platform"}
+"""What an error calls the arguments that the options give, and the options."""
+
 
 def options(command: C) -> C:
     """Add --platform, --org and --json, as the parameters `platform`, `org_id` and `as_json`."""
@@ -88,7 +91,10 @@ def _call(
 
 
 def _fail(error: CalleridError) -> NoReturn:
-    text = wrapped(printable(str(error)))
+    text = str(error)
+    for argument, option in _ARGUMENTS.items():
+        text = text.replace(argument, option)
+    text = wrapped(printable(text))
     if isinstance(error, ArgumentError):
         raise click.UsageError(text) from None
     if isinstance(error, RefusedError):

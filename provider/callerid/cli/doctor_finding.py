@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from callerid.errors import CalleridError
 
 Level = Literal["ok", "note", "problem"]
+_SOURCE = re.compile(r"\benvironment (?=[A-Z][A-Z0-9_]*\b)")
+"""What says that a variable is one: here all settings are of the environment."""
 _WAY_OUT = re.compile(r"(?<=[.)])\s+(?=(?:Change|Check|Choose|Set|Try|Use)\b)|\n")
 
 
@@ -40,5 +42,5 @@ def of_sentence(
     topic: str, text: str, platform: PlatformName | None, level: Level = "problem"
 ) -> Finding:
     """Split what callerid says of a failure elsewhere, at its way out."""
-    said, *way_out = _WAY_OUT.split(text, maxsplit=1)
+    said, *way_out = _WAY_OUT.split(_SOURCE.sub("", text), maxsplit=1)
     return Finding(topic, level, said, " ".join(way_out).replace("\n", " ") or None, platform)

@@ -112,7 +112,7 @@ class Visit:
         variable = BY_NAME[f"{name}OrgId"].env[0]
         own = claims.text(token.claims, client.org_claim)
         try:
-            org_id = client.organization(None, clients.call().deadline)
+            org_id = client.organization(None, clients.call().deadline).id
         except CalleridError as error:
             return of_error("organization", self._hide(error, variable), name)
         if asked and not _UUID.fullmatch(asked):

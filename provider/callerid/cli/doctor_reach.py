@@ -56,7 +56,7 @@ def of_reached(
     """Say what one request without a credential found out."""
     proxy = _proxy_variable(environ) if reached.proxied else None
     if reached.status is None:
-        text, fix = _failure(platform, reached, proxy, environ)
+        text, fix = _failure(platform, reached, proxy)
         return [Finding("reachability", "problem", text, fix, platform.name)]
     return [_success(platform, reached, proxy), _clock(platform, reached.clock_ahead)]
 
@@ -83,19 +83,17 @@ def _success(platform: PlatformConfig, reached: Reached, proxy: str | None) -> F
     return Finding("reachability", "ok", f"{host} answers{way}; {found}.", None, platform.name)
 
 
-def _failure(
-    platform: PlatformConfig, reached: Reached, proxy: str | None, environ: Mapping[str, str]
-) -> tuple[str, str]:
+def _failure(platform: PlatformConfig, reached: Reached, proxy: str | None) -> tuple[str, str]:
     """Say what went wrong and what to do, by what stood in the way."""
     if proxy and (reached.hurdle == "proxy" or not reached.connected):
         return _proxy_failure(platform, reached, proxy)
     text, fix = _FAILURES[_hurdle(platform, reached)]
-    variables = BY_NAME[f"{platform.name}BaseUrl"].env
+    default = BY_NAME[f"{platform.name}BaseUrl"].env[0]
     words = {
         "host": _host(platform),
         "name": urlsplit(platform.base_url).hostname,
         "detail": reached.detail,
-        "variable": next((each for each in variables if environ.get(each)), variables[0]),
+        "variable": (platform.base_url_source or default).removeprefix("environment "),
     }
     return text.format_map(words), fix.format_map(words)
 

@@ -167,7 +167,7 @@ def _find(given: tuple[Given, ...], name: str) -> Given | None:
 
 
 def _bare(sentence: str) -> str:
-    """Leave out what is clear here: all are of the environment, and the platform is the heading."""
+    """Leave out what is clear here: the platform is the heading."""
     for title in PLATFORM_TITLES.values():
         sentence = sentence.removeprefix(f"{title}: ")
-    return sentence.replace("environment ", "")
+    return sentence

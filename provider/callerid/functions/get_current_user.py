@@ -15,6 +15,7 @@ from callerid.platforms.m3ter_replies import M3terCurrentUser
 
 if TYPE_CHECKING:
     from callerid.functions.principal import Principal
+    from callerid.platforms.client import Org
     from callerid.platforms.clients import AnyClient, Call
     from callerid.platforms.clock import Deadline
     from callerid.platforms.m3ter import M3ter
@@ -73,17 +74,17 @@ def get_current_user(args: GetCurrentUserArgs, call: Call) -> GetCurrentUserResu
     Raises:
         CalleridError: see the tree in `callerid.errors`.
     """
-    client, org_id = call.ask(args.platform, args.org_id)
+    client, org = call.ask(args.platform, args.org_id)
     if isinstance(client, Csp):
-        return _csp(client, org_id, call.deadline)
-    return _m3ter(client, org_id, call.deadline)
+        return _csp(client, org, call.deadline)
+    return _m3ter(client, org, call.deadline)
 
 
-def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetCurrentUserResult:
-    me = client.me(org_id, deadline)
+def _m3ter(client: M3ter, org: Org, deadline: Deadline) -> GetCurrentUserResult:
+    me = client.me(org, deadline)
     reported = me.organization
     organization = Organization(
-        id=org_id,
+        id=org.id,
         name=reported.organization_name if reported else None,
         short_name=reported.short_name if reported else None,
         type=reported.type if reported else None,
@@ -93,17 +94,17 @@ def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetCurrentUserResu
     return _result(client, caller, organization).model_copy(update={"m3ter": me})
 
 
-def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetCurrentUserResult:
+def _csp(client: Csp, org: Org, deadline: Deadline) -> GetCurrentUserResult:
     token = client.token(deadline)
     if client.is_machine(token):
         client.require_life(token)
         machine = principal.of_csp_claims(token.claims)
-        return _result(client, machine, Organization(id=org_id))
-    info = client.info(org_id, deadline)
+        return _result(client, machine, Organization(id=org.id))
+    info = client.info(org, deadline)
     caller, user = principal.of_csp(info)
-    reported = _reported(info.user_org_info or [], org_id)
+    reported = _reported(info.user_org_info or [], org.id)
     organization = Organization(
-        id=org_id,
+        id=org.id,
         name=reported.name if reported else None,
         display_name=reported.display_name if reported else None,
     )

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from callerid.config import PlatformName
+from callerid.config import PlatformName, shortest_way
 from callerid.errors import ForbiddenError, UnauthorizedError, printable_line
 from callerid.functions import Function, csp_roles, m3ter_roles, principal
 from callerid.functions.get_current_user import CallerArgs
@@ -23,6 +23,7 @@ from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
 
 if TYPE_CHECKING:
     from callerid.functions.principal import Principal
+    from callerid.platforms.client import Org
     from callerid.platforms.clients import AnyClient, Call
     from callerid.platforms.clock import Deadline
     from callerid.platforms.m3ter import M3ter
@@ -84,26 +85,26 @@ def get_user_org_roles(args: GetUserOrgRolesArgs, call: Call) -> GetUserOrgRoles
     Raises:
         CalleridError: see the tree in `callerid.errors`.
     """
-    client, org_id = call.ask(args.platform, args.org_id)
+    client, org = call.ask(args.platform, args.org_id)
     if isinstance(client, Csp):
-        return _csp(client, org_id, call.deadline)
-    return _m3ter(client, org_id, call.deadline)
+        return _csp(client, org, call.deadline)
+    return _m3ter(client, org, call.deadline)
 
 
-def _m3ter(client: M3ter, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
-    me = client.me(org_id, deadline)
+def _m3ter(client: M3ter, org: Org, deadline: Deadline) -> GetUserOrgRolesResult:
+    me = client.me(org, deadline)
     caller = principal.of_m3ter(me)
     reported = me.organization
     organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
-    read = m3ter_roles.read(client, org_id, caller, deadline)
+    read = m3ter_roles.read(client, org, caller, deadline)
     if read:
         roles, own = read
-        answer = _result(client, caller, org_id, roles, organizations)
+        answer = _result(client, caller, org.id, roles, organizations)
         return answer.model_copy(update={"m3ter": own})
     permitted = m3ter_roles.of_claims(client.token(deadline).claims)
     if permitted is None:
         raise ForbiddenError(_POLICIES_REFUSED)
-    return _result(client, caller, org_id, permitted, organizations)
+    return _result(client, caller, org.id, permitted, organizations)
 
 
 SOON_SECONDS = 7 * 86400
@@ -111,20 +112,20 @@ SOON_SECONDS = 7 * 86400
 _POLICIES_REFUSED = (
     "m3ter refuses to list the caller's permission policies, and the token in use names no "
     "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
-    "users' permissions, or use a service user's key (M3TER_API_KEY, M3TER_API_SECRET)."
+    f"users' permissions, or use a service user's key: {shortest_way('m3ter')}."
 )
 
 
-def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
+def _csp(client: Csp, org: Org, deadline: Deadline) -> GetUserOrgRolesResult:
     token = client.token(deadline)
     permissions = csp_roles.read_permissions(token.claims)
     if client.is_machine(token):
         client.require_life(token)
         machine = principal.of_csp_claims(token.claims)
         if permissions is None:
-            raise UnauthorizedError(_NO_PERMS)
-        return _result(client, machine, org_id, csp_roles.of_claims(permissions), [])
-    info = client.info(org_id, deadline)
+            raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
+        return _result(client, machine, org.id, csp_roles.of_claims(permissions), [])
+    info = client.info(org, deadline)
     caller, user = principal.of_csp(info)
     infos = info.user_org_info or []
     roles = csp_roles.of_info(infos, permissions, client.clock.time())
@@ -132,13 +133,13 @@ def _csp(client: Csp, org_id: str, deadline: Deadline) -> GetUserOrgRolesResult:
         ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
     ]
     own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
-    return _result(client, caller, org_id, roles, organizations).model_copy(update={"csp": own})
+    return _result(client, caller, org.id, roles, organizations).model_copy(update={"csp": own})
 
 
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "
-    "service accounts: callerid cannot tell the roles.\nGive the OAuth app roles in the "
-    "organization (cspClientId or CSP_CLIENT_ID names the app)."
+    "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
+    "the organization."
 )
 
 

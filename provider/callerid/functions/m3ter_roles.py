@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callerid.functions.principal import Principal
+    from callerid.platforms.client import Org
     from callerid.platforms.clock import Deadline
     from callerid.platforms.m3ter import Holder, M3ter
     from callerid.platforms.m3ter_replies import M3terPolicyStatement
@@ -29,7 +30,7 @@ class M3terUserOrgRoles(Value):
 
 
 def read(
-    client: M3ter, org_id: str, caller: Principal, deadline: Deadline
+    client: M3ter, org: Org, caller: Principal, deadline: Deadline
 ) -> tuple[list[Role], M3terUserOrgRoles] | None:
     """Read the caller's permission policies and make a role of each.
 
@@ -39,17 +40,17 @@ def read(
         The roles and m3ter's own answer, or None where m3ter refuses to list the policies.
     """
     holder: Holder = "users" if caller.type == "user" else "serviceusers"
-    policies = client.policies(org_id, holder, caller.id, deadline)
+    policies = client.policies(org, holder, caller.id, deadline)
     if policies is None:
         return None
     roles = of_policies(policies, "DIRECT")
     if caller.type == "serviceUser":
         return roles, M3terUserOrgRoles(permission_policies=policies)
-    details = client.user_details(org_id, caller.id, deadline)
+    details = client.user_details(org, caller.id, deadline)
     if details and details.permission_policy:
         inline = M3terPermissionPolicy(permission_policy=details.permission_policy)
         roles += of_policies([inline], "DIRECT")
-    groups, group_policies = _groups(client, org_id, caller.id, deadline)
+    groups, group_policies = _groups(client, org, caller.id, deadline)
     roles += of_policies(group_policies, "GROUP")
     if details and details.dt_end_access:
         roles = _ending(roles, details.dt_end_access, client.clock.time())
@@ -85,16 +86,16 @@ def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
 
 
 def _groups(
-    client: M3ter, org_id: str, user_id: str, deadline: Deadline
+    client: M3ter, org: Org, user_id: str, deadline: Deadline
 ) -> tuple[list[M3terUserGroup] | None, list[M3terPermissionPolicy]]:
     """Read the person's groups and their policies, each once; what is refused is left out."""
-    groups = client.user_groups(org_id, user_id, deadline)
+    groups = client.user_groups(org, user_id, deadline)
     if groups is None:
         client.warn(_GROUPS_REFUSED)
         return None, []
     found: dict[str, M3terPermissionPolicy] = {}
     for group in groups:
-        policies = client.policies(org_id, "resourcegroups/user", group.id, deadline)
+        policies = client.policies(org, "resourcegroups/user", group.id, deadline)
         if policies is None:
             client.warn(_GROUPS_REFUSED)
         found |= {policy.model_dump_json(): policy for policy in policies or []}

@@ -87,13 +87,19 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         CalleridError: see the tree in `callerid.errors`.
     """
     _require_rules(args)
-    client, _ = call.ask(args.platform, args.org_id)
+    client, org = call.ask(args.platform, args.org_id)
     user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=args.org_id), call)
     held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=args.org_id), call)
     token = client.token(call.deadline)
     vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
     evidence = Evidence(
-        user, held, token.expires_at, client.renewable, vouched, client.clock.time()
+        user=user,
+        held=held,
+        token_ends=token.expires_at,
+        renewable=client.renewable,
+        org_vouched=vouched,
+        org_source=org.source,
+        now=client.clock.time(),
     )
     reasons = broken(args, evidence)
     if reasons:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
+from callerid.config import PLATFORM_TITLES, shortest_way
 from callerid.errors import printable_line
 from callerid.functions import role_rules
 from callerid.model import PRINCIPAL_TITLES
@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
 
     `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
-    confirm the organization, which otherwise only a setting or argument names.
+    confirm the organization, which otherwise only `org_source` names, a setting or argument.
     """
 
     user: GetCurrentUserResult
@@ -32,6 +32,7 @@ class Evidence(NamedTuple):
     token_ends: float | None
     renewable: bool
     org_vouched: bool
+    org_source: str | None
     now: float
 
 
@@ -86,12 +87,13 @@ def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason |
     own = evidence.user.org_id
     if allowed is None or (evidence.org_vouched and _fold(own) in map(_fold, allowed)):
         return None
-    wanted = some_of(allowed)
-    setting = BY_NAME[f"{evidence.user.platform}OrgId"]
-    fix = f"choose organization {wanted} with orgId, {setting.name} or {setting.env[0]}"
+    wanted, source = some_of(allowed), evidence.org_source
     if not evidence.org_vouched:
-        found = f"{printable_line(own)}, by a setting alone: the token names none"
+        found = f"{printable_line(own)}, by {source} alone: the token names none"
         return Reason(f"organization {wanted}", found, "use a token that names its organization")
+    fix = f"use a credential of {wanted}"
+    if source:
+        fix = f"choose organization {wanted} with {source}"
     return Reason(f"organization {wanted}", printable_line(own), fix)
 
 
@@ -136,11 +138,10 @@ def _token(seconds: float | None, evidence: Evidence) -> Reason | None:
 def _new_token(evidence: Evidence) -> str:
     if evidence.renewable:
         return "run this again with a new token, or lower minTokenSecondsLeft"
-    names = SHORTEST[evidence.user.platform].settings
-    variables = ", ".join(BY_NAME[name].env[0] for name in names)
-    source = evidence.user.credential_source
-    renewed = f"{' and '.join(names)} ({variables}), whose tokens renew"
-    return f"set a new token in place of {source}, or unset it and use {renewed}"
+    source, renewed = evidence.user.credential_source, shortest_way(evidence.user.platform)
+    return (
+        f"set a new token in place of {source}, or unset it and use {renewed}, whose tokens renew"
+    )
 
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)

@@ -111,21 +111,21 @@ class Tokens:
 
 def pair(credential: Credential) -> tuple[str, str]:
     """Unwrap a key and its secret, for the one request that carries them (RFC 7617)."""
-    key, secret = (_text(value, credential) for value in credential.values)
+    key, secret = map(_text, credential.values, credential.sources)
     return key, secret
 
 
 def single(credential: Credential) -> str:
     """Unwrap an API token, for the one request that carries it."""
-    return _text(credential.values[0], credential)
+    return _text(credential.values[0], credential.source)
 
 
-def _text(value: SecretStr, credential: Credential) -> str:
+def _text(value: SecretStr, source: str) -> str:
     text = value.get_secret_value()
     try:
         text.encode()
     except UnicodeEncodeError:
-        message = f"{credential.source} or its other half holds bytes that are no UTF-8 text."
+        message = f"{source} holds bytes that are no UTF-8 text."
         raise ConfigurationError(message) from None
     return text
 

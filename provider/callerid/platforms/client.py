@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar, cast
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from callerid.config import BY_NAME, PLATFORM_TITLES, Credential, PlatformConfig
+from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, Credential, PlatformConfig
 from callerid.errors import (
     Answered,
     ApiError,
@@ -39,8 +39,30 @@ ANSWER_SECONDS = 300.0
 """How long an answer is kept."""
 SHOWN = 3
 """How many problems of a reply an error lists."""
+ARGUMENT = "the argument orgId"
+"""What a call's own organization is called; see `Org.source`."""
+_DOTS = frozenset({".", ".."})
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 REFUSALS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
+
+
+class Org(NamedTuple):
+    """The organization asked about: its id, and where that was found.
+
+    `source` is `the argument orgId`, `provider setting X` or `environment X`; None is the token.
+    """
+
+    id: str
+    source: str | None
+
+
+class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an error for each who waits
+    """An answer that is no 2xx, to a token."""
+
+    def __init__(self, answer: Answer, token: Token) -> None:
+        super().__init__()
+        self.answer = answer
+        self.token = token
 
 
 class Client:
@@ -67,7 +89,7 @@ class Client:
         self.clock = clock
         self.warn = warn
         self._org_setting = BY_NAME[f"{platform.name}OrgId"]
-        self._org_id = platform.org_id
+        self._org = Org(platform.org_id, platform.org_source) if platform.org_id else None
         self._http = Http(platform, clock, tell)
         self._tokens = Tokens(clock, self._mint())
         self._answers: Once[Reply | None] = Once(clock)
@@ -93,23 +115,30 @@ class Client:
         with _waiting(self.title, deadline):
             return self._tokens.get(self.credential, deadline)
 
-    def organization(self, asked: str | None, deadline: Deadline) -> str:
+    def organization(self, asked: str | None, deadline: Deadline) -> Org:
         """Find the organization to ask about: the one asked for, else set, else the token's own.
 
         Raises:
-            ConfigurationError: none is known, or the token belongs to another one.
+            ArgumentError: the one asked for cannot be an id.
+            ConfigurationError: none is known, the one that is set cannot be an id, or the token
+                belongs to another one.
         """
         own = self.own_organization(self.token(deadline))
-        wanted = asked or self._org_id or own
-        if wanted is None:
-            text = f"{self.title} needs an organization, and the token names none. Set {self._org}."
+        wanted = Org(asked, ARGUMENT) if asked else self._org or (own and Org(own, None))
+        if not wanted:
+            text = (
+                f"{self.title} needs an organization, and the token names none. "
+                f"Set {self._org_setting.ways}, or {ARGUMENT}."
+            )
             raise ConfigurationError(text)
-        if own and own.lower() != wanted.lower():
+        if wanted.id in _DOTS:
+            text = f"An organization id cannot be dots alone. Check {self._place(wanted)}."
+            raise (ArgumentError if asked else ConfigurationError)(text)
+        if own and own.lower() != wanted.id.lower():
             text = (
                 f"The token ({self.credential.source}) belongs to {self.title} organization "
-                f"{printable_line(own)}, and organization {printable_line(wanted)} was asked for.\n"
-                f"Change {self._org}, or the argument orgId, or use a credential of that "
-                "organization."
+                f"{printable_line(own)}, and organization {printable_line(wanted.id)} was asked "
+                f"for.\nChange {wanted.source}, or use a credential of that organization."
             )
             raise ConfigurationError(text)
         return wanted
@@ -122,40 +151,41 @@ class Client:
         """Tell whether the token's claims answer alone: the API does not for this caller."""
         return False
 
-    @property
-    def _org(self) -> str:
-        return f"{self._org_setting.name} or {self._org_setting.env[0]}"
-
-    @property
-    def _settings(self) -> str:
-        settings = [BY_NAME[name] for name in self.credential.flow.settings]
-        names = " and ".join(setting.name for setting in settings)
-        return f"{names} or {' and '.join(setting.env[0] for setting in settings)}"
+    def _place(self, org: Org) -> str:
+        """Name what to check about an organization's id."""
+        return org.source or f"{self.credential.whole}, whose own organization was asked about"
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, model: type[R], deadline: Deadline) -> R:
-        """Read a path once in five minutes, however many threads ask for it.
+    def read(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R:
+        """Read a path once in five minutes, however many threads ask for it; it is about `org`.
 
         Raises:
             ApiError: see the tree in `callerid.errors`; the text is safe to show.
         """
-        kept = self._keep(path, lambda: self._ask(path, model, deadline), deadline)
+        kept = self._keep(path, lambda: self._ask(path, model, deadline), org, deadline)
         return cast("R", kept)  # a path is always read as the same model
 
-    def read_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
+    def read_if_allowed(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R | None:
         """Read like `read`, but give None, and keep it, where the API refuses: HTTP 403 or 404."""
-        kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), deadline)
+        kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), org, deadline)
         return cast("R | None", kept)
 
-    def _keep(self, path: str, ask: Callable[[], Reply | None], deadline: Deadline) -> Reply | None:
+    def _keep(
+        self, path: str, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
+    ) -> Reply | None:
+        """Give the answer of a path; a refusal is worded for each who waits for it."""
+
         def produce() -> Kept[Reply | None]:
             return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
 
-        with _waiting(self.title, deadline):
-            return self._answers.get(path, produce, deadline)
+        try:
+            with _waiting(self.title, deadline):
+                return self._answers.get(path, produce, deadline)
+        except _RefusedAnswer as refused:
+            raise self._refusal(refused.answer, refused.token, org) from None
 
     def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
         answer, token = self._answer(path, deadline)
@@ -168,7 +198,7 @@ class Client:
 
     def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
         if not answer.ok:
-            self._refuse(answer, token)
+            raise _RefusedAnswer(answer, token)
         return self.parse(answer, model, "answer")
 
     def _answer(self, path: str, deadline: Deadline) -> tuple[Answer, Token]:
@@ -231,26 +261,36 @@ class Client:
 
     def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
         """Raise the error for a credential that the platform does not accept."""
+        raise self._refused_credential(answered, hint)
+
+    def _refused_credential(self, answered: Answered, hint: str) -> UnauthorizedError:
         text = (
             f"{self.title} refused {self.credential.flow.title} ({answered}).\n"
-            f"Check {self._settings}.{hint}"
+            f"Check {self.credential.whole}.{hint}"
         )
-        raise UnauthorizedError(text, answered)
+        return UnauthorizedError(text, answered)
 
-    def _refuse(self, answer: Answer, token: Token) -> NoReturn:
-        answered = answer.answered
+    def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
+        answered, source = answer.answered, self.credential.source
         ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
         if ready_refused or answered.status == UNAUTHORIZED:
-            self.refuse_credential(answered, self._expiry(token))
+            return self._refused_credential(answered, self._expiry(token))
         if answered.status not in REFUSALS:
-            text = f"{self.title} does not understand the request ({answered}). Check {self._org}."
-            raise ApiError(text, answered)
-        text = (
-            f"{self.title} refuses this question to the caller ({answered}).\n"
-            f"The credential ({self.credential.source}) may belong to another organization or lack "
-            f"the right. Check {self._org}, and the caller's roles."
-        )
-        raise REFUSALS[answered.status](text, answered)
+            place = self._place(org)
+            text = f"{self.title} does not understand the request ({answered}). Check {place}."
+            return ApiError(text, answered)
+        if org.source:
+            why = (
+                f"The credential ({source}) may belong to another organization or lack the right. "
+                f"Check {org.source}, and the caller's roles."
+            )
+        else:
+            why = (
+                f"The credential ({source}) may lack the right: the organization is its own. "
+                "Check the caller's roles."
+            )
+        text = f"{self.title} refuses this question to the caller ({answered}).\n{why}"
+        return REFUSALS[answered.status](text, answered)
 
     def require_life(self, token: Token) -> None:
         """Refuse a token whose life is over, where its claims answer and no API would notice.
@@ -261,7 +301,7 @@ class Client:
         if self._tokens.expired(token):
             text = (
                 f"The token ({self.credential.source}) is no longer good.{self._expiry(token)}\n"
-                f"Check {self._settings}."
+                f"Check {self.credential.whole}."
             )
             raise UnauthorizedError(text)
 
@@ -278,7 +318,7 @@ def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
         yield
     except TimeoutError:
         text = (
-            f"{title} gave no answer within {deadline.seconds:g} s (requestTimeoutSeconds). "
+            f"{title} gave no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}. "
             "Try again later."
         )
         raise UnreachableError(text) from None
@@ -288,11 +328,11 @@ def segment(value: str) -> str:
     """Quote an id for use in a path.
 
     Raises:
-        ArgumentError: the id is `.` or `..`, which would name another path.
+        UnexpectedReplyError: the id is `.` or `..`, which would name another path.
     """
-    if value in {".", ".."}:
-        message = "An organization id cannot be dots alone. Check orgId."
-        raise ArgumentError(message)
+    if value in _DOTS:
+        message = "The API gave an id that is dots alone, and would name another path."
+        raise UnexpectedReplyError(message)
     return quote(value, safe="")
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.config import Config
+    from callerid.platforms.client import Org
     from callerid.platforms.clock import Deadline
 
 AnyClient: TypeAlias = M3ter | Csp
@@ -25,7 +26,7 @@ class Call(NamedTuple):
     clients: Clients
     deadline: Deadline
 
-    def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, str]:
+    def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, Org]:
         """Find the client to ask, and the organization to ask about.
 
         Raises:

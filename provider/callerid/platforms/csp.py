@@ -14,6 +14,7 @@ from callerid.platforms.http import Answer, Request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from callerid.platforms.client import Org
     from callerid.platforms.clock import Deadline
 
 PREFIX = "/csp/gateway/am/api"
@@ -35,10 +36,10 @@ class Csp(Client):
 
     org_claim = "context_name"
 
-    def info(self, org_id: str, deadline: Deadline) -> CspUserInfo:
+    def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
         """Ask who the caller is, and with which roles: one answer for both questions."""
-        path = f"{PREFIX}/loggedin/user/orgs/{segment(org_id)}/info"
-        return self.read(path, CspUserInfo, deadline)
+        path = f"{PREFIX}/loggedin/user/orgs/{segment(org.id)}/info"
+        return self.read(path, CspUserInfo, org, deadline)
 
     def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:
         """Ask until when the API token in use is good, and where.
@@ -93,7 +94,7 @@ class Csp(Client):
             others = ", ".join(host for host in HOSTS if host != self._http.host)
             hint = (
                 f" It may be expired or revoked. {self._http.host} knows its own tokens only:\n"
-                f"for one of another host ({others}) set cspBaseUrl or CSP_BASE_URL."
+                f"for one of another host ({others}) {self._http.other_base_url}."
             )
             self.refuse_credential(answer.answered, hint)
         return self.token_reply(answer)

@@ -23,7 +23,14 @@ import httpcore  # noqa: F401 - httpx would import it with the first client, in 
 import httpx
 
 from callerid import __version__
-from callerid.config import BY_NAME, PLATFORM_TITLES, RECORDED_AT, PlatformConfig, is_loopback
+from callerid.config import (
+    BY_NAME,
+    PLATFORM_TITLES,
+    RECORDED_AT,
+    TIMEOUT,
+    PlatformConfig,
+    is_loopback,
+)
 from callerid.errors import (
     Answered,
     ConfigurationError,
@@ -102,6 +109,7 @@ class Http:
         self.title = PLATFORM_TITLES[platform.name]
         self._base_url = platform.base_url
         self._base_url_setting = BY_NAME[f"{platform.name}BaseUrl"]
+        self._base_url_source = platform.base_url_source
         self._clock = clock
         self._tell = tell
         self._client = _client(platform.base_url)
@@ -256,12 +264,20 @@ class Http:
         return UnreachableError(text)
 
     def _no_url(self) -> ConfigurationError:
-        text = f"{self._base_url_setting.name} is no URL. {self._check_base_url()}"
+        text = f"{self._base_url_source or 'The base URL'} is no URL. {self._check_base_url()}"
         return ConfigurationError(text)
 
     def _check_base_url(self) -> str:
-        setting = self._base_url_setting
-        return f"Check {setting.name} or {setting.env[0]}, and any proxy between."
+        if self._base_url_source:
+            return f"Check {self._base_url_source}, and any proxy between."
+        return f"Check any proxy between, or {self.other_base_url}."
+
+    @property
+    def other_base_url(self) -> str:
+        """Say how another host is asked."""
+        if self._base_url_source:
+            return f"change {self._base_url_source}"
+        return f"set {self._base_url_setting.ways}"
 
 
 def reach(platform: PlatformConfig, clock: Clock, deadline: Deadline) -> Reached:
@@ -380,7 +396,7 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
 
 def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
     if not deadline.remaining():
-        return f"no answer within {deadline.seconds:g} s (requestTimeoutSeconds)"
+        return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
     causes = list(_chain(error))
     for kind, text in _CAUSES:
         if any(isinstance(cause, kind) for cause in causes):

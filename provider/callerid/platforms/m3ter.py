@@ -21,6 +21,7 @@ from callerid.platforms.m3ter_replies import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from callerid.platforms.client import Org
     from callerid.platforms.clock import Deadline
 
 Holder = Literal["users", "serviceusers", "resourcegroups/user"]
@@ -36,13 +37,13 @@ class M3ter(Client):
 
     org_claim = "orgId"
 
-    def me(self, org_id: str, deadline: Deadline) -> M3terCurrentUser:
+    def me(self, org: Org, deadline: Deadline) -> M3terCurrentUser:
         """Ask who the caller is: `GET /organizations/{orgId}/users/me`."""
-        path = f"/organizations/{segment(org_id)}/users/me"
-        return self.read(path, M3terCurrentUser, deadline)
+        path = f"/organizations/{segment(org.id)}/users/me"
+        return self.read(path, M3terCurrentUser, org, deadline)
 
     def policies(
-        self, org_id: str, holder: Holder, holder_id: str, deadline: Deadline
+        self, org: Org, holder: Holder, holder_id: str, deadline: Deadline
     ) -> list[M3terPermissionPolicy] | None:
         """List the permission policies of a person, service user or user group, all pages.
 
@@ -51,28 +52,28 @@ class M3ter(Client):
         Returns:
             The policies, or None where m3ter refuses the question (HTTP 403 or 404).
         """
-        path = f"{_path(org_id, holder, holder_id)}/permissions"
-        return self._list(path, Page[M3terPermissionPolicy], deadline)
+        path = f"{_path(org, holder, holder_id)}/permissions"
+        return self._list(path, Page[M3terPermissionPolicy], org, deadline)
 
     def user_groups(
-        self, org_id: str, user_id: str, deadline: Deadline
+        self, org: Org, user_id: str, deadline: Deadline
     ) -> list[M3terUserGroup] | None:
         """List the user groups of a person, all pages; None where m3ter refuses."""
-        path = f"{_path(org_id, 'users', user_id)}/usergroups"
-        return self._list(path, Page[M3terUserGroup], deadline)
+        path = f"{_path(org, 'users', user_id)}/usergroups"
+        return self._list(path, Page[M3terUserGroup], org, deadline)
 
-    def user_details(
-        self, org_id: str, user_id: str, deadline: Deadline
-    ) -> M3terUserDetails | None:
+    def user_details(self, org: Org, user_id: str, deadline: Deadline) -> M3terUserDetails | None:
         """Read what a person holds in person, and until when; None where m3ter refuses."""
-        path = _path(org_id, "users", user_id)
-        return self.read_if_allowed(path, M3terUserDetails, deadline)
+        path = _path(org, "users", user_id)
+        return self.read_if_allowed(path, M3terUserDetails, org, deadline)
 
-    def _list(self, path: str, page_model: type[Page[T]], deadline: Deadline) -> list[T] | None:
+    def _list(
+        self, path: str, page_model: type[Page[T]], org: Org, deadline: Deadline
+    ) -> list[T] | None:
         found: list[T] = []
         query = f"?pageSize={PAGE_SIZE}"
         for _ in range(MAX_PAGES):
-            page = self.read_if_allowed(path + query, page_model, deadline)
+            page = self.read_if_allowed(path + query, page_model, org, deadline)
             if page is None:
                 return None
             found += page.data
@@ -98,5 +99,5 @@ class M3ter(Client):
         return said_so or self._tokens.expired(token)
 
 
-def _path(org_id: str, holder: Holder, holder_id: str) -> str:
-    return f"/organizations/{segment(org_id)}/{holder}/{segment(holder_id)}"
+def _path(org: Org, holder: Holder, holder_id: str) -> str:
+    return f"/organizations/{segment(org.id)}/{holder}/{segment(holder_id)}"
