@@ -221,7 +221,20 @@ def test_a_wrong_variable_is_an_error_of_whoever_asks() -> None:
                 "at most a day; for example 60."
             ),
         ),
-        ({"m3terOrgId": ["x"]}, "provider setting m3terOrgId must be a string."),
+        (
+            {"m3terOrgId": ["x"]},
+            (
+                "provider setting m3terOrgId must be a string, and is a list. Give it one plain "
+                "value: pulumi config set callerid:m3terOrgId VALUE"
+            ),
+        ),
+        (
+            {"cspApiToken": {"canary": "canary"}},
+            (
+                "provider setting cspApiToken must be a string, and is an object. Give it one "
+                "plain value: pulumi config set --secret callerid:cspApiToken VALUE"
+            ),
+        ),
     ],
 )
 def test_wrong_settings_are_named_and_their_values_are_not(
@@ -231,6 +244,52 @@ def test_wrong_settings_are_named_and_their_values_are_not(
     assert check(setting) == [reason]
     with pytest.raises(ConfigurationError, match="provider setting"):
         load(setting, {})
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        ({"a": "canary"}, "an object"),
+        ([], "a list"),
+        (True, "true or false"),
+        ('{"a":"canary"}', "an object"),
+        (' ["canary", 1]\n', "a list"),
+        ("[" * 100_000, "a list"),
+        ("false", "true or false"),
+        ('"[1]"', "a list"),
+    ],
+)
+def test_no_setting_takes_more_than_one_value(name: str, value: object, shape: str) -> None:
+    """Typed, or as the JSON that the engine makes of it: `config set --path` builds such values."""
+    [reason] = check({name: value})
+    kind = BY_NAME[name].type
+    assert reason.startswith(f"provider setting {name} must be a {kind}, and is {shape}. Give it")
+    assert "canary" not in reason
+
+
+@pytest.mark.parametrize("value", ["12345", 12345, "{broken", "[v1.x]", "{a: b}", "trueish", "nan"])
+def test_a_text_that_only_looks_like_json_is_text(value: object) -> None:
+    """Ids and secrets may be made of digits, or begin with any character."""
+    config = load({"m3terOrgId": value, "m3terApiToken": "t"}, {})
+    assert config.choose().org_id == str(value)
+
+
+@pytest.mark.parametrize("value", [None, "null", " null "])
+def test_null_is_not_set(value: object) -> None:
+    """Typed or as JSON: the environment counts."""
+    config = load({"m3terOrgId": value}, {"M3TER_ORG_ID": "o", "M3TER_API_TOKEN": "t"})
+    assert (config.choose().org_id, config.choose().org_source) == ("o", "environment M3TER_ORG_ID")
+
+
+@pytest.mark.parametrize("variable", ["M3TER_ORG_ID", "M3TER_API_TOKEN", "M3TER_BASE_URL"])
+def test_a_variable_takes_no_more_than_one_value(variable: str) -> None:
+    """It is an error of whoever asks that platform, and never sent."""
+    environ = {"M3TER_API_TOKEN": "t", variable: '{"a": "canary"}', "CSP_API_TOKEN": "t"}
+    assert refusal(load({}, environ), "m3ter") == (
+        f"environment {variable} must be a string, and is an object. Give it one plain value."
+    )
+    assert load({}, environ).choose("csp").name == "csp"
 
 
 @pytest.mark.parametrize(

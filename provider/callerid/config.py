@@ -300,12 +300,16 @@ class _Found(NamedTuple):
     source: str
 
 
+_EXPLICIT = "provider setting "
+"""How the source of an explicit setting begins."""
+
+
 class _Sources:
     """Explicit settings and the environment, side by side, while a configuration is made."""
 
     def __init__(self, explicit: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._explicit = {
-            name: _Found(value, f"provider setting {name}") for name, value in explicit.items()
+            name: _Found(value, f"{_EXPLICIT}{name}") for name, value in explicit.items()
         }
         self._environ = {
             setting.name: found for setting in SETTINGS if (found := _first_set(setting, environ))
@@ -332,7 +336,7 @@ class _Sources:
             base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
             org_id=self._value(f"{name}OrgId"),
             credential=credential,
-            problem=self._problem(base_url) or problem,
+            problem=self._problem(base_url) or self._problem(f"{name}OrgId") or problem,
             base_url_source=self._source(base_url),
             org_source=self._source(f"{name}OrgId"),
         )
@@ -350,7 +354,7 @@ class _Sources:
 
     def _problem(self, name: str) -> str | None:
         found = self._find(name)
-        return setting_rules.wrong(name, found.value, found.source) if found else None
+        return _wrong(name, found) if found else None
 
     def _credential(self, platform: str) -> tuple[Credential | None, str | None]:
         flows = [flow for flow in FLOWS if flow.platform == platform]
@@ -373,6 +377,9 @@ class _Sources:
         if not complete:
             return None, "\n".join(halves) or None
         winner, *losers = complete
+        wrong = [_wrong(name, found[name]) for name in winner.settings]
+        if any(wrong):
+            return None, "\n".join(each for each in wrong if each)
         credential = Credential(
             winner,
             tuple(SecretStr(found[name].value) for name in winner.settings),
@@ -429,4 +436,11 @@ def _problem(name: str, value: object) -> str | None:
         return None
     if name not in BY_NAME:
         return f"callerid has no provider setting {name}.{nearest(name, BY_NAME)}"
-    return setting_rules.problem(name, value, BY_NAME[name].type, f"provider setting {name}")
+    setting = BY_NAME[name]
+    secret = "--secret " if setting.secret else ""
+    how = f": pulumi config set {secret}callerid:{name} VALUE"
+    return setting_rules.problem(name, value, setting.type, f"{_EXPLICIT}{name}", how)
+
+
+def _wrong(name: str, found: _Found) -> str | None:
+    return setting_rules.wrong(name, found.value, found.source, BY_NAME[name].type)

@@ -280,6 +280,16 @@ def test_settings_that_cannot_be(sandbox: Sandbox) -> None:
     assert "reachability" not in levels(found, "m3ter")
 
 
+def test_an_organization_that_is_no_text(sandbox: Sandbox) -> None:
+    """The credential is good, and yet nothing is asked about an object."""
+    found = findings({**sandbox.environment("person"), "M3TER_ORG_ID": '{"canary": 1}'})
+    assert problems(found) == ["organization"]
+    assert told(found, "organization", "m3ter")[1] == (
+        "M3TER_ORG_ID must be a string, and is an object. Give it one plain value."
+    )
+    assert "canary" not in json.dumps(found)
+
+
 def test_a_wrong_key(sandbox: Sandbox) -> None:
     """The error's own words, and nothing is asked with a token that there is not."""
     found = findings({**sandbox.environment("service-user"), "M3TER_API_SECRET": "wrong"})

@@ -49,6 +49,7 @@ EXEMPT = {
     "The version … cannot be written as a semantic version.": "a build of callerid itself",
     "Check …, and any proxy between.": "a second sentence",
     "Check any proxy between, or ….": "a second sentence",
+    ": pulumi config set …callerid:… VALUE": "the end of: Give it one plain value",
     "… If so, ….": "a second sentence, after: did you mean",
     "Required: …; …: …. …": "the reasons as data, of the parts that are listed",
     "… …: … …": "a fix, of the parts that are listed",

@@ -126,6 +126,16 @@ def test_the_name_of_an_unknown_setting_is_checked(plugin: Plugin) -> None:
     assert failure.reason.startswith("callerid has no provider setting m3terApiTokn.")
 
 
+@pytest.mark.parametrize("value", [{"a": "canary"}, '{"a":"canary"}'])
+def test_an_object_is_refused_by_name_in_a_secret_too(plugin: Plugin, value: object) -> None:
+    """The engine wraps what came with `--secret`, whatever it is."""
+    for each in (value, secret(value=value)):
+        [failure] = plugin.check_config(cspOrgId=each).failures
+        assert failure.reason.startswith("provider setting cspOrgId must be a string, and is an")
+        with pytest.raises(grpc.RpcError, match="provider setting cspOrgId must be a string"):
+            plugin.configure(cspOrgId=each)
+
+
 def test_an_unknown_credential_is_never_another_one(plugin: Plugin) -> None:
     """Configure with a value that is not there does not fall back to the environment."""
     with pytest.raises(grpc.RpcError, match="m3terApiToken is not known yet"):

@@ -63,7 +63,8 @@ def _snake(name: str) -> str:
 
 
 def _in_python(sentence: str) -> str:
-    """Write the names in a sentence of the plugin as Python has them."""
+    """Write a sentence of the plugin as Python has it: its names, and no stack's configuration."""
+    sentence = re.sub(r": pulumi config set .*VALUE$", ".", sentence)
     return re.sub(rf"\b({'|'.join(NAMES)})\b", lambda found: _snake(found[0]), sentence)
 
 

@@ -52,6 +52,8 @@ def of_platform(
     wanted = config.platform == platform.name or bool(platform.credential) or not others
     level: Level = "problem" if wanted else "note"
     yield from _credential(platform, config, given, level)
+    if _is_about(platform, given, "OrgId"):
+        yield of_sentence("organization", _bare(platform.problem or ""), platform.name, level)
     yield from _base_url(platform, given, level)
 
 
@@ -129,7 +131,7 @@ def _credential(
         for warning in _warnings(config, given, name):
             found = of_sentence("credential", _bare(warning), name, "note")
             yield found if found.fix else replace(found, fix=_UNSET)
-    elif platform.problem and not _is_about_base_url(platform, given):
+    elif platform.problem and not any(_is_about(platform, given, each) for each in _PLACES):
         for half in platform.problem.splitlines():
             yield of_sentence("credential", _bare(half), name, level)
     elif config.platform == name:
@@ -149,16 +151,20 @@ def _base_url(
     platform: PlatformConfig, given: tuple[Given, ...], level: Level
 ) -> Iterator[Finding]:
     found = _find(given, f"{platform.name}BaseUrl")
-    if platform.problem and _is_about_base_url(platform, given):
-        yield of_sentence("base URL", _bare(platform.problem), platform.name, level)
+    if _is_about(platform, given, "BaseUrl"):
+        yield of_sentence("base URL", _bare(platform.problem or ""), platform.name, level)
     else:
         where = found.variable if found else "the default"
         text = f"{platform.base_url} ({where})"
         yield Finding("base URL", "ok", text, platform=platform.name)
 
 
-def _is_about_base_url(platform: PlatformConfig, given: tuple[Given, ...]) -> bool:
-    found = _find(given, f"{platform.name}BaseUrl")
+_PLACES = ("BaseUrl", "OrgId")
+"""What the names of settings end with that say where to ask, and about which organization."""
+
+
+def _is_about(platform: PlatformConfig, given: tuple[Given, ...], place: str) -> bool:
+    found = _find(given, f"{platform.name}{place}")
     return bool(found and (platform.problem or "").startswith(f"environment {found.variable} "))
 
 

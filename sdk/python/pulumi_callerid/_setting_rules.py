@@ -20,9 +20,10 @@ PlatformName = Literal["m3ter", "csp"]
 PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 NAMES = " or ".join(PLATFORMS)
 MOST_TIMEOUT_SECONDS = 86400.0
+_SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
 
 
-def problem(name: str, value: object, kind: str, source: str) -> str | None:
+def problem(name: str, value: object, kind: str, source: str, how: str = ".") -> str | None:
     """Say in a sentence what is wrong with a setting that there is.
 
     Args:
@@ -30,26 +31,34 @@ def problem(name: str, value: object, kind: str, source: str) -> str | None:
         value: what it is set to, typed or as text; None and blank count as not set.
         kind: its type in the schema.
         source: what the sentence calls it, for example `provider setting platform`.
+        how: ends the sentence on one plain value, with how to give it.
     """
-    if value is not None and not _is_text_or_number(value):
+    if value is not None and not isinstance(value, str | int | float | dict | list):
         return f"{source} must be a {kind}."
     given = text(value)
-    return wrong(name, given, source) if given else None
+    return wrong(name, given, source, kind, how) if given else None
 
 
 def text(value: object) -> str:
-    """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same."""
+    """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same.
+
+    What is neither text nor number becomes the JSON that the engine would have made of it.
+    """
+    if isinstance(value, dict | list | bool):
+        return json.dumps(value, default=str)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     read = "" if value is None else (value if isinstance(value, str) else str(value)).strip()
     if read.startswith('"') and read.endswith('"'):
         with suppress(ValueError):
-            return str(json.loads(read)).strip()
-    return read
+            read = str(json.loads(read)).strip()
+    return "" if read == "null" else read
 
 
-def wrong(name: str, value: str, source: str) -> str | None:
-    """Say in a sentence what is wrong with a setting's text, wherever it was set."""
+def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str | None:
+    """Say in a sentence what is wrong with a setting's text, wherever it was set; see `problem`."""
+    if shape := _shape(value):
+        return f"{source} must be a {kind}, and is {shape}. Give it one plain value{how}"
     if name == "platform" and value not in PLATFORMS:
         near = nearest(value, PLATFORMS)
         return f"{source} names no platform that callerid knows. Use {NAMES}.{near}"
@@ -70,8 +79,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _is_text_or_number(value: object) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+def _shape(text: str) -> str | None:
+    """Name what the JSON of a setting is, where that is neither text nor number."""
+    if not text.startswith(("{", "[")) and text not in {"true", "false"}:
+        return None
+    try:
+        return _SHAPES[type(json.loads(text))]
+    except RecursionError:
+        return _SHAPES[list]
+    except ValueError:
+        return None
 
 
 def _is_timeout(value: str) -> bool:
