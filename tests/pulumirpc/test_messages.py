@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.descriptor import FieldDescriptor
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2
 
-from callerid.pulumirpc.messages import TABLE, message
+from callerid.pulumirpc.messages import PARTS, TABLE, message
 from callerid.pulumirpc.server import METHODS, SERVICE
 
 LEFT_OUT = {
@@ -42,6 +42,14 @@ def test_table_equals_the_pulumi_package(name: str) -> None:
     for left_out in LEFT_OUT.get(name, ()):
         del theirs[left_out]
     assert _fields(message(name).DESCRIPTOR) == theirs
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_parts_are_the_pulumi_packages(name: str) -> None:
+    """Of requests that are refused only what names the thing asked for; it is read right."""
+    theirs = _fields(_theirs(name))
+    ours = _fields(message(name).DESCRIPTOR)
+    assert ours == {field: theirs[field] for field in ours}
 
 
 def test_methods_are_the_services_own() -> None:

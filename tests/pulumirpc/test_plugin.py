@@ -86,20 +86,70 @@ def test_attach_is_answered(plugin: Plugin) -> None:
     plugin.stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Check", "Diff", "Create", "Read", "Update", "Delete", "Construct", "Call"],
-)
-def test_what_a_provider_of_functions_has_not_is_unimplemented(plugin: Plugin, name: str) -> None:
-    """Every other RPC says so in a sentence."""
+TYPE = "callerid:index:Guard"
+URN = f"urn:pulumi:dev::project::a:b:Parent${TYPE}::name::with::colons"
+LACKING = {
+    "Check": (provider_pb2.CheckRequest(urn=URN, type=TYPE), "resource type"),
+    "Diff": (provider_pb2.DiffRequest(urn=URN), "resource type"),
+    "Create": (provider_pb2.CreateRequest(urn=URN), "resource type"),
+    "Read": (provider_pb2.ReadRequest(id="i", urn=URN, type=TYPE), "resource type"),
+    "Update": (provider_pb2.UpdateRequest(id="i", urn=URN), "resource type"),
+    "Delete": (provider_pb2.DeleteRequest(id="i", urn=URN, type=TYPE), "resource type"),
+    "List": (provider_pb2.ListRequest(token=TYPE), "resource type"),
+    "Construct": (provider_pb2.ConstructRequest(type=TYPE, name="n"), "resource type"),
+    "Call": (provider_pb2.CallRequest(tok=TYPE), "method"),
+}
+"""RPCs that providers of resources have, with a request each, and what it names."""
+
+
+def _unimplemented(plugin: Plugin, name: str, request: bytes) -> str:
     call: Any = plugin.channel.unary_unary(f"/pulumirpc.ResourceProvider/{name}")
     with pytest.raises(grpc.RpcError) as caught:
-        call(b"")
+        call(request)
     error: Any = caught.value
     assert error.code() == grpc.StatusCode.UNIMPLEMENTED
-    assert error.details() == (
+    return str(error.details())
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_what_a_provider_of_functions_has_not_is_refused_by_its_type(
+    plugin: Plugin, name: str
+) -> None:
+    """The program names a type, and knows nothing of RPCs; older engines send a URN alone."""
+    request, kind = LACKING[name]
+    assert _unimplemented(plugin, name, request.SerializeToString()) == (
+        f"callerid has no {kind} {TYPE}. It has functions only: getCurrentUser, getUserOrgRoles, "
+        "requireCaller."
+    )
+
+
+def test_a_type_that_is_a_functions_name_leads_to_the_function(plugin: Plugin) -> None:
+    """Other providers have a resource for what is a question here."""
+    for request in (
+        provider_pb2.CheckRequest(type="callerid:index:RequireCaller"),
+        provider_pb2.CheckRequest(type="callerid:index/requireCaler:requireCaler"),
+    ):
+        text = _unimplemented(plugin, "Check", request.SerializeToString())
+        assert text.endswith("requireCaller. Did you mean the function requireCaller?")
+
+
+@pytest.mark.parametrize("name", [*LACKING, "StreamInvoke"])
+@pytest.mark.parametrize("request_", [b"", b"\xff\xff"])
+def test_what_names_nothing_is_refused_by_its_rpc(
+    plugin: Plugin, name: str, request_: bytes
+) -> None:
+    """Whatever comes, there is a sentence, and nothing on stderr."""
+    assert _unimplemented(plugin, name, request_) == (
         f"callerid has functions only, and no resources or components: no {name}."
     )
+
+
+def test_a_long_type_stays_on_its_line(plugin: Plugin) -> None:
+    """It comes from outside."""
+    request = provider_pb2.CheckRequest(type="x\n" + "y" * 9000).SerializeToString()
+    text = _unimplemented(plugin, "Check", request)
+    assert text.startswith("callerid has no resource type x\\nyyy")
+    assert len(text) < 300
 
 
 def test_parameters_are_refused_in_words_of_their_own(plugin: Plugin) -> None:

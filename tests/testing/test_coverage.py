@@ -27,7 +27,7 @@ ENDS = {
     "exits": ("raise SystemExit(3)", "exit code: 3"),
     "breaks the run": (
         "pulumi.CustomResource('callerid:index:Thing', 'thing')",
-        "no resources or components: no Check.",
+        "callerid has no resource type callerid:index:Thing.",
     ),
     "is late": ("import time; time.sleep(60)", "did not end within"),
     "leaves at once": ("import os; os._exit(4)", "exit code: 4"),

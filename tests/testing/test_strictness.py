@@ -26,7 +26,10 @@ def test_a_resource_that_its_provider_lacks_is_an_error(tmp_path: Path) -> None:
     """The provider is asked to check it, as the engine asks."""
     result = preview(_program(tmp_path, RESOURCE))
     assert result.error is not None
-    assert "callerid has functions only, and no resources or components: no Check." in result.error
+    assert (
+        "callerid has no resource type callerid:index:Thing. It has functions only: "
+        in result.error
+    )
 
 
 def test_the_copy_for_the_cli_writes_through_no_link(tmp_path: Path) -> None:

@@ -76,6 +76,16 @@ TABLE = {
 
 An enum stands as int32, which is the same on the wire.
 """
+PARTS = {
+    "CreateRequest": "1 urn string; 6 type string",
+    "ReadRequest": "2 urn string; 6 type string",
+    "UpdateRequest": "2 urn string; 10 type string",
+    "DeleteRequest": "2 urn string; 7 type string",
+    "ListRequest": "1 token string",
+    "ConstructRequest": "7 type string",
+    "CallRequest": "1 tok string",
+}
+"""The same for requests that are refused: of each the fields that name what is asked for."""
 
 DIFF_NONE, DIFF_SOME = 1, 2
 SEVERITY_DEBUG, SEVERITY_WARNING = 0, 2
@@ -116,7 +126,7 @@ def _file() -> FileDescriptorProto:
         syntax="proto3",
         dependency=["google/protobuf/struct.proto"],
     )
-    for name, fields in TABLE.items():
+    for name, fields in {**TABLE, **PARTS}.items():
         message = file.message_type.add(name=name)
         for text in fields.split(";"):
             message.field.append(_field(message, text))
@@ -135,6 +145,6 @@ _POOL = _pool()
 
 
 def message(name: str) -> Any:
-    """Give the class of a message: one of `TABLE`, or `Struct` or `Empty`."""
-    full = f"{PACKAGE}.{name}" if name in TABLE else f"google.protobuf.{name}"
+    """Give the class of a message: one of `TABLE` or `PARTS`, or `Struct` or `Empty`."""
+    full = f"{PACKAGE}.{name}" if name in {**TABLE, **PARTS} else f"google.protobuf.{name}"
     return GetMessageClass(_POOL.FindMessageTypeByName(full))

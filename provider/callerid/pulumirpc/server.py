@@ -15,7 +15,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError
-from callerid.pulumirpc import status
+from callerid.pulumirpc import lacking, status
 from callerid.pulumirpc.messages import PACKAGE, message
 
 if TYPE_CHECKING:
@@ -165,14 +165,8 @@ def _note_bug(error: Exception) -> None:
     LOG.debug("bug kind=%s\n%s", type(error).__name__, places)
 
 
-_REFUSALS = {"Parameterize": "callerid takes no parameters. Leave out what follows its name."}
-
-
 def _unimplemented(name: str) -> Any:
-    def refuse(_request: Any, context: grpc.ServicerContext) -> NoReturn:
-        text = _REFUSALS.get(name) or (
-            f"callerid has functions only, and no resources or components: no {name}."
-        )
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+    def refuse(request: bytes, context: grpc.ServicerContext) -> NoReturn:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, lacking.refusal(name, request))
 
     return refuse
