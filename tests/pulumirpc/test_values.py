@@ -60,6 +60,14 @@ def test_unknowns_are_found_wherever_they_are(value: Any) -> None:
     assert values.has_unknown(read) == ("Unknown object" in repr(read))
 
 
+class _Context:
+    """A call on a connection."""
+
+    def peer(self) -> str:
+        """Name the connection."""
+        return "ipv4:127.0.0.1:1"
+
+
 @settings(max_examples=60, deadline=None)
 @given(BAG, st.sampled_from(["getCurrentUser", "getUserOrgRoles", "x", ""]))
 def test_any_invoke_gets_a_status_and_a_sentence(bag: dict[str, Any], name: str) -> None:
@@ -67,7 +75,7 @@ def test_any_invoke_gets_a_status_and_a_sentence(bag: dict[str, Any], name: str)
     service = Service(None, {})
     request = message("InvokeRequest")(tok=f"callerid:index:{name}", args=struct(bag))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - which one is what is tested
-        service.invoke(request, None)  # type: ignore[arg-type]
+        service.invoke(request, _Context())  # type: ignore[arg-type]
     code, text = status.of(caught.value)
     assert code != grpc.StatusCode.INTERNAL
     assert text
@@ -82,17 +90,4 @@ def test_any_settings_are_checked_or_refused(bag: dict[str, Any]) -> None:
     assert checked.inputs == struct(bag)
     assert all(each.reason and not each.property for each in checked.failures)
     with suppress(ConfigurationError):
-        service.configure(message("ConfigureRequest")(args=struct(bag)), None)  # type: ignore[arg-type]
-
-
-def test_two_providers_in_one_attached_process_are_told() -> None:
-    """Calls do not say whose they are: the last settings answer for both, with a warning."""
-    service, warnings = Service(None, {}), list[str]()
-    setattr(service._engine, "warn", warnings.append)  # noqa: B010, SLF001 - no engine here
-    for urn in ("urn::a::p", "urn::a::p", "urn::a::q"):
-        service.configure(message("ConfigureRequest")(urn=urn), None)  # type: ignore[arg-type]
-    [warning] = warnings
-    assert warning.startswith("the providers p and q share this one process")
-    service.cancel(None, None)  # type: ignore[arg-type]
-    service.configure(message("ConfigureRequest")(urn="urn::a::r"), None)  # type: ignore[arg-type]
-    assert len(warnings) == 1
+        service.configure(message("ConfigureRequest")(args=struct(bag)), _Context())  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
-from google.protobuf import struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from callerid import launch
@@ -16,6 +16,8 @@ from callerid import launch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_NOT_SHARED = (("grpc.use_local_subchannel_pool", 1),)
+"""gRPC would put the channels of one process to one address on one connection."""
 CALLERS_VARIABLES = ("M3TER_", "CSP_", "CALLERID_", "PULUMI_")
 
 
@@ -23,15 +25,35 @@ class Plugin:
     """A running plugin."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        """Connect to it."""
+        """Connect to it, by a connection of its own."""
         self.process = process
         self.port = port
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}", _NOT_SHARED)
         self.stub: Any = provider_pb2_grpc.ResourceProviderStub(self.channel)
 
-    def configure(self, **settings: Any) -> Any:
+    @contextmanager
+    def connected_again(self) -> Iterator[Plugin]:
+        """Open another connection to the same process, as the engine does for each provider."""
+        other = Plugin(self.process, self.port)
+        try:
+            yield other
+        finally:
+            other.channel.close()
+
+    def handshake(self, engine: str = "") -> None:
+        """Begin as an engine does that is at this address."""
+        self.stub.Handshake(
+            provider_pb2.ProviderHandshakeRequest(engine_address=engine), timeout=30
+        )
+
+    def cancel(self) -> None:
+        """End the calls in flight."""
+        self.stub.Cancel(empty_pb2.Empty(), timeout=30)
+
+    def configure(self, *, urn: str = "", **settings: Any) -> Any:
         """Send Configure with explicit settings."""
-        return self.stub.Configure(provider_pb2.ConfigureRequest(args=struct(settings)), timeout=30)
+        request = provider_pb2.ConfigureRequest(args=struct(settings), urn=urn or None)
+        return self.stub.Configure(request, timeout=30)
 
     def check_config(self, **settings: Any) -> Any:
         """Send CheckConfig with explicit settings."""

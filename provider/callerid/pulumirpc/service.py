@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from callerid import __version__
@@ -12,18 +10,15 @@ from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundE
 from callerid.functions import FILES
 from callerid.nearest import nearest
 from callerid.pulumirpc import values
-from callerid.pulumirpc.engine import Engine
 from callerid.pulumirpc.messages import DIFF_NONE, DIFF_SOME, message
 from callerid.pulumirpc.schema_file import schema_text
 from callerid.pulumirpc.semver import semver
+from callerid.pulumirpc.sessions import Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import grpc
-
-    from callerid.config import Config
-    from callerid.core import Core
 
 TOKEN_PREFIX = "callerid:index:"  # noqa: S105 - the start of a function's token, no secret
 
@@ -37,22 +32,17 @@ class Service:
 
     def __init__(self, engine_address: str | None, environ: Mapping[str, str] = os.environ) -> None:
         """Start unconfigured: settings come with Configure, else from the environment alone."""
-        self._engine = Engine(engine_address)
         self._environ = environ
-        self._lock = Lock()
-        self._config: Config | None = None
-        self._core: Core | None = None
-        self._in_flight: set[grpc.ServicerContext] = set()
-        self._answers_for: str | None = None
+        self._sessions = Sessions(engine_address, environ)
 
-    def handshake(self, request: Any, _: grpc.ServicerContext) -> Any:
+    def handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Agree on the protocol; the answers are the same as Configure's."""
-        self._meet(request.engine_address)
+        self._sessions.begin(context.peer(), request.engine_address)
         return message("ProviderHandshakeResponse")(accept_secrets=True)
 
-    def attach(self, request: Any, _: grpc.ServicerContext) -> Any:
+    def attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Remember the engine that attached to a plugin that was running already."""
-        self._meet(request.address)
+        self._sessions.attach(context.peer(), request.address)
         return message("Empty")()
 
     def get_plugin_info(self, _request: Any, _: grpc.ServicerContext) -> Any:
@@ -96,8 +86,8 @@ class Service:
         kind = DIFF_SOME if changed else DIFF_NONE
         return message("DiffResponse")(changes=kind, diffs=changed)
 
-    def configure(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """Take the settings; the latest ones count. No network: nobody may need the provider."""
+    def configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Take the settings of a connection; its latest count. No network: nobody may need it."""
         from callerid.config import load  # noqa: PLC0415 - see the class
 
         settings = values.read(request.args)
@@ -105,10 +95,10 @@ class Service:
         if unknown:
             raise ConfigurationError(_SETTING_NOT_KNOWN_YET.format(setting=unknown[0]))
         config = load(settings, self._environ)
-        self._replace_core(config)
-        self._tell_of_others(request.urn)
+        session = self._sessions.of(context.peer())
+        session.configure(config, request.urn)
         for warning in config.warnings:
-            self._engine.warn(warning)
+            session.engine.warn(warning)
         return message("ConfigureResponse")(acceptSecrets=True, supportsPreview=True)
 
     def invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -118,64 +108,16 @@ class Service:
         unknown = sorted(key for key, value in arguments.items() if values.has_unknown(value))
         if unknown:
             raise ArgumentError(_NOT_KNOWN_YET.format(argument=unknown[0], function=name))
-        with self._flight(context):
-            answer = self._connected().call(name, arguments, preview=request.preview)
+        with self._sessions.meant(context.peer()).flight(context) as core:
+            answer = core.call(name, arguments, preview=request.preview)
         response = message("InvokeResponse")()
         getattr(response, "return").update(answer)
         return response
 
-    def cancel(self, _request: Any, _: grpc.ServicerContext) -> Any:
-        """End the calls in flight. The process lives on: in attach mode the next preview comes."""
-        with self._lock:
-            ended, self._in_flight = self._in_flight, set()
-            self._answers_for = None
-        self._replace_core(self._config)
-        for context in ended:
-            context.cancel()
+    def cancel(self, _request: Any, context: grpc.ServicerContext) -> Any:
+        """End the connection's calls. The process lives on: when attached to, others use it."""
+        self._sessions.end(context.peer())
         return message("Empty")()
-
-    def _tell_of_others(self, urn: str) -> None:
-        """Warn when one process serves two providers, as it does when it was attached to.
-
-        Its calls do not say whose they are, so the settings that came last answer for both.
-        """
-        before, self._answers_for = self._answers_for, urn
-        if before and before != urn:
-            names = " and ".join(each.rpartition("::")[2] for each in (before, urn))
-            self._engine.warn(
-                f"the providers {names} share this one process, because it was attached to: the "
-                "settings of the last one answer for both."
-            )
-
-    def _meet(self, address: str) -> None:
-        if address:
-            self._engine = Engine(address)
-
-    @contextmanager
-    def _flight(self, context: grpc.ServicerContext) -> Iterator[None]:
-        with self._lock:
-            self._in_flight.add(context)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._in_flight.discard(context)
-
-    def _replace_core(self, config: Config | None) -> None:
-        with self._lock:
-            old, self._core, self._config = self._core, None, config
-        if old:
-            old.stop()
-
-    def _connected(self) -> Core:
-        from callerid.config import load  # noqa: PLC0415 - see the class
-        from callerid.core import Core  # noqa: PLC0415 - see the class
-
-        with self._lock:
-            if self._core is None:
-                self._config = self._config or load({}, self._environ)
-                self._core = Core(self._config, warn=self._engine.warn)
-            return self._core
 
 
 _SETTING_NOT_KNOWN_YET = (
