@@ -32,7 +32,7 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
         source: what the sentence calls it, for example `provider setting platform`.
         how: ends the sentence on one plain value, with how to give it.
     """
-    if value is not None and not isinstance(value, str | int | float | dict | list):
+    if value is not None and not _is_json(value):
         return f"{source} must be a {kind}."
     given = text(value)
     return wrong(name, given, source, kind, how) if given else None
@@ -76,6 +76,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_json(value: object) -> bool:
+    return isinstance(value, str | int | float | dict | list)
 
 
 def _shape(text: str) -> str | None:
