@@ -3,8 +3,9 @@
     python examples/run.py              # all of them
     python examples/run.py go yaml      # some of them
 
-A README shows each run as two blocks: the command, and below it what that prints. Examples run in
-copies of their folders, with a state and plugins of their own. The exit code is 1 when one fails.
+A README shows each run as two blocks: the command, and below it what that prints; a line `…` stands
+for what the engine says of itself. Examples run in copies of their folders, with a state and
+plugins of their own. The exit code is 1 when one fails.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ TOOLS = {
     "yaml": ("pulumi-language-yaml",),
 }
 """What a runtime needs on PATH, beside the CLI; Python has callerid's own preview host."""
+LEFT_OUT = "…"
+"""A line of a README in place of output that is not shown."""
 GENERATES = ("nodejs", "go")
 """The runtimes whose SDK is generated where the program is."""
 RUN = re.compile(
@@ -186,14 +189,15 @@ def _call(command: str, folder: Path, environ: Mapping[str, str]) -> tuple[int, 
 
 
 def _after_first_line(text: str) -> str:
-    """Take away the line that says which engine ran."""
-    return text.partition("\n")[2]
+    """Mark the line that says which engine ran as left out."""
+    _, _, rest = text.partition("\n")
+    return f"{LEFT_OUT}\n{rest}"
 
 
 def _outputs(text: str) -> str:
-    """Give the outputs of a stack as the CLI prints them."""
+    """Give the outputs of a stack as the CLI prints them, what is before and after left out."""
     found = re.search(r"^Outputs:\n(?:.+\n)*", text, re.MULTILINE)
-    return found[0] if found else ""
+    return f"{LEFT_OUT}\n{found[0]}{LEFT_OUT}\n" if found else ""
 
 
 def _normal(text: str) -> list[str]:

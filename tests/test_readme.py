@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support import pages
+
 from callerid.config import SETTINGS
 from callerid.sandbox.server import Sandbox, as_caller
 from callerid.testing import preview
@@ -36,8 +38,7 @@ def test_the_program_prints_what_is_shown(tmp_path: Path) -> None:
         check=True,
         env={**os.environ, "NO_COLOR": "1"},
     )
-    _, _, shown = done.stdout.partition("\n\n")
-    assert shown.strip() == _block("as person").strip()
+    assert pages.shows(_block("engine: "), done.stdout), done.stdout
 
 
 def test_the_refusal_is_what_is_shown(tmp_path: Path) -> None:
@@ -47,7 +48,8 @@ def test_the_refusal_is_what_is_shown(tmp_path: Path) -> None:
     with Sandbox.start() as sandbox:
         environ = as_caller(os.environ, sandbox.environment("member"))
         result = preview(tmp_path, environ=environ)
-    assert _block("callerid: ").strip() in str(result.error)
+    said, _, _ = str(result.error).partition("\nan unhandled error")
+    assert pages.shows(_block("callerid: "), said), said
 
 
 def test_the_table_of_settings_is_the_tables() -> None:

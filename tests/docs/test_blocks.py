@@ -65,7 +65,7 @@ def test_every_block_works(page: Path, host: PreviewHost, tmp_path: Path) -> Non
             printed = _shell(block, host, tmp_path)
         else:
             assert block.language == TEXT, block
-            _compare(block, printed)
+            assert pages.shows(block.code, printed), printed
 
 
 def _preview(block: Block, host: PreviewHost, folder: Path) -> None:
@@ -87,10 +87,24 @@ def _shell(block: Block, host: PreviewHost, folder: Path) -> str:
     return "".join(printed)
 
 
-def _compare(block: Block, printed: str) -> None:
-    """Find every line of a block in what the commands before it printed."""
-    found = {" ".join(line.split()) for line in printed.splitlines()}
-    assert {" ".join(line.split()) for line in block.code.splitlines()} <= found
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one\ntwo\n\nthree\n", True),
+        ("one\ntwo\n", False),
+        ("two\n\nthree\n", False),
+        ("one\n\nthree\n", False),
+        ("one\ntwo\nthree\n", False),
+        ("one\n…\n", True),
+        ("…\ntwo\n…\n", True),
+        ("one\n…\ntwo\n\nthree\n", True),
+        ("…\nfour\n", False),
+        ("…\nthree\n…\ntwo\n…\n", False),
+    ],
+)
+def test_an_output_is_shown_whole(text: str, shown: bool) -> None:  # noqa: FBT001 - a case
+    """What is left out without a mark is noticed, at the beginning, in the middle, at the end."""
+    assert pages.shows(text, "one  \ntwo\n\nthree\n") == shown
 
 
 def test_the_error_of_unknown_settings_is_the_one_quoted(host: PreviewHost, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
 PYTHON, YAML, SHELL, TEXT = "python", "yaml", "sh", "text"
+LEFT_OUT = "…"
+"""A line of a text block that stands for lines of the output, none or many, that are not shown."""
 _FENCE = re.compile(
     r"(?:<!-- as (?P<caller>[\w-]+)(?P<refused>: refused)? -->\n\n)?"
     r"^```(?P<language>\w*)\n(?P<code>.*?)^```$",
@@ -40,3 +42,10 @@ def blocks(page: Path) -> list[Block]:
 def name(page: Path) -> str:
     """Give a page's path from the root of the repository."""
     return page.relative_to(ROOT).as_posix()
+
+
+def shows(text: str, printed: str) -> bool:
+    """Tell whether a text block is what was printed: all of it, but where a line is `…`."""
+    lines = text.strip("\n").splitlines()
+    parts = (r"(?:.*\n)*" if each == LEFT_OUT else re.escape(each) + r" *\n" for each in lines)
+    return re.fullmatch("".join(parts), printed.strip("\n") + "\n") is not None
