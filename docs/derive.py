@@ -63,11 +63,12 @@ def settings() -> str:
 
 
 def _settings_table() -> Iterator[str]:
-    yield "| setting | in Python | environment | what it is |"
-    yield "|---|---|---|---|"
+    yield "| setting, in Python | environment | what it is |"
+    yield "|---|---|---|"
     for each in SETTINGS:
+        names = dict.fromkeys([each.name, pytext.snake(each.name)])
         variables = ", then ".join(f"`{name}`" for name in each.env)
-        yield f"| `{each.name}` | `{pytext.snake(each.name)}` | {variables} | {_about(each)} |"
+        yield f"| `{'`, `'.join(names)}` | {variables} | {_about(each)} |"
 
 
 def _about(setting: Setting) -> str:

@@ -20,6 +20,7 @@ FILES = (
     "bench/*.md",
     "docs/[!_]*.md",
     "docs/pictures/*.svg",
+    "docs/site.css",
     "examples/**/README.md",
     "provider/callerid/errors.py",
 )

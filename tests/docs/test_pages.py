@@ -11,6 +11,7 @@ from support.pages import DOCS, ROOT
 
 import derive
 import stage
+from callerid.config import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,26 @@ def test_the_table_of_settings_is_fresh() -> None:
     page = derive.settings()
     assert derive.SETTINGS_PAGE.read_text(encoding="utf-8") == page
     assert "`m3terApiKey`" in page
+
+
+def test_the_style_keeps_names_whole() -> None:
+    """The style that the builder is told of is on the site, and lets no table cut code in two."""
+    (name,) = re.findall(r'^extra_css = \["(.+?)"\]$', _CONFIG, re.MULTILINE)
+    style = SITE[name].read_text(encoding="utf-8")
+    (rule,) = re.findall(r"table\S* code \{(.*?)\}", style, re.DOTALL)
+    assert rule.split() == ["word-break:", "normal;"]
+
+
+@pytest.mark.parametrize("page", [derive.FUNCTIONS_PAGE, derive.SETTINGS_PAGE, ROOT / "README.md"])
+def test_the_names_in_tables_are_code(page: Path) -> None:
+    """So the rule holds for every field, input and setting: they stand in the first column."""
+    text = page.read_text(encoding="utf-8")
+    tables = re.findall(
+        r"^\| (?:field|input|[\w ]*setting[\w, ]*) \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE
+    )
+    cells = [row.split("|")[1].strip() for table in tables for row in table.splitlines()]
+    assert len(cells) >= len(SETTINGS)
+    assert [each for each in cells if not re.fullmatch(r"`\w+`(, `\w+`)?", each)] == []
 
 
 @pytest.mark.parametrize("stem", ["_index", "installation-configuration"])
