@@ -101,6 +101,8 @@ def _pulumi(words: Sequence[str]) -> None:
 def _pip(words: Sequence[str]) -> None:
     assert words[0] == "install"
     for word in words[1:]:
+        if word == "dist/*.whl":
+            continue
         name, _, extra = word.rstrip("]").partition("[")
         assert name in PACKAGES or word == "-r" or word.endswith("requirements.txt"), word
         assert not extra or extra in _extras()
