@@ -63,9 +63,9 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that the CLI has a fl
     """Run a program as a first preview would.
 
     The program runs in the Python that the runtime options of Pulumi.yaml choose, as under the
-    engine; where they choose none, in this one. Providers are the executables
-    `pulumi-resource-NAME` beside this Python, else on PATH. Custom resources are echoed with an
-    unknown id; nothing is created, read or kept.
+    engine; where they choose none, in this one. callerid's provider is this callerid's; others are
+    the executables `pulumi-resource-NAME` beside this Python, else on PATH. Custom resources are
+    echoed with an unknown id; nothing is created, read or kept.
 
     Args:
         program: The folder that holds Pulumi.yaml, or a Python file. A file has the Pulumi.yaml
