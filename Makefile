@@ -59,7 +59,7 @@ format: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format $(SOURCES)
 
 schema: $(READY) ## Derive schema.json, and that of scenario files, from the models
-	$(BIN)/python -m callerid.pulumirpc.schema > schema.json.new
+	$(BIN)/python -m callerid.frontends.pulumi.schema > schema.json.new
 	mv schema.json.new schema.json
 	$(BIN)/python -m callerid.sandbox.schema > $(SCENARIO_SCHEMA).new
 	mv $(SCENARIO_SCHEMA).new $(SCENARIO_SCHEMA)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import uvicorn
 from support.plugin import spawn
 
-from callerid.platforms.retry import TOO_MANY_REQUESTS
+from callerid.asking.retry import TOO_MANY_REQUESTS
 from callerid.sandbox import library
 from callerid.sandbox.app import build
 from callerid.sandbox.counts import Counts

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 RUNS, SHOWN = 5, 12
-BEFORE = "callerid.pulumirpc.service"
+BEFORE = "callerid.frontends.pulumi.service"
 """The last module that is loaded before the port is printed."""
 _PROGRAM = f"""
-import callerid.pulumirpc.__main__, callerid.pulumirpc.server, {BEFORE}
+import callerid.frontends.pulumi.__main__, callerid.frontends.pulumi.server, {BEFORE}
 import callerid.core
 """
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from m3ter import M3ter
 
+from callerid.asking.call import Clients
+from callerid.asking.client import Org
 from callerid.config import load
 from callerid.core import Core
-from callerid.platforms.client import Org
-from callerid.platforms.clients import Clients
-from callerid.platforms.m3ter import M3ter as M3terClient
+from callerid.platforms.m3ter.client import M3ter as M3terClient
 from callerid.sandbox.server import Sandbox
 from table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from callerid.platforms.clock import Deadline
+    from callerid.asking.clock import Deadline
 
 THREADS, READS, REPEATS = 32, 1000, 5000
 

@@ -25,7 +25,7 @@ ACCEPTANCE = (
         "test_examples.py",
         "test_readme.py",
     ),
-    *("cli/test_record.py", "cli/test_terminal.py", "pulumirpc/test_watchdog.py"),
+    *("cli/test_record.py", "cli/test_terminal.py", "frontends/pulumi/test_watchdog.py"),
     *("testing/test_coverage.py", "testing/test_example.py", "testing/test_page.py"),
     *("testing/test_preview_host.py", "testing/test_programs.py", "testing/test_pytest_plugin.py"),
 )

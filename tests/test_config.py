@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from callerid.asking.call import Clients
 from callerid.config import (
     BY_NAME,
     PLATFORM_TITLES,
@@ -20,7 +21,6 @@ from callerid.config import (
 )
 from callerid.errors import ConfigurationError
 from callerid.model import camel
-from callerid.platforms.clients import Clients
 from callerid.recording.composing import MAKERS
 from callerid.sandbox.scenario import Scenario
 

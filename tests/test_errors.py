@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callerid import errors
-from callerid.pulumirpc import status
+from callerid.frontends.pulumi import status
 
 
 def _tree(root: type[errors.CalleridError]) -> set[type[errors.CalleridError]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.model import Reply, Time, epoch_seconds, is_past, read_time
-from callerid.platforms.csp_replies import CspUserInfo, CspUserOrgInfo
+from callerid.platforms.csp.replies import CspUserInfo, CspUserOrgInfo
 
 
 class Sample(Reply):

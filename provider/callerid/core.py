@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from callerid.argument_rules import WANTED, must_be
+from callerid.asking.call import Clients
+from callerid.asking.clock import Clock
 from callerid.config import ALLOW_RECORDED
 from callerid.errors import (
     ArgumentError,
@@ -18,8 +20,6 @@ from callerid.errors import (
 )
 from callerid.functions import FILES, Function, load
 from callerid.nearest import nearest, nearest_expected
-from callerid.platforms.clients import Clients
-from callerid.platforms.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

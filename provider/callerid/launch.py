@@ -25,6 +25,6 @@ def command(main: str, *flags: str) -> tuple[str, ...]:
 
 PLUGIN_NAME = "pulumi-resource-callerid"
 """The name under which Pulumi's engine looks for the plugin."""
-PLUGIN_MAIN = "callerid.pulumirpc.__main__:main"
+PLUGIN_MAIN = "callerid.frontends.pulumi.__main__:main"
 PLUGIN = command(PLUGIN_MAIN)
 """The command that starts the plugin; the engine's address may follow."""

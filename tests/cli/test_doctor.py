@@ -16,10 +16,10 @@ from support.api import json_reply
 from support.bodies import CSP, ORG, TOKEN, person, token
 from support.jwt import jwt
 
+from callerid.asking.clock import Clock
 from callerid.cli import doctor_install
 from callerid.cli.doctor import command, examine
-from callerid.platforms.clock import Clock
-from callerid.pulumirpc import plugin_cache
+from callerid.frontends.pulumi import plugin_cache
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
@@ -656,8 +656,8 @@ def test_a_plugin_of_another_version(tmp_path: Path) -> None:
     """A launcher under our version's name starts what is installed in its own environment."""
     launcher = _launcher(tmp_path)
     text = launcher.read_text(encoding="utf-8")
-    older = 'import callerid; callerid.__version__ = "0.0.9"; from callerid.pulumirpc'
-    launcher.write_text(text.replace("from callerid.pulumirpc", older), encoding="utf-8")
+    older = 'import callerid; callerid.__version__ = "0.0.9"; from callerid.frontends.pulumi'
+    launcher.write_text(text.replace("from callerid.frontends.pulumi", older), encoding="utf-8")
     level, text, _ = _plugin()
     assert level == "problem"
     assert f"is version 0.0.9, this command {plugin_cache.versions()[0]}: " in text

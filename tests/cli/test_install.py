@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import callerid
 from callerid.cli import main
-from callerid.pulumirpc import plugin_cache
+from callerid.frontends.pulumi import plugin_cache
 
 CALLERID = Path(sys.executable).with_name("callerid")
 

@@ -10,7 +10,7 @@ import pytest
 from support import pages, shell_lines, yaml_blocks
 from support.pages import PYTHON, SHELL, TEXT, YAML, Block
 
-from callerid.pulumirpc import plugin_cache
+from callerid.frontends.pulumi import plugin_cache
 from callerid.sandbox.server import as_caller
 from callerid.testing import PreviewHost
 

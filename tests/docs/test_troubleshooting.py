@@ -29,8 +29,8 @@ EXAMPLES = re.findall(r"\*\*`([^`]+)`\*\*\n\nFor example: `([^`]+)`", PAGE)
 """Entries, each with the example below it."""
 PROVIDER = Path(callerid.__file__).parent
 ROOMS = (
-    *("argument_rules.py", "config.py", "core.py", "errors.py", "functions", "model.py"),
-    *("nearest.py", "platforms", "pulumirpc", "setting_rules.py"),
+    *("argument_rules.py", "asking", "config.py", "core.py", "errors.py", "frontends"),
+    *("functions", "guard", "model.py", "nearest.py", "platforms", "setting_rules.py"),
 )
 SDK = ROOT / "sdk" / "python" / "pulumi_callerid"
 NO_MESSAGES = {
@@ -110,7 +110,9 @@ def _all_texts() -> list[str]:
     files = [
         file
         for room in ROOMS
-        for file in sorted((PROVIDER / room).glob("*.py") if "." not in room else [PROVIDER / room])
+        for file in sorted(
+            (PROVIDER / room).rglob("*.py") if "." not in room else [PROVIDER / room]
+        )
         if file.name not in NO_MESSAGES
     ]
     return sorted({_flat(text) for file in (*files, *SDK.glob("*.py")) for text in _texts(file)})

@@ -14,8 +14,8 @@ from support.environments import venv_like_ours
 from support.pulumi import CALLERID, Cli, cli_in
 
 from callerid import __version__
+from callerid.frontends.pulumi.semver import semver
 from callerid.launch import PLUGIN_NAME
-from callerid.pulumirpc.semver import semver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ import yaml
 from support import bodies
 from support.api import json_reply
 
+from callerid.asking.call import Clients
 from callerid.config import load
 from callerid.core import Core
 from callerid.errors import ConfigurationError, UnauthorizedError
-from callerid.platforms.clients import Clients
 from callerid.recording.session import Wishes, record
 from callerid.sandbox import library
 from callerid.sandbox.server import Sandbox

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from callerid.model import Reply, bare, camel
-from callerid.platforms import csp_replies, m3ter_replies
+from callerid.platforms.csp import replies as csp_replies
+from callerid.platforms.m3ter import replies as m3ter_replies
 from callerid.recording.redacting import redact
 
 ADA = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.com"}

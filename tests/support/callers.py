@@ -11,7 +11,7 @@ from support.bodies import ORG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.platforms.clock import Clock
+    from callerid.asking.clock import Clock
     from support.api import Api
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callerid.platforms.clock import Clock
+from callerid.asking.clock import Clock
 
 START = 1_800_000_000.0
 

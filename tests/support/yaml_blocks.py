@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from callerid.pulumirpc.service import TOKEN_PREFIX
+from callerid.frontends.pulumi.service import TOKEN_PREFIX
 from callerid.sandbox import library
 from support import shell_lines
 from support.pages import ROOT

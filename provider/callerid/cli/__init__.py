@@ -57,7 +57,7 @@ class _OneFileACommand(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            from callerid.pulumirpc import status  # noqa: PLC0415 - slow, and bugs are rare
+            from callerid.frontends.pulumi import status  # noqa: PLC0415 - slow, and bugs are rare
 
             raise click.ClickException(status.of(error)[1]) from error
 

@@ -16,9 +16,9 @@ from callerid.cli.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from callerid.asking.clock import Clock
     from callerid.cli.doctor_finding import Finding
     from callerid.config import Config, PlatformConfig, PlatformName
-    from callerid.platforms.clock import Clock
 
 _EPILOG = epilog(
     "callerid doctor",
@@ -76,8 +76,8 @@ def _visit(
     show: Callable[[str], None],
     clock: Clock | None,
 ) -> Iterator[Finding]:
+    from callerid.asking.clock import Clock  # noqa: PLC0415 - as above
     from callerid.cli.doctor_platform import Visit  # noqa: PLC0415 - httpx and pydantic
-    from callerid.platforms.clock import Clock  # noqa: PLC0415 - as above
 
     return Visit(platform, config, environ, clock or Clock(), show).findings()
 
@@ -91,7 +91,7 @@ def _guarded(
     try:
         yield from findings
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest is still worth telling
-        from callerid.pulumirpc.status import of  # noqa: PLC0415 - imports grpc
+        from callerid.frontends.pulumi.status import of  # noqa: PLC0415 - imports grpc
 
         text, _, fix = of(error)[1].partition("\n")
         yield Finding(topic, "problem", text, fix or None, platform)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid import __version__
 from callerid.cli.doctor_finding import Finding
-from callerid.pulumirpc import plugin_cache
+from callerid.frontends.pulumi import plugin_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ def _started(
     executable: Path, wanted: str, where: str, fix: str, environ: Mapping[str, str]
 ) -> Finding:
     """Start a plugin, and compare the version that it gives with the one wanted."""
-    from callerid.pulumirpc import version  # noqa: PLC0415 - imports grpc
+    from callerid.frontends.pulumi import version  # noqa: PLC0415 - imports grpc
 
     try:
         given = version.ask(executable, environ)

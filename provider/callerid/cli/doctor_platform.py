@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from callerid.asking import claims
+from callerid.asking.call import Clients
+from callerid.asking.transport import reach
 from callerid.cli.doctor_finding import Finding, Level, of_error
 from callerid.cli.doctor_reach import duration, of_reached
 from callerid.cli.doctor_settings import variables
@@ -15,18 +18,15 @@ from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
 from callerid.model import PRINCIPAL_TITLES
-from callerid.platforms import claims
-from callerid.platforms.clients import Clients
-from callerid.platforms.csp import Csp
-from callerid.platforms.http import reach
+from callerid.platforms.csp.client import Csp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from callerid.asking.call import AnyClient
+    from callerid.asking.clock import Clock
+    from callerid.asking.tokens import Token
     from callerid.config import Config, PlatformConfig
-    from callerid.platforms.auth import Token
-    from callerid.platforms.clients import AnyClient
-    from callerid.platforms.clock import Clock
 
 REACH_SECONDS = 10.0
 """How long an API may take to answer anything at all."""

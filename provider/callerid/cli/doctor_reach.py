@@ -11,9 +11,9 @@ from callerid.config import BY_NAME, PLATFORM_TITLES, is_loopback
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from callerid.asking.reached import Reached
     from callerid.cli.doctor_finding import Level
     from callerid.config import PlatformConfig
-    from callerid.platforms.reached import Reached
 
 NOTABLE_SKEW_SECONDS, BAD_SKEW_SECONDS = 30.0, 300.0
 """From the first on a clock is worth a word; from the second on good tokens look expired."""

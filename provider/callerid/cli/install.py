@@ -9,7 +9,7 @@ import click
 from callerid import __version__
 from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
-from callerid.pulumirpc import plugin_cache
+from callerid.frontends.pulumi import plugin_cache
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -47,8 +47,8 @@ def command(*, port: int) -> None:
 
 
 def _serve(port: int, stopped: Event) -> None:
-    from callerid.pulumirpc.server import start  # noqa: PLC0415 - slow, and --help needs none of it
-    from callerid.pulumirpc.service import Service  # noqa: PLC0415 - as above
+    from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - slow, and --help needs none of it
+    from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - as above
 
     _require_free(port)
     server, bound = start(Service(None), port)

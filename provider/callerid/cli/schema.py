@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from callerid.cli.examples import epilog
-from callerid.pulumirpc.schema_file import schema_text
+from callerid.frontends.pulumi.schema_file import schema_text
 
 _EPILOG = epilog(
     "callerid schema > callerid.json",

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from callerid.model import Arguments, Value
 
 FILES = {
-    "getCurrentUser": "get_current_user",
-    "getUserOrgRoles": "get_user_org_roles",
-    "requireCaller": "require_caller",
+    "getCurrentUser": "callerid.functions.get_current_user",
+    "getUserOrgRoles": "callerid.functions.get_user_org_roles",
+    "requireCaller": "callerid.guard.require_caller",
 }
-"""Name of a function to the file that answers it, as its `FUNCTION`."""
+"""Name of a function to the module that answers it, as its `FUNCTION`."""
 
 
 class Function(NamedTuple):
@@ -33,5 +33,5 @@ class Function(NamedTuple):
 
 def load(name: str) -> Function:
     """Load a function of `FILES`."""
-    function: Function = import_module(f"{__name__}.{FILES[name]}").FUNCTION
+    function: Function = import_module(FILES[name]).FUNCTION
     return function

@@ -9,16 +9,16 @@ from pydantic import Field
 from callerid.config import PlatformName
 from callerid.functions import Function, principal
 from callerid.model import Arguments, Organization, PrincipalType, Value
-from callerid.platforms.csp import Csp
-from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
-from callerid.platforms.m3ter_replies import M3terCurrentUser
+from callerid.platforms.csp.client import Csp
+from callerid.platforms.csp.replies import CspUser, CspUserOrgInfo
+from callerid.platforms.m3ter.replies import M3terCurrentUser
 
 if TYPE_CHECKING:
+    from callerid.asking.call import AnyClient, Call
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
     from callerid.functions.principal import Principal
-    from callerid.platforms.client import Org
-    from callerid.platforms.clients import AnyClient, Call
-    from callerid.platforms.clock import Deadline
-    from callerid.platforms.m3ter import M3ter
+    from callerid.platforms.m3ter.client import M3ter
 
 
 class CallerArgs(Arguments):

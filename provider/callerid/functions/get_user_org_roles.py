@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from callerid.config import PlatformName, shortest_way
 from callerid.errors import ForbiddenError, UnauthorizedError, printable_line
-from callerid.functions import Function, csp_roles, m3ter_roles, principal
+from callerid.functions import Function, principal
 from callerid.functions.get_current_user import CallerArgs
-from callerid.functions.m3ter_roles import M3terUserOrgRoles
 from callerid.model import (
     PrincipalType,
     ReportedOrganization,
@@ -18,15 +17,18 @@ from callerid.model import (
     Value,
     epoch_seconds,
 )
-from callerid.platforms.csp import Csp
-from callerid.platforms.csp_replies import CspUser, CspUserOrgInfo
+from callerid.platforms.csp import roles as csp_roles
+from callerid.platforms.csp.client import Csp
+from callerid.platforms.csp.replies import CspUser, CspUserOrgInfo
+from callerid.platforms.m3ter import roles as m3ter_roles
+from callerid.platforms.m3ter.roles import M3terUserOrgRoles
 
 if TYPE_CHECKING:
+    from callerid.asking.call import AnyClient, Call
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
     from callerid.functions.principal import Principal
-    from callerid.platforms.client import Org
-    from callerid.platforms.clients import AnyClient, Call
-    from callerid.platforms.clock import Deadline
-    from callerid.platforms.m3ter import M3ter
+    from callerid.platforms.m3ter.client import M3ter
 
 
 class GetUserOrgRolesArgs(CallerArgs):

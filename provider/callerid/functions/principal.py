@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callerid.asking import claims
 from callerid.errors import UnexpectedReplyError
-from callerid.platforms import claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from callerid.model import PrincipalType
-    from callerid.platforms.csp_replies import CspUser, CspUserInfo
-    from callerid.platforms.m3ter_replies import M3terCurrentUser
+    from callerid.platforms.csp.replies import CspUser, CspUserInfo
+    from callerid.platforms.m3ter.replies import M3terCurrentUser
 
 
 class Principal(NamedTuple):

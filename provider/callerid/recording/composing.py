@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
+from callerid.asking import claims
+from callerid.asking.client import segment
 from callerid.config import CSP_ACCESS_TOKEN, CSP_OAUTH_APP, M3TER_KEY
 from callerid.errors import ConfigurationError
-from callerid.platforms import claims
-from callerid.platforms.client import segment
-from callerid.platforms.csp_replies import CspUserInfo
-from callerid.platforms.m3ter_replies import (
+from callerid.platforms.csp.replies import CspUserInfo
+from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
     M3terUserDetails,

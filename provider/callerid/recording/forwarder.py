@@ -12,17 +12,17 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from callerid.asking import claims
+from callerid.asking.clock import Clock
+from callerid.asking.transport import Http, Request
 from callerid.config import RECORDED_AT
 from callerid.errors import ApiError, CalleridError
-from callerid.platforms import claims
-from callerid.platforms.clock import Clock
-from callerid.platforms.http import Http, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from callerid.asking.transport import Answer
     from callerid.config import Config, PlatformConfig, PlatformName
-    from callerid.platforms.http import Answer
 
 MOST_BODY_BYTES = 64 * 1024
 """More than any request that callerid sends."""

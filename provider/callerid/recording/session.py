@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 from pydantic import ValidationError
 
+from callerid.asking.call import Clients
+from callerid.asking.clock import Clock
 from callerid.config import BY_NAME, PLATFORM_TITLES, load
 from callerid.core import Core
 from callerid.errors import CalleridError, ConfigurationError
 from callerid.model import rfc3339_seconds
 from callerid.nearest import nearest
-from callerid.platforms.clients import Clients
-from callerid.platforms.clock import Clock
 from callerid.recording.composing import M3TER_ME, Caller, compose
 from callerid.recording.forwarder import Exchange, Tape, forwarding
 from callerid.recording.redacting import objects, redact

@@ -33,9 +33,9 @@ _PROVIDER_IMPORTS = (
     "callerid.core",
     "callerid.functions.get_current_user",
     "callerid.functions.get_user_org_roles",
-    "callerid.functions.require_caller",
-    "callerid.pulumirpc.server",
-    "callerid.pulumirpc.service",
+    "callerid.guard.require_caller",
+    "callerid.frontends.pulumi.server",
+    "callerid.frontends.pulumi.service",
 )
 _SHAPING = (
     *("DYLD_", "GRPC_", "LC_", "LD_", "MALLOC_", "OTEL_", "PROTOCOL_BUFFERS_", "PULUMI_OTEL_"),

@@ -1,0 +1,93 @@
+"""The clients of one configuration, each connected when it is first needed."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from callerid.asking.clock import Clock
+from callerid.platforms.csp.client import Csp
+from callerid.platforms.m3ter.client import M3ter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+    from callerid.config import Config
+
+AnyClient: TypeAlias = M3ter | Csp
+_KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
+
+
+class Call(NamedTuple):
+    """One call of a function: whom it may ask, and until when."""
+
+    clients: Clients
+    deadline: Deadline
+
+    def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, Org]:
+        """Find the client to ask, and the organization to ask about.
+
+        Raises:
+            CalleridError: no platform or organization can be told, or no token can be had.
+        """
+        client = self.clients.choose(platform)
+        return client, client.organization(org_id, self.deadline)
+
+
+class Clients:
+    """Finds the client that answers a question."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        warn: Callable[[str], None] | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Connect nothing yet.
+
+        `warn` shows a sentence to people, each sentence once; `tell` hears what is waited for.
+        """
+        self._config = config
+        self._warn = warn
+        self._tell = tell
+        self._warned: set[str] = set()
+        self._lock = Lock()
+        self._connected: dict[str, AnyClient] = {}
+        self.clock = clock or Clock()
+
+    def call(self) -> Call:
+        """Start a call, and its time limit."""
+        return Call(self, self.clock.deadline(self._config.timeout_seconds))
+
+    def choose(self, platform: str | None) -> AnyClient:
+        """Give the client of a platform, or of the only one with a credential.
+
+        Raises:
+            ConfigurationError: see `callerid.config.Config.choose`.
+        """
+        chosen = self._config.choose(platform)
+        with self._lock:
+            if chosen.name not in self._connected:
+                credential = chosen.credential
+                assert credential  # noqa: S101 - choose() gives no platform without one
+                kind = _KINDS[chosen.name]
+                client = kind(chosen, credential, self.clock, self.warn, self._tell)
+                self._connected[chosen.name] = client
+            return self._connected[chosen.name]
+
+    def close(self) -> None:
+        """Close the connections of all clients; a question asked now fails."""
+        with self._lock:
+            for client in self._connected.values():
+                client.close()
+
+    def warn(self, text: str) -> None:
+        """Show a sentence to people, unless it was shown already."""
+        with self._lock:
+            known = text in self._warned
+            self._warned.add(text)
+        if self._warn and not known:
+            self._warn(text)

@@ -1,0 +1,344 @@
+"""What the platforms' clients share: the token, one answer for all who ask, errors for people."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar, cast
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from callerid.asking import claims
+from callerid.asking.once import Kept, Once
+from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
+from callerid.asking.transport import Answer, Http, Request
+from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, Credential, PlatformConfig
+from callerid.errors import (
+    Answered,
+    ApiError,
+    ArgumentError,
+    ConfigurationError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthorizedError,
+    UnexpectedReplyError,
+    UnreachableError,
+    printable_line,
+)
+from callerid.model import Reply, rfc3339_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from callerid.asking.clock import Clock, Deadline
+
+R = TypeVar("R", bound=Reply)
+ANSWER_SECONDS = 300.0
+"""How long an answer is kept."""
+SHOWN = 3
+"""How many problems of a reply an error lists."""
+ARGUMENT = "the argument orgId"
+"""What a call's own organization is called; see `Org.source`."""
+_DOTS = frozenset({".", ".."})
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+REFUSALS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
+
+
+class Org(NamedTuple):
+    """The organization asked about: its id, and where that was found.
+
+    `source` is `the argument orgId`, `provider setting X` or `environment X`; None is the token.
+    """
+
+    id: str
+    source: str | None
+
+
+class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an error for each who waits
+    """An answer that is no 2xx, to a token."""
+
+    def __init__(self, answer: Answer, token: Token) -> None:
+        super().__init__()
+        self.answer = answer
+        self.token = token
+
+
+class Client:
+    """One platform, asked with one credential."""
+
+    org_claim: str
+    """The claim of the access token that names its organization."""
+
+    def __init__(
+        self,
+        platform: PlatformConfig,
+        credential: Credential,
+        clock: Clock,
+        warn: Callable[[str], None],
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Open nothing yet; the first question does.
+
+        `warn` shows a sentence to people; `tell` hears what is waited for.
+        """
+        self.name = platform.name
+        self.title = PLATFORM_TITLES[platform.name]
+        self.credential = credential
+        self.clock = clock
+        self.warn = warn
+        self._org_setting = BY_NAME[f"{platform.name}OrgId"]
+        self._org = Org(platform.org_id, platform.org_source) if platform.org_id else None
+        self._http = Http(platform, clock, tell)
+        self._tokens = Tokens(clock, self._mint())
+        self._answers: Once[Reply | None] = Once(clock)
+        self.recorded_at: str | None = None
+        """When the answers were recorded (RFC 3339); None for an API that answers live."""
+
+    def _mint(self) -> Callable[[Deadline], TokenReply] | None:
+        """Give the way to a new token, or None where the credential is a ready one."""
+        raise NotImplementedError
+
+    @property
+    def renewable(self) -> bool:
+        """Tell whether callerid can mint another token: a ready one is all there is."""
+        return self._tokens.renewable
+
+    def token(self, deadline: Deadline) -> Token:
+        """Give the access token in use.
+
+        Raises:
+            UnauthorizedError: the credential was refused.
+            ApiError: the token endpoint could not be asked.
+        """
+        with _waiting(self.title, deadline):
+            return self._tokens.get(self.credential, deadline)
+
+    def organization(self, asked: str | None, deadline: Deadline) -> Org:
+        """Find the organization to ask about: the one asked for, else set, else the token's own.
+
+        Raises:
+            ArgumentError: the one asked for cannot be an id.
+            ConfigurationError: none is known, the one that is set cannot be an id, or the token
+                belongs to another one.
+        """
+        own = self.own_organization(self.token(deadline))
+        wanted = Org(asked, ARGUMENT) if asked else self._org or (own and Org(own, None))
+        if not wanted:
+            text = (
+                f"{self.title} needs an organization, and the token names none. "
+                f"Set {self._org_setting.ways}, or {ARGUMENT}."
+            )
+            raise ConfigurationError(text)
+        if wanted.id in _DOTS:
+            text = f"An organization id cannot be dots alone. Check {self._place(wanted)}."
+            raise (ArgumentError if asked else ConfigurationError)(text)
+        if own and own.lower() != wanted.id.lower():
+            text = (
+                f"The token ({self.credential.source}) belongs to {self.title} organization "
+                f"{printable_line(own)}, and organization {printable_line(wanted.id)} was asked "
+                f"for.\nChange {wanted.source}, or use a credential of that organization."
+            )
+            raise ConfigurationError(text)
+        return wanted
+
+    def own_organization(self, token: Token) -> str | None:
+        """Give the organization that a token names as its own, None where it names none."""
+        return claims.text(token.claims, self.org_claim)
+
+    def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
+        """Tell whether the token's claims answer alone: the API does not for this caller."""
+        return False
+
+    def _place(self, org: Org) -> str:
+        """Name what to check about an organization's id."""
+        return org.source or f"{self.credential.whole}, whose own organization was asked about"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def read(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R:
+        """Read a path once in five minutes, however many threads ask for it; it is about `org`.
+
+        Raises:
+            ApiError: see the tree in `callerid.errors`; the text is safe to show.
+        """
+        kept = self._keep(path, lambda: self._ask(path, model, deadline), org, deadline)
+        return cast("R", kept)  # a path is always read as the same model
+
+    def read_if_allowed(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R | None:
+        """Read like `read`, but give None, and keep it, where the API refuses: HTTP 403 or 404."""
+        kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), org, deadline)
+        return cast("R | None", kept)
+
+    def _keep(
+        self, path: str, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
+    ) -> Reply | None:
+        """Give the answer of a path; a refusal is worded for each who waits for it."""
+
+        def produce() -> Kept[Reply | None]:
+            return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
+
+        try:
+            with _waiting(self.title, deadline):
+                return self._answers.get(path, produce, deadline)
+        except _RefusedAnswer as refused:
+            raise self._refusal(refused.answer, refused.token, org) from None
+
+    def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
+        answer, token = self._answer(path, deadline)
+        if answer.answered.status in REFUSALS:
+            return None
+        return self._accept(answer, token, model)
+
+    def _ask(self, path: str, model: type[R], deadline: Deadline) -> R:
+        return self._accept(*self._answer(path, deadline), model)
+
+    def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
+        if not answer.ok:
+            raise _RefusedAnswer(answer, token)
+        return self.parse(answer, model, "answer")
+
+    def _answer(self, path: str, deadline: Deadline) -> tuple[Answer, Token]:
+        """Get the answer, with a new token where the first is refused, and the token it is to."""
+        token = self.token(deadline)
+        answer = self._get(path, token, deadline)
+        if self._tokens.renewable and self._token_refused(answer, token):
+            self._tokens.drop(token)
+            token = self.token(deadline)
+            answer = self._get(path, token, deadline)
+        return answer, token
+
+    def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
+        return self.send(Request("GET", path, token.headers()), deadline)
+
+    def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - m3ter's needs it
+        """Tell whether the answer means that the token, not the caller's right, is the problem."""
+        return answer.answered.status == UNAUTHORIZED
+
+    def parse(self, answer: Answer, model: type[R], what: str) -> R:
+        """Read a successful answer.
+
+        Raises:
+            UnexpectedReplyError: a field is missing or has another type than documented.
+        """
+        try:
+            return model.model_validate(answer.body)
+        except ValidationError as error:
+            problems = error.errors(include_input=False, include_url=False)
+            more = f", and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+            reasons = "; ".join(_reason(each) for each in problems[:SHOWN]) + more
+            text = f"{self.title} sent an unexpected {what} ({answer.answered}): {reasons}."
+            raise UnexpectedReplyError(text, answer.answered) from None
+
+    def send(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request; a refusal comes back as an answer."""
+        answer = self._http.send(request, deadline)
+        if answer.recorded_at and not self.recorded_at:
+            self.warn(
+                f"the answers of {self.title} are a replay: they were recorded at "
+                f"{answer.recorded_at}, and count in previews alone."
+            )
+        self.recorded_at = answer.recorded_at or self.recorded_at
+        return answer
+
+    def token_reply(self, answer: Answer) -> TokenReply:
+        """Read a token endpoint's answer.
+
+        Raises:
+            UnauthorizedError: the credential was refused.
+            UnexpectedReplyError: there is no usable token in it.
+        """
+        if not answer.ok:
+            self.refuse_credential(answer.answered)
+        reply = self.parse(answer, TokenReply, "token reply")
+        if not is_sendable(reply.access_token):
+            text = f"{self.title} sent a token that no header can carry ({answer.answered})."
+            raise UnexpectedReplyError(text, answer.answered)
+        return reply
+
+    def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
+        """Raise the error for a credential that the platform does not accept."""
+        raise self._refused_credential(answered, hint)
+
+    def _refused_credential(self, answered: Answered, hint: str) -> UnauthorizedError:
+        text = (
+            f"{self.title} refused {self.credential.flow.title} ({answered}).\n"
+            f"Check {self.credential.whole}.{hint}"
+        )
+        return UnauthorizedError(text, answered)
+
+    def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
+        answered, source = answer.answered, self.credential.source
+        ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
+        if ready_refused or answered.status == UNAUTHORIZED:
+            return self._refused_credential(answered, self._expiry(token))
+        if answered.status not in REFUSALS:
+            place = self._place(org)
+            text = f"{self.title} does not understand the request ({answered}). Check {place}."
+            return ApiError(text, answered)
+        if org.source:
+            why = (
+                f"The credential ({source}) may belong to another organization or lack the right. "
+                f"Check {org.source}, and the caller's roles."
+            )
+        else:
+            why = (
+                f"The credential ({source}) may lack the right: the organization is its own. "
+                "Check the caller's roles."
+            )
+        text = f"{self.title} refuses this question to the caller ({answered}).\n{why}"
+        return REFUSALS[answered.status](text, answered)
+
+    def require_life(self, token: Token) -> None:
+        """Refuse a token whose life is over, where its claims answer and no API would notice.
+
+        Raises:
+            UnauthorizedError: it has expired.
+        """
+        if self._tokens.expired(token):
+            text = (
+                f"The token ({self.credential.source}) is no longer good.{self._expiry(token)}\n"
+                f"Check {self.credential.whole}."
+            )
+            raise UnauthorizedError(text)
+
+    def _expiry(self, token: Token) -> str:
+        if not self._tokens.expired(token) or token.expires_at is None:
+            return ""
+        return f" It expired at {rfc3339_seconds(token.expires_at)}."
+
+
+@contextmanager
+def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
+    """Turn running out of time behind another thread into the error that thread would get."""
+    try:
+        yield
+    except TimeoutError:
+        text = (
+            f"{title} gave no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}. "
+            "Try again later."
+        )
+        raise UnreachableError(text) from None
+
+
+def segment(value: str) -> str:
+    """Quote an id for use in a path.
+
+    Raises:
+        UnexpectedReplyError: the id is `.` or `..`, which would name another path.
+    """
+    if value in _DOTS:
+        message = "The API gave an id that is dots alone, and would name another path."
+        raise UnexpectedReplyError(message)
+    return quote(value, safe="")
+
+
+def _reason(problem: ErrorDetails) -> str:
+    """Say what is wrong with a reply: in the model's own words, else by the field's name."""
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    place = ".".join(str(part) for part in problem["loc"]) or "the whole"
+    return f"{place} is missing or of another type than documented"

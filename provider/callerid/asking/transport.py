@@ -1,0 +1,433 @@
+"""One shared way to talk to an API: time limits, retries, size limit, JSON.
+
+Nothing here knows what a platform's statuses mean; an answer below HTTP 500 goes to the caller.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import ssl
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import httpcore  # noqa: F401 - httpx would import it with the first client, in the first answer
+import httpx
+
+from callerid import __version__
+from callerid.asking import strict_json
+from callerid.asking.reached import Reached, Trail, server_time
+from callerid.asking.retry import Patience
+from callerid.config import (
+    BY_NAME,
+    PLATFORM_TITLES,
+    RECORDED_AT,
+    TIMEOUT,
+    PlatformConfig,
+    is_loopback,
+)
+from callerid.errors import (
+    Answered,
+    ConfigurationError,
+    UnexpectedReplyError,
+    UnreachableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from callerid.asking.clock import Clock, Deadline
+    from callerid.asking.reached import Hurdle
+
+T = TypeVar("T")
+LOG = logging.getLogger("callerid")
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+MAX_REPLY_BYTES = 5 * 1024 * 1024
+_REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
+_REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: path below the base URL, and at most one of `form` and `json` as its body."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, str] | None = field(default=None, repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none."""
+
+    answered: Answered
+    body: Any = field(repr=False)
+    retry_after: str | None = None
+    recorded_at: str | None = None
+    """When it was recorded, where a replay answers; see `RECORDED_AT`."""
+
+    @property
+    def ok(self) -> bool:
+        """Tell a 2xx answer from a refusal."""
+        return httpx.codes.is_success(self.answered.status)
+
+    @property
+    def said(self) -> str:
+        """Give the API's own words about an error, lower case, to judge by; never to show."""
+        body = self.body if isinstance(self.body, dict) else {}
+        said = [body.get(name) for name in ("message", "error", "error_description")]
+        return " ".join(text for text in said if isinstance(text, str)).lower()
+
+
+class Http:
+    """The connections to one platform's API."""
+
+    def __init__(
+        self,
+        platform: PlatformConfig,
+        clock: Clock,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Open nothing yet; `tell` hears what is waited for.
+
+        Raises:
+            ConfigurationError: the proxy or certificate variables of the environment are unusable.
+        """
+        self.title = PLATFORM_TITLES[platform.name]
+        self._base_url = platform.base_url
+        self._base_url_setting = BY_NAME[f"{platform.name}BaseUrl"]
+        self._base_url_source = platform.base_url_source
+        self._clock = clock
+        self._tell = tell
+        self._client = _client(platform.base_url)
+
+    @property
+    def host(self) -> str:
+        """Give the host asked, with its port where it has one."""
+        return urlsplit(self._base_url).netloc
+
+    def send(self, request: Request, deadline: Deadline) -> Answer:
+        """Send until an answer below HTTP 500 (but 408 and 429) comes, or patience ends.
+
+        Raises:
+            UnreachableError: no usable answer in four tries or before the deadline.
+            RateLimitedError: HTTP 429, and the API asks to wait past the deadline.
+            UnexpectedReplyError: a redirect, a reply over 5 MiB, or a success that is not JSON.
+        """
+        patience = Patience(self.title, deadline, self._clock, self._tell)
+        for number in count(1):
+            if self._tell:
+                self._tell(f"asking {self.title} ({request.method} {_short(request.path)})")
+            started = self._clock.monotonic()
+            try:
+                answer = within(deadline, partial(self._once, request, deadline))
+            except httpx.InvalidURL:
+                raise self._no_url() from None
+            except httpx.TransportError as error:
+                self._note(request, number, started, type(error).__name__)
+                patience.after_failure(self._cannot_reach(error, deadline))
+                continue
+            self._note(request, number, started, answer.answered.status)
+            if not patience.after_status(answer.answered, answer.retry_after):
+                return answer
+        raise AssertionError  # count() does not end
+
+    def try_once(self, request: Request, deadline: Deadline) -> Answer:
+        """Send once, and give whatever JSON answer comes, HTTP 5xx too.
+
+        Raises:
+            UnreachableError: no answer came.
+            UnexpectedReplyError: as `send`.
+        """
+        try:
+            return within(deadline, partial(self._once, request, deadline))
+        except httpx.InvalidURL:
+            raise self._no_url() from None
+        except httpx.TransportError as error:
+            raise self._cannot_reach(error, deadline) from None
+
+    def _note(self, request: Request, number: int, started: float, outcome: object) -> None:
+        milliseconds = (self._clock.monotonic() - started) * 1000
+        path = request.path.partition("?")[0]
+        LOG.debug(
+            "api method=%s path=%s outcome=%s ms=%.0f try=%d",
+            request.method,
+            path,
+            outcome,
+            milliseconds,
+            number,
+        )
+
+    def reach(self, deadline: Deadline) -> Reached:
+        """Ask the base URL once, without a credential; no answer is an outcome, not an error.
+
+        Raises:
+            ConfigurationError: the base URL is none that can be asked.
+        """
+        trail = Trail()
+        try:
+            trail.host = httpx.URL(self._base_url).raw_host
+            return within(deadline, partial(self._reach, trail, deadline))
+        except httpx.InvalidURL:
+            raise self._no_url() from None
+        except httpx.TransportError as error:
+            hurdle, detail = _hurdle(error)
+            return Reached(None, hurdle, detail, trail.connected, trail.proxied)
+
+    def _reach(self, trail: Trail, deadline: Deadline) -> Reached:
+        asked = self._clock.time()
+        extensions = {"trace": trail.note}
+        with self._stream(Request("GET", "/"), deadline, extensions) as response:
+            ours = (asked + self._clock.time()) / 2
+            theirs = server_time(response.headers)
+        ahead = None if theirs is None else theirs - ours
+        return Reached(response.status_code, None, "", trail.connected, trail.proxied, ahead)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _once(self, request: Request, deadline: Deadline) -> Answer:
+        with self._stream(request, deadline) as response:
+            content = self._content(response)
+        body = _json(content)
+        answered = Answered(response.status_code, _request_id(response, body))
+        if response.is_redirect:
+            self._refuse_redirect(answered)
+        if response.is_success and body is None:
+            self._refuse_content(answered, content, response.headers.get("content-type", ""))
+        headers = response.headers
+        return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers))
+
+    def _stream(
+        self, request: Request, deadline: Deadline, extensions: dict[str, Any] | None = None
+    ) -> AbstractContextManager[httpx.Response]:
+        remaining = max(deadline.remaining(), 0.001)
+        read = min(READ_SECONDS, remaining)
+        return self._client.stream(
+            request.method,
+            self._base_url + request.path,
+            headers=request.headers,
+            data=request.form,
+            json=request.json,
+            auth=request.basic,
+            timeout=httpx.Timeout(read, connect=min(CONNECT_SECONDS, remaining)),
+            extensions=extensions,
+        )
+
+    def _content(self, response: httpx.Response) -> bytes:
+        """Read the body as it comes: unpacking could make any number of bytes of a few.
+
+        A refusal that is packed counts by its status alone.
+        """
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            if not response.is_success:
+                return b""
+            text = f"{self.title} sent a compressed reply, unasked. {self._check_base_url()}"
+            raise UnexpectedReplyError(text, Answered(response.status_code))
+        content = bytearray()
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > MAX_REPLY_BYTES:
+                text = f"{self.title} sent a reply of more than 5 MiB. {self._check_base_url()}"
+                raise UnexpectedReplyError(text, Answered(response.status_code))
+        return bytes(content)
+
+    def _refuse_redirect(self, answered: Answered) -> NoReturn:
+        text = (
+            f"{self.title} answered with a redirect ({answered}), which callerid does not follow: "
+            f"it would hand the credential on.\n{self._check_base_url()}"
+        )
+        raise UnexpectedReplyError(text, answered)
+
+    def _refuse_content(self, answered: Answered, content: bytes, content_type: str) -> NoReturn:
+        came = _describe(content, content_type)
+        text = f"{self.title} sent {came} instead of JSON ({answered}). {self._check_base_url()}"
+        raise UnexpectedReplyError(text, answered)
+
+    def _cannot_reach(self, error: httpx.TransportError, deadline: Deadline) -> UnreachableError:
+        cause = _cause(error, deadline)
+        text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
+        return UnreachableError(text)
+
+    def _no_url(self) -> ConfigurationError:
+        text = f"{self._base_url_source or 'The base URL'} is no URL. {self._check_base_url()}"
+        return ConfigurationError(text)
+
+    def _check_base_url(self) -> str:
+        if self._base_url_source:
+            return f"Check {self._base_url_source}, and any proxy between."
+        return f"Check any proxy between, or {self.other_base_url}."
+
+    @property
+    def other_base_url(self) -> str:
+        """Say how another host is asked."""
+        if self._base_url_source:
+            return f"change {self._base_url_source}"
+        return f"set {self._base_url_setting.ways}"
+
+
+def reach(platform: PlatformConfig, clock: Clock, deadline: Deadline) -> Reached:
+    """Ask a platform's base URL once, see `Http.reach`; no credential is needed.
+
+    Raises:
+        ConfigurationError: the base URL, proxy or certificate settings cannot be used.
+    """
+    with closing(Http(platform, clock)) as http:
+        return http.reach(deadline)
+
+
+_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts no certificate. Reading those that are trusted takes 35 ms, and plain HTTP needs none."""
+
+
+def _client(base_url: str) -> httpx.Client:
+    headers = {
+        "accept": "application/json",
+        "accept-encoding": "identity",
+        "user-agent": f"callerid/{__version__}",
+    }
+    host = urlsplit(base_url).hostname or ""
+    past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
+    try:
+        return httpx.Client(
+            headers=headers,
+            mounts=past_proxies if is_loopback(host) else {},
+            verify=_NOBODY if base_url.startswith("http:") else True,
+        )
+    except (ValueError, ImportError, OSError, httpx.InvalidURL):
+        text = (
+            "The proxy or certificate settings of the environment cannot be used.\n"
+            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+        )
+        raise ConfigurationError(text) from None
+
+
+def within(deadline: Deadline, act: Callable[[], T]) -> T:
+    """Run `act` on a thread of its own and wait for it until the deadline.
+
+    The time limits of httpx are for one read each. A host name that is slow to resolve, or a server
+    that sends a byte now and then, would outlast any sum of them.
+
+    Raises:
+        httpx.ReadTimeout: it did not end in time; its thread is left to itself.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(act())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            outcome.set_exception(error)
+
+    try:
+        Thread(target=run, daemon=True).start()
+    except RuntimeError:  # the system gives no more threads
+        return act()
+    try:
+        return outcome.result(deadline.remaining())
+    except FutureTimeoutError:
+        message = "no answer before the deadline"
+        raise httpx.ReadTimeout(message) from None
+
+
+LONGEST_SHOWN_SEGMENT = 24
+"""An id is longer, and tells nobody at a terminal anything."""
+
+
+def _short(path: str) -> str:
+    """Write a path for people: without its query, and ids as `…`."""
+    segments = path.partition("?")[0].split("/")
+    return "/".join("…" if len(each) > LONGEST_SHOWN_SEGMENT else each for each in segments)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return strict_json.loads(content)
+    except ValueError:
+        return None
+
+
+def _recorded_at(headers: httpx.Headers) -> str | None:
+    """Read when an answer was recorded; whatever the header holds, it is no live answer."""
+    text = headers.get(RECORDED_AT)
+    return None if text is None else (_REQUEST_ID.match(text) or ["an unknown time"])[0]
+
+
+def _request_id(response: httpx.Response, body: object) -> str | None:
+    found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
+    if isinstance(body, dict) and not response.is_success:
+        found += [body.get("requestId"), body.get("traceId")]
+    return next((i for i in found if isinstance(i, str) and _REQUEST_ID.fullmatch(i)), None)
+
+
+def _describe(content: bytes, content_type: str) -> str:
+    start = content.lstrip()[:1]
+    if not start:
+        return "an empty reply"
+    if "html" in content_type.lower() or start == b"<":
+        return "an HTML page"
+    if start in b"{[":
+        return "a reply that is cut short"
+    return "text"
+
+
+_CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ProxyError, "the proxy refused"),
+    (ssl.SSLError, "its TLS certificate is not trusted, or it does not speak TLS"),
+    (socket.gaierror, "the host name is unknown"),
+    (httpx.ConnectError, "nothing accepts connections there"),
+)
+
+
+def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
+    if not deadline.remaining():
+        return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
+    causes = list(_chain(error))
+    for kind, text in _CAUSES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return text
+    return "the connection broke, the reply was cut short"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+_HURDLES: tuple[tuple[type[BaseException], Hurdle], ...] = (
+    (httpx.TimeoutException, "time"),
+    (httpx.ProxyError, "proxy"),
+    (ssl.SSLCertVerificationError, "certificate"),
+    (ssl.SSLError, "tls"),
+    (socket.gaierror, "name"),
+    (httpx.ConnectError, "connection"),
+)
+
+
+def _hurdle(error: httpx.TransportError) -> tuple[Hurdle, str]:
+    """Name what kept a request from its answer, with the detail of `Reached`."""
+    causes = list(_chain(error))
+    for kind, hurdle in _HURDLES:
+        found = next((cause for cause in causes if isinstance(cause, kind)), None)
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return hurdle, found.verify_message.rstrip(".")
+        if found:
+            status = str(found)[:3] if hurdle == "proxy" else ""
+            return hurdle, status if status.isdecimal() else ""
+    return "reply", ""

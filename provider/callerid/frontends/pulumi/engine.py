@@ -1,0 +1,35 @@
+"""The engine, as far as a plugin talks to it: log lines for people."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import grpc
+
+from callerid.frontends.pulumi.messages import PACKAGE, SEVERITY_WARNING, message
+
+PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
+LOG_SECONDS = 2.0
+"""How long a log line may hold up the plugin."""
+
+
+class Engine:
+    """The engine at an address; without one, log lines go nowhere."""
+
+    def __init__(self, address: str | None) -> None:
+        """Connect nothing yet."""
+        self.address = address
+
+    def warn(self, text: str) -> None:
+        """Show a warning to whoever runs the program; an engine that is gone is no error."""
+        if not self.address:
+            return
+        request = message("LogRequest")(severity=SEVERITY_WARNING, message=f"callerid: {text}")
+        with grpc.insecure_channel(self.address, options=PAST_PROXIES) as channel:
+            log = channel.unary_unary(
+                f"/{PACKAGE}.Engine/Log",
+                request_serializer=message("LogRequest").SerializeToString,
+                response_deserializer=message("Empty").FromString,
+            )
+            with suppress(grpc.RpcError):
+                log(request, timeout=LOG_SECONDS)

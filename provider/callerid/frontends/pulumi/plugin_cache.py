@@ -1,0 +1,203 @@
+"""Pulumi's plugin cache: a launcher in it, so that the engine finds callerid.
+
+The engine looks for `pulumi-resource-callerid` on PATH first, and warns in every run that it found
+one there. Then it looks for `$PULUMI_HOME/plugins/resource-callerid-vVERSION/` with the same name
+in it, on Windows with `.exe` or `.cmd`, and matches the version exactly.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import callerid
+from callerid import __version__, launch
+from callerid.errors import ConfigurationError
+from callerid.frontends.pulumi.semver import semver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+WINDOWS = sys.platform == "win32"
+SDK = "pulumi-callerid"
+_MARK = "a launcher of callerid"
+_TRUE = {"1", "true"}
+"""What Pulumi takes for yes in a variable, in upper or lower case alike."""
+
+_POSIX = """\
+#!/bin/sh
+# {mark}, made by "callerid install pulumi"
+for file in {python} {package}; do
+  if [ ! -e "$file" ]; then
+    echo "callerid: there is no $file, so the Python environment of this plugin is gone:" \\
+      "run pip install callerid, then callerid install pulumi." >&2
+    exit 1
+  fi
+done
+exec {python} {arguments} "$@"
+"""
+_WINDOWS = """\
+@echo off
+chcp 65001 >nul
+rem {mark}, made by "callerid install pulumi"
+for %%f in ({python} {package}) do if not exist %%f (
+  echo callerid: there is no %%f, so the Python environment of this plugin is gone: ^
+run pip install callerid, then callerid install pulumi. 1>&2
+  exit /b 1
+)
+{python} {arguments} %*
+"""
+
+
+def plugins_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Find the folder of plugins: in `$PULUMI_HOME`, else in `.pulumi` of the home folder."""
+    home = environ.get("PULUMI_HOME")
+    return (Path(home) if home else Path.home() / ".pulumi") / "plugins"
+
+
+def versions() -> tuple[str, ...]:
+    """Give the versions to serve: the plugin's own, and the installed SDK's where it differs.
+
+    The SDK asks for exactly its own version, and would not find another one.
+    """
+    own = semver(__version__)
+    sdk = sdk_version()
+    return (own, sdk) if sdk and sdk != own else (own,)
+
+
+def sdk_version() -> str | None:
+    """Give the version of the SDK in this environment, None where there is none."""
+    try:
+        return semver(metadata.version(SDK))
+    except (metadata.PackageNotFoundError, ValueError):
+        return None
+
+
+def install(plugins: Path) -> list[Path]:
+    """Put a launcher for every version to serve into the folder of plugins; again if it is there.
+
+    Returns:
+        The folders of the plugins, one a version.
+
+    Raises:
+        ConfigurationError: the folder cannot be written.
+    """
+    text = _launcher(launch.PLUGIN)
+    try:
+        return [_put(plugins / f"resource-callerid-v{version}", text) for version in versions()]
+    except OSError as error:
+        message = (
+            f"The launcher cannot be written into {plugins}: {error.strerror}.\n"
+            "Check the folder's rights, or set PULUMI_HOME to another folder."
+        )
+        raise ConfigurationError(message) from None
+
+
+def uninstall(plugins: Path) -> list[Path]:
+    """Remove the launchers of all versions; what somebody else put there stays.
+
+    Returns:
+        The folders that a launcher was removed from.
+
+    Raises:
+        ConfigurationError: one of them cannot be written.
+    """
+    launchers = sorted(plugins.glob(f"resource-callerid-v*/{_launcher_name()}"))
+    ours = [path for path in launchers if _is_ours(path)]
+    try:
+        for launcher in ours:
+            launcher.unlink()
+            if not any(launcher.parent.iterdir()):
+                _remove(launcher.parent)
+    except OSError as error:
+        message = f"The launcher cannot be removed from {plugins}: {error.strerror}."
+        raise ConfigurationError(message) from None
+    return [launcher.parent for launcher in ours]
+
+
+def _remove(folder: Path) -> None:
+    """Remove an empty folder, or the link to one."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        folder.rmdir()
+
+
+def _put(folder: Path, text: str) -> Path:
+    """Write a launcher so that the engine sees the old one or the new one, never half of one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".callerid-", dir=folder.parent) as temporary:
+        new = Path(temporary) / folder.name
+        new.mkdir()
+        launcher = new / _launcher_name()
+        launcher.write_text(text, encoding="utf-8", newline="")
+        launcher.chmod(0o755)
+        if folder.is_dir():
+            _refuse_to_replace(folder / launcher.name)
+            launcher.replace(folder / launcher.name)
+        else:
+            new.rename(folder)
+    return folder
+
+
+def _launcher_name(*, windows: bool = WINDOWS) -> str:
+    return f"{launch.PLUGIN_NAME}.cmd" if windows else launch.PLUGIN_NAME
+
+
+def _launcher(command: Sequence[str], *, windows: bool = WINDOWS) -> str:
+    """Write the launcher of a command: a Python and its arguments."""
+    template, quoted = (_WINDOWS, _quoted_for_cmd) if windows else (_POSIX, _quoted)
+    python, *arguments = map(quoted, command)
+    text = template.format(
+        mark=_MARK,
+        python=python,
+        package=quoted(str(Path(callerid.__file__))),
+        arguments=" ".join(arguments),
+    )
+    return text.replace("\n", "\r\n") if windows else text
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _quoted_for_cmd(text: str) -> str:
+    return f'"{text.replace("%", "%%")}"'
+
+
+def on_path(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Find a plugin on PATH, where early versions put one: the engine takes it first."""
+    if environ.get("PULUMI_IGNORE_AMBIENT_PLUGINS", "").lower() in _TRUE:
+        return None
+    found = shutil.which(launch.PLUGIN_NAME, path=environ.get("PATH", os.defpath))
+    return Path(found).absolute() if found else None
+
+
+def removal(executable: Path) -> str:
+    """Give the command that removes an executable from PATH."""
+    return f'del "{executable}"' if WINDOWS else f"rm {shlex.quote(str(executable))}"
+
+
+def cached(version: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Find the executable of a version in the cache."""
+    folder = plugins_folder(environ) / f"resource-callerid-v{version}"
+    return next(iter(sorted(folder.glob(f"{launch.PLUGIN_NAME}*"))), None)
+
+
+def _refuse_to_replace(launcher: Path) -> None:
+    if launcher.exists() and not _is_ours(launcher):
+        message = (
+            f"{launcher} was not made by this command, so it stays. Remove it if you can spare it, "
+            "and install again."
+        )
+        raise ConfigurationError(message)
+
+
+def _is_ours(launcher: Path) -> bool:
+    return _MARK in launcher.read_text(encoding="utf-8", errors="replace")

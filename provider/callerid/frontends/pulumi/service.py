@@ -1,0 +1,143 @@
+"""What the engine may ask, one method an RPC. Source: pulumi's `provider.proto`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from callerid import __version__
+from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundError
+from callerid.frontends.pulumi import values
+from callerid.frontends.pulumi.messages import DIFF_NONE, DIFF_SOME, message
+from callerid.frontends.pulumi.schema_file import schema_text
+from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.pulumi.sessions import Sessions
+from callerid.functions import FILES
+from callerid.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import grpc
+
+TOKEN_PREFIX = "callerid:index:"  # noqa: S105 - the start of a function's token, no secret
+
+
+class Service:
+    """The provider's side of the protocol: engine's messages in, messages out.
+
+    Methods are called by many threads at once. The heavy imports stand in them, because a method
+    runs only when the engine has the port already.
+    """
+
+    def __init__(self, engine_address: str | None, environ: Mapping[str, str] = os.environ) -> None:
+        """Start unconfigured: settings come with Configure, else from the environment alone."""
+        self._environ = environ
+        self._sessions = Sessions(engine_address, environ)
+
+    def handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Agree on the protocol; the answers are the same as Configure's."""
+        self._sessions.begin(context.peer(), request.engine_address)
+        return message("ProviderHandshakeResponse")(accept_secrets=True)
+
+    def attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Remember the engine that attached to a plugin that was running already."""
+        self._sessions.attach(context.peer(), request.address)
+        return message("Empty")()
+
+    def get_plugin_info(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Tell the plugin's version."""
+        return message("PluginInfo")(version=semver(__version__))
+
+    def get_schema(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Give the schema, as packaged."""
+        if request.version or request.subpackage_name:
+            text = "callerid has one schema: of version 0, and of no subpackage."
+            raise ArgumentError(text)
+        return message("GetSchemaResponse")(schema=schema_text())
+
+    def get_mapping(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Say that nothing converts to callerid."""
+        return message("GetMappingResponse")()
+
+    def get_mappings(self, _request: Any, _: grpc.ServicerContext) -> Any:
+        """Say that nothing converts to callerid."""
+        return message("GetMappingsResponse")()
+
+    def check_config(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Check explicit settings and give them back as they came: they are written to state.
+
+        The property of a failure stays empty, because the engine prints the value of a property
+        that is named, and it may be a secret.
+        """
+        from callerid.config import check  # noqa: PLC0415 - see the class
+
+        failure = message("CheckFailure")
+        settings = {name: _or_none(value) for name, value in values.read(request.news).items()}
+        failures = [failure(reason=reason) for reason in check(settings)]
+        return message("CheckResponse")(inputs=request.news, failures=failures)
+
+    def diff_config(self, request: Any, _: grpc.ServicerContext) -> Any:
+        """Tell which settings changed. None of them ever replaces the provider."""
+        old = values.read(request.old_inputs if request.HasField("old_inputs") else request.olds)
+        new = values.read(request.news)
+        ignored = {*request.ignoreChanges, "version"}
+        changed = sorted(k for k in {*old, *new} - ignored if old.get(k) != new.get(k))
+        kind = DIFF_SOME if changed else DIFF_NONE
+        return message("DiffResponse")(changes=kind, diffs=changed)
+
+    def configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Take the settings of a connection; its latest count. No network: nobody may need it."""
+        from callerid.config import load  # noqa: PLC0415 - see the class
+
+        settings = values.read(request.args)
+        unknown = [name for name, value in settings.items() if values.has_unknown(value)]
+        if unknown:
+            raise ConfigurationError(_SETTING_NOT_KNOWN_YET.format(setting=unknown[0]))
+        config = load(settings, self._environ)
+        session = self._sessions.of(context.peer())
+        session.configure(config, request.urn)
+        for warning in config.warnings:
+            session.engine.warn(warning)
+        return message("ConfigureResponse")(acceptSecrets=True, supportsPreview=True)
+
+    def invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Call a function."""
+        name = _function_name(request.tok)
+        arguments = values.read(request.args)
+        unknown = sorted(key for key, value in arguments.items() if values.has_unknown(value))
+        if unknown:
+            raise ArgumentError(_NOT_KNOWN_YET.format(argument=unknown[0], function=name))
+        with self._sessions.meant(context.peer()).flight(context) as core:
+            answer = core.call(name, arguments, preview=request.preview)
+        response = message("InvokeResponse")()
+        getattr(response, "return").update(answer)
+        return response
+
+    def cancel(self, _request: Any, context: grpc.ServicerContext) -> Any:
+        """End the connection's calls. The process lives on: when attached to, others use it."""
+        self._sessions.end(context.peer())
+        return message("Empty")()
+
+
+_SETTING_NOT_KNOWN_YET = (
+    "provider setting {setting} is not known yet. Give the provider plain values, or outputs of "
+    "resources that exist."
+)
+_NOT_KNOWN_YET = (
+    "The argument {argument} of {function} is not known yet. Who calls cannot depend on what is "
+    "still to be created: pass a plain value, or the output of a resource that exists."
+)
+
+
+def _function_name(token: str) -> str:
+    if token.startswith(TOKEN_PREFIX):
+        return token.removeprefix(TOKEN_PREFIX)
+    near = nearest(token, [TOKEN_PREFIX + name for name in FILES])
+    text = f"callerid has no function {token}; its functions are named {TOKEN_PREFIX}….{near}"
+    raise FunctionNotFoundError(text)
+
+
+def _or_none(value: Any) -> Any:
+    """Give None for what is not known yet: its name can be checked, its value cannot."""
+    return None if values.has_unknown(value) else value

@@ -1,0 +1,117 @@
+"""What one engine has set up for one provider: settings, and the calls that they answer."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from callerid.errors import ConfigurationError, printable_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import grpc
+
+    from callerid.config import Config
+    from callerid.core import Core
+    from callerid.frontends.pulumi.engine import Engine
+
+
+@dataclass(eq=False)
+class _Running:
+    """A core with the calls that it answers; once it is stopped, the last call closes it."""
+
+    core: Core
+    in_flight: set[grpc.ServicerContext] = field(default_factory=set)
+    stopped: bool = False
+
+    def close_if_done(self) -> None:
+        if self.stopped and not self.in_flight:
+            self.core.close()
+
+
+class Session:
+    """One provider of one engine. Methods are called by many threads at once.
+
+    Without a Configure the environment alone decides.
+    """
+
+    def __init__(self, engine: Engine, environ: Mapping[str, str]) -> None:
+        """Start unconfigured; warnings go to `engine`."""
+        self.engine = engine
+        self.ended = False
+        """Whether a Cancel came, and nothing since: the engine is about to leave."""
+        self._environ = environ
+        self._lock = Lock()
+        self._config: Config | None = None
+        self._urn = ""
+        """The provider that was configured, where the engine says which."""
+        self._running: _Running | None = None
+
+    @property
+    def configured(self) -> bool:
+        """Whether settings came with a Configure."""
+        return self._config is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether calls are in flight."""
+        running = self._running
+        return bool(running and running.in_flight)
+
+    def configure(self, config: Config, urn: str) -> None:
+        """Take a provider's settings; calls that older ones answer end at their next wait.
+
+        Raises:
+            ConfigurationError: another provider's came before, and calls do not say whose they are.
+        """
+        with self._lock:
+            if self._urn and urn not in {"", self._urn}:
+                names = " and ".join(each.rpartition("::")[2] for each in (self._urn, urn))
+                raise ConfigurationError(_TWO.format(names=printable_line(names)))
+            self._config, self._urn, self.ended = config, urn, False
+            self._stop()
+
+    @contextmanager
+    def flight(self, context: grpc.ServicerContext) -> Iterator[Core]:
+        """Give the core that answers a call, which `end` can end from here on."""
+        with self._lock:
+            self.ended = False
+            running = self._running = self._running or _Running(self._connect())
+            running.in_flight.add(context)
+        try:
+            yield running.core
+        finally:
+            with self._lock:
+                running.in_flight.discard(context)
+                running.close_if_done()
+
+    def end(self) -> None:
+        """End the calls in flight. The settings stay: the next call is answered by them."""
+        with self._lock:
+            calls = list(self._running.in_flight) if self._running else []
+            self.ended, self._urn = True, ""
+            self._stop()
+        for context in calls:
+            context.cancel()
+
+    def _stop(self) -> None:
+        running, self._running = self._running, None
+        if running:
+            running.stopped = True
+            running.core.stop()
+            running.close_if_done()
+
+    def _connect(self) -> Core:
+        from callerid.config import load  # noqa: PLC0415 - slow, and the port is printed before
+        from callerid.core import Core  # noqa: PLC0415 - as above
+
+        return Core(self._config or load({}, self._environ), warn=self.engine.warn)
+
+
+_TWO = (
+    "The engine set up the providers {names} on one connection, and its calls do not say whose "
+    "they are.\nLet the engine start the plugin by itself: unset PULUMI_DEBUG_PROVIDERS."
+)

@@ -1,0 +1,108 @@
+"""Whose call it is: the engine opens a connection for each provider, and calls name none.
+
+In attach mode (`PULUMI_DEBUG_PROVIDERS`) one process serves all providers of a program, and one
+program after the other.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from callerid.errors import ConfigurationError
+from callerid.frontends.pulumi.engine import Engine
+from callerid.frontends.pulumi.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST = 256
+"""How many connections are remembered, but for busy ones. gRPC tells nobody that one was closed."""
+
+
+class Sessions:
+    """The sessions by connection, as gRPC names the peer. Thread-safe."""
+
+    def __init__(self, engine_address: str | None, environ: Mapping[str, str]) -> None:
+        """Start with none; `engine_address` is of the engine that started this process."""
+        self._engine = Engine(engine_address)
+        self._environ = environ
+        self._lock = Lock()
+        self._by_peer: dict[str, Session] = {}
+        """The one that was used last stands last."""
+
+    def begin(self, peer: str, engine_address: str) -> None:
+        """Start anew on a connection: its port may have been another engine's before."""
+        with self._lock:
+            old = self._by_peer.pop(peer, None)
+            self._use(peer, self._new(engine_address))
+            given_up = [old] if old and old not in self._by_peer.values() else []
+            given_up += self._drop_oldest()
+        for each in given_up:
+            each.end()
+
+    def attach(self, peer: str, engine_address: str) -> None:
+        """Tell a connection's session where its engine is; older engines begin with this."""
+        session = self.of(peer)
+        if engine_address:
+            session.engine = Engine(engine_address)
+
+    def of(self, peer: str) -> Session:
+        """Give the session that a connection has set up, or a new one."""
+        with self._lock:
+            session = self._use(peer, self._by_peer.get(peer) or self._new(""))
+            given_up = self._drop_oldest()
+        for each in given_up:
+            each.end()
+        return session
+
+    def end(self, peer: str) -> None:
+        """End the calls of a connection's session, if it has one."""
+        with self._lock:
+            session = self._by_peer.get(peer)
+        if session:
+            session.end()
+
+    def meant(self, peer: str) -> Session:
+        """Give the session that a call is for.
+
+        A connection that begins with a call is an engine's who comes back: gRPC closes connections
+        that are idle for half an hour, and opens others. So the settings of the one session that is
+        configured count for it, and the environment's where there is none.
+
+        Raises:
+            ConfigurationError: several are configured, and it cannot be told whose call it is.
+        """
+        with self._lock:
+            if peer not in self._by_peer:
+                known = {id(each): each for each in self._by_peer.values()}.values()
+                live = [each for each in known if each.configured and not each.ended]
+                if len(live) > 1:
+                    raise ConfigurationError(_WHOSE)
+                if live:
+                    self._use(peer, live[0])
+        return self.of(peer)
+
+    def _new(self, engine_address: str) -> Session:
+        engine = Engine(engine_address) if engine_address else self._engine
+        return Session(engine, self._environ)
+
+    def _use(self, peer: str, session: Session) -> Session:
+        self._by_peer.pop(peer, None)
+        self._by_peer[peer] = session
+        return session
+
+    def _drop_oldest(self) -> list[Session]:
+        """Forget connections where there are too many: first those whose engine has left."""
+        *idle, _newest = [peer for peer, each in self._by_peer.items() if not each.busy] or [""]
+        idle.sort(key=lambda peer: not self._by_peer[peer].ended)
+        too_many = max(0, len(self._by_peer) - MOST)
+        dropped = [self._by_peer.pop(peer) for peer in idle[:too_many]]
+        return [each for each in dropped if each not in self._by_peer.values()]
+
+
+_WHOSE = (
+    "This process serves several providers, because it was attached to, and the call came on a "
+    "connection that set up none of them: it cannot be told whose settings count.\nRun the program "
+    "again, or let the engine start the plugin by itself: unset PULUMI_DEBUG_PROVIDERS."
+)

@@ -1,0 +1,1 @@
+"""The guard: the rules of requireCaller, and the text of a refusal."""

@@ -1,0 +1,42 @@
+"""What the rules judge by, and the reason that one of them gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from callerid.functions.get_current_user import GetCurrentUserResult
+    from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
+
+
+class Evidence(NamedTuple):
+    """What is known of the caller.
+
+    `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
+    `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
+    confirm the organization, which otherwise only `org_source` names, a setting or argument.
+    """
+
+    user: GetCurrentUserResult
+    held: GetUserOrgRolesResult
+    token_ends: float | None
+    renewable: bool
+    org_vouched: bool
+    org_source: str | None
+    now: float
+
+
+class Reason(NamedTuple):
+    """Why a rule is not kept: what it requires, what there is instead, and what to do about it."""
+
+    required: str
+    found: str
+    fix: str
+    label: str = "found"
+
+    @property
+    def sentence(self) -> str:
+        """Give the reason as data: one line."""
+        fix = self.fix[0].upper() + self.fix[1:].removesuffix("?")
+        end = "?" if self.fix.endswith("?") else "."
+        return f"Required: {self.required}; {self.label}: {self.found}. {fix}{end}"

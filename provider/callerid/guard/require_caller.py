@@ -1,0 +1,101 @@
+"""requireCaller: may this caller go on?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.errors import ArgumentError, RefusedError
+from callerid.functions import Function
+from callerid.functions.get_current_user import GetCurrentUserArgs, get_current_user
+from callerid.functions.get_user_org_roles import GetUserOrgRolesArgs, get_user_org_roles
+from callerid.guard import refusal
+from callerid.guard.arguments import RULES, RequireCallerArgs
+from callerid.guard.evidence import Evidence
+from callerid.guard.rules import broken
+from callerid.model import Value
+
+if TYPE_CHECKING:
+    from callerid.asking.call import Call
+
+
+class RequireCallerResult(Value):
+    """Whether the caller may go on, and if not, why."""
+
+    allowed: bool
+    """True when the caller keeps every rule; never true on a refusal."""
+    reasons: list[str]
+    """Why not: a sentence for each rule that is not kept. Empty when `allowed`. It quotes the
+    rules, so keep secrets out of them."""
+    role_names: list[str]
+    """The names of the caller's active roles, sorted, each once."""
+    id: str
+    """The caller's id at the platform; stable."""
+    display_name: str
+    """The caller's name for people, never empty."""
+    org_id: str
+    """The id of the organization that was asked about."""
+    recorded_at: str | None = None
+    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+
+
+def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
+    """Require that the caller may go on: of the right kind, with the right roles.
+
+    Called first, in its plain form, it guards the whole program; its output form guards only what
+    consumes the answer. It fails closed: what the platform does not tell never passes a rule that
+    needs it, and an API that fails is an error, with `onRefusal: warn` too.
+
+    Raises:
+        ArgumentError: there is no rule, or `minRoleSecondsLeft` has no role to apply to.
+        RefusedError: the caller does not keep a rule, and `onRefusal` is `stop`.
+        CalleridError: see the tree in `callerid.errors`.
+    """
+    _require_rules(args)
+    client, org = call.ask(args.platform, args.org_id)
+    user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=args.org_id), call)
+    held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=args.org_id), call)
+    token = client.token(call.deadline)
+    vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
+    evidence = Evidence(
+        user=user,
+        held=held,
+        token_ends=token.expires_at,
+        renewable=client.renewable,
+        org_vouched=vouched,
+        org_source=org.source,
+        now=client.clock.time(),
+    )
+    reasons = broken(args, evidence)
+    if reasons:
+        text = refusal.text(evidence, reasons)
+        if args.on_refusal != "warn":
+            raise RefusedError(text)
+        client.warn(text)
+    return RequireCallerResult(
+        allowed=not reasons,
+        reasons=[reason.sentence for reason in reasons],
+        role_names=held.role_names,
+        id=user.id,
+        display_name=user.display_name,
+        org_id=user.org_id,
+        recorded_at=user.recorded_at or held.recorded_at,
+    )
+
+
+def _require_rules(args: RequireCallerArgs) -> None:
+    if all(getattr(args, rule) is None for rule in RULES):
+        names = [RequireCallerArgs.model_fields[rule].alias or rule for rule in RULES]
+        text = (
+            "requireCaller has no rule, and without one it would let everybody pass.\n"
+            f"Give it at least one of {', '.join(names)}."
+        )
+        raise ArgumentError(text)
+    if args.min_role_seconds_left is not None and not (args.all_roles or args.any_roles):
+        text = (
+            "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
+            "Give allRoles or anyRoles too."
+        )
+        raise ArgumentError(text)
+
+
+FUNCTION = Function("requireCaller", RequireCallerArgs, RequireCallerResult, require_caller)

@@ -1,0 +1,125 @@
+"""The rules of requireCaller: each is kept, or gives the reason why it is not."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from callerid.config import PLATFORM_TITLES, shortest_way
+from callerid.errors import printable_line
+from callerid.guard import roles
+from callerid.guard.evidence import Reason
+from callerid.model import PRINCIPAL_TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callerid.guard.arguments import RequireCallerArgs
+    from callerid.guard.evidence import Evidence
+    from callerid.model import PrincipalType
+
+
+def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
+    """Give the reason of each rule that the caller does not keep."""
+    reasons = (
+        _principal(args.principal_types, evidence),
+        _email(args.emails, evidence),
+        _organization(args.org_ids, evidence),
+        _roles(args, evidence, every=True),
+        _roles(args, evidence, every=False),
+        _token(args.min_token_seconds_left, evidence),
+    )
+    return [reason for reason in reasons if reason]
+
+
+def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.principal_type
+    if allowed is None or own in allowed:
+        return None
+    wanted = " or ".join(f"a {PRINCIPAL_TITLES[each]} ({each})" for each in sorted(set(allowed)))
+    return Reason(wanted, f"a {PRINCIPAL_TITLES[own]} ({own})", f"use the credential of {wanted}")
+
+
+def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.email
+    if allowed is None or (own and _fold(own) in map(_fold, allowed)):
+        return None
+    wanted = some_of(allowed)
+    title = PLATFORM_TITLES[evidence.user.platform]
+    found = printable_line(own) if own else f"none, as {title} tells none"
+    return Reason(f"e-mail address {wanted}", found, f"use a credential of {wanted}")
+
+
+def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.org_id
+    if allowed is None or (evidence.org_vouched and _fold(own) in map(_fold, allowed)):
+        return None
+    wanted, source = some_of(allowed), evidence.org_source
+    if not evidence.org_vouched:
+        found = f"{printable_line(own)}, by {source} alone: the token names none"
+        return Reason(f"organization {wanted}", found, "use a token that names its organization")
+    fix = f"use a credential of {wanted}"
+    if source:
+        fix = f"choose organization {wanted} with {source}"
+    return Reason(f"organization {wanted}", printable_line(own), fix)
+
+
+def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reason | None:
+    names = args.all_roles if every else args.any_roles
+    if names is None:
+        return None
+    held = roles.Held(
+        roles=evidence.held.roles,
+        organization=_organization_of_roles(evidence),
+        now=evidence.now,
+        seconds_left=args.min_role_seconds_left,
+        source=evidence.user.credential_source,
+    )
+    missing = [name for name in dict.fromkeys(names) if not held.counts(name)]
+    if not missing or (not every and len(missing) < len(set(names))):
+        return None
+    return Reason(
+        required=roles.required(names, args.min_role_seconds_left, every=every),
+        found=held.described(names),
+        fix=held.fix(missing, every=every),
+        label="held",
+    )
+
+
+def _organization_of_roles(evidence: Evidence) -> str | None:
+    if not evidence.org_vouched:
+        return roles.NONE
+    return roles.organization_of(evidence.user, evidence.held)
+
+
+def _token(seconds: float | None, evidence: Evidence) -> Reason | None:
+    if seconds is None:
+        return None
+    left = None if evidence.token_ends is None else evidence.token_ends - evidence.now
+    if left is not None and left >= seconds:
+        return None
+    found = "one that does not tell when it ends" if left is None else f"{max(0, int(left))} s left"
+    return Reason(f"an access token good for {seconds:.15g} s", found, _new_token(evidence))
+
+
+def _new_token(evidence: Evidence) -> str:
+    if evidence.renewable:
+        return "run this again with a new token, or lower minTokenSecondsLeft"
+    source, renewed = evidence.user.credential_source, shortest_way(evidence.user.platform)
+    return (
+        f"set a new token in place of {source}, or unset it and use {renewed}, whose tokens renew"
+    )
+
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def _fold(text: str) -> str:
+    """Fold the case of ASCII letters alone: Unicode folds other mailboxes into one as well."""
+    return text.translate(_LOWER)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """List what a program asks for, in its own order: `a, b or c`."""
+    *head, last = [printable_line(name) for name in dict.fromkeys(names)]
+    return f"{', '.join(head)} or {last}" if head else last

@@ -1,0 +1,1 @@
+"""VMware Cloud Services: everything that callerid knows of this platform."""

@@ -1,0 +1,107 @@
+"""VMware Cloud Services: the IAM API, as far as a caller needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.asking import claims
+from callerid.asking.client import Client, segment
+from callerid.asking.tokens import Token, TokenReply, pair, single
+from callerid.asking.transport import Answer, Request
+from callerid.config import CSP_ACCESS_TOKEN, CSP_API_TOKEN, CSP_OAUTH_APP
+from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+
+PREFIX = "/csp/gateway/am/api"
+HOSTS = (
+    "console.cloud.vmware.com",
+    "console.cloud.broadcom.com",
+    "console.tanzu.broadcom.com",
+    "console.cloud-us-gov.vmware.com",
+    "console.cloud.omnissa.com",
+)
+"""VMware Cloud Services and its descendants; a token of one is unknown to the others."""
+BAD_REQUEST = 400
+_BAD_TOKEN_STATUSES = frozenset({BAD_REQUEST, 404})
+"""VMware Cloud Services says `invalid_grant` with these, where OAuth would say 401."""
+
+
+class Csp(Client):
+    """VMware Cloud Services, asked with one credential."""
+
+    org_claim = "context_name"
+
+    def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
+        """Ask who the caller is, and with which roles: one answer for both questions."""
+        path = f"{PREFIX}/loggedin/user/orgs/{segment(org.id)}/info"
+        return self.read(path, CspUserInfo, org, deadline)
+
+    def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:
+        """Ask until when the API token in use is good, and where.
+
+        Returns:
+            What is told, or None where the question is refused, or the credential is another one.
+
+        Raises:
+            ApiError: no usable answer came.
+        """
+        if self.credential.flow is not CSP_API_TOKEN:
+            return None
+        body = {"tokenValue": single(self.credential)}
+        request = Request("POST", f"{PREFIX}/auth/api-tokens/details", json=body)
+        answer = self.send(request, deadline)
+        return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
+
+    def answers_by_token(self, token: Token) -> bool:
+        """Tell a machine: the API refuses service accounts."""
+        return self.is_machine(token)
+
+    def is_machine(self, token: Token) -> bool:
+        """Tell a service account: an OAuth app, or a ready token that names no user."""
+        flow = self.credential.flow
+        if flow is CSP_ACCESS_TOKEN:
+            return bool(token.claims) and claims.text(token.claims, "username") is None
+        return flow is CSP_OAUTH_APP
+
+    def _mint(self) -> Callable[[Deadline], TokenReply] | None:
+        minters = {CSP_API_TOKEN: self._exchange_api_token, CSP_OAUTH_APP: self._exchange_app}
+        return minters.get(self.credential.flow)
+
+    def _exchange_api_token(self, deadline: Deadline) -> TokenReply:
+        """Send the token under its current name, then, if that is unknown, under its old one."""
+        answer = self._authorize("api_token", deadline)
+        if _knows_no_such_parameter(answer):
+            answer = self._authorize("refresh_token", deadline)
+        return self._token_reply(answer)
+
+    def _authorize(self, parameter: str, deadline: Deadline) -> Answer:
+        form = {parameter: single(self.credential)}
+        request = Request("POST", f"{PREFIX}/auth/api-tokens/authorize", form=form)
+        return self.send(request, deadline)
+
+    def _exchange_app(self, deadline: Deadline) -> TokenReply:
+        form = {"grant_type": "client_credentials"}
+        request = Request("POST", f"{PREFIX}/auth/token", form=form, basic=pair(self.credential))
+        return self._token_reply(self.send(request, deadline))
+
+    def _token_reply(self, answer: Answer) -> TokenReply:
+        if answer.answered.status in _BAD_TOKEN_STATUSES and "invalid_grant" in answer.said:
+            others = ", ".join(host for host in HOSTS if host != self._http.host)
+            hint = (
+                f" It may be expired or revoked. {self._http.host} knows its own tokens only:\n"
+                f"for one of another host ({others}) {self._http.other_base_url}."
+            )
+            self.refuse_credential(answer.answered, hint)
+        return self.token_reply(answer)
+
+
+def _knows_no_such_parameter(answer: Answer) -> bool:
+    """Tell the 400 of a server that wants the deprecated name; its wording is not documented."""
+    if answer.answered.status != BAD_REQUEST or "invalid_grant" in answer.said:
+        return False
+    return any(word in answer.said for word in ("api_token", "refresh_token", "parameter"))

@@ -1,0 +1,1 @@
+"""m3ter: everything that callerid knows of this platform."""

@@ -1,0 +1,103 @@
+"""The m3ter API: https://www.m3ter.com/docs (permissions, users), as far as a caller needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from callerid.asking.client import FORBIDDEN, Client, segment
+from callerid.asking.tokens import Token, TokenReply, pair
+from callerid.asking.transport import Answer, Request
+from callerid.config import M3TER_KEY
+from callerid.errors import UnexpectedReplyError
+from callerid.platforms.m3ter.replies import (
+    M3terCurrentUser,
+    M3terPermissionPolicy,
+    M3terUserDetails,
+    M3terUserGroup,
+    Page,
+    T,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+
+Holder = Literal["users", "serviceusers", "resourcegroups/user"]
+"""Who can hold a permission policy, as its part of the path."""
+PAGE_SIZE = 100
+"""The most that every one of m3ter's lists gives on one page."""
+MAX_PAGES = 50
+"""Where following pages ends: an API that never ends its list must not hold a preview."""
+
+
+class M3ter(Client):
+    """m3ter, asked with one credential."""
+
+    org_claim = "orgId"
+
+    def me(self, org: Org, deadline: Deadline) -> M3terCurrentUser:
+        """Ask who the caller is: `GET /organizations/{orgId}/users/me`."""
+        path = f"/organizations/{segment(org.id)}/users/me"
+        return self.read(path, M3terCurrentUser, org, deadline)
+
+    def policies(
+        self, org: Org, holder: Holder, holder_id: str, deadline: Deadline
+    ) -> list[M3terPermissionPolicy] | None:
+        """List the permission policies of a person, service user or user group, all pages.
+
+        For service users the operation is documented; its path is inferred from the one of users.
+
+        Returns:
+            The policies, or None where m3ter refuses the question (HTTP 403 or 404).
+        """
+        path = f"{_path(org, holder, holder_id)}/permissions"
+        return self._list(path, Page[M3terPermissionPolicy], org, deadline)
+
+    def user_groups(
+        self, org: Org, user_id: str, deadline: Deadline
+    ) -> list[M3terUserGroup] | None:
+        """List the user groups of a person, all pages; None where m3ter refuses."""
+        path = f"{_path(org, 'users', user_id)}/usergroups"
+        return self._list(path, Page[M3terUserGroup], org, deadline)
+
+    def user_details(self, org: Org, user_id: str, deadline: Deadline) -> M3terUserDetails | None:
+        """Read what a person holds in person, and until when; None where m3ter refuses."""
+        path = _path(org, "users", user_id)
+        return self.read_if_allowed(path, M3terUserDetails, org, deadline)
+
+    def _list(
+        self, path: str, page_model: type[Page[T]], org: Org, deadline: Deadline
+    ) -> list[T] | None:
+        found: list[T] = []
+        query = f"?pageSize={PAGE_SIZE}"
+        for _ in range(MAX_PAGES):
+            page = self.read_if_allowed(path + query, page_model, org, deadline)
+            if page is None:
+                return None
+            found += page.data
+            if not page.next_token:
+                return found
+            query = f"?pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
+        message = f"m3ter does not end a list of the caller's rights after {MAX_PAGES} pages."
+        raise UnexpectedReplyError(message)
+
+    def _mint(self) -> Callable[[Deadline], TokenReply] | None:
+        return self._exchange_key if self.credential.flow is M3TER_KEY else None
+
+    def _exchange_key(self, deadline: Deadline) -> TokenReply:
+        body = {"grant_type": "client_credentials"}
+        request = Request("POST", "/oauth/token", json=body, basic=pair(self.credential))
+        return self.token_reply(self.send(request, deadline))
+
+    def _token_refused(self, answer: Answer, token: Token) -> bool:
+        """Read m3ter's 403 too: it says `Unauthorized` for an expired token."""
+        if answer.answered.status != FORBIDDEN:
+            return super()._token_refused(answer, token)
+        said_so = "unauthorized" in answer.said or "expired" in answer.said
+        return said_so or self._tokens.expired(token)
+
+
+def _path(org: Org, holder: Holder, holder_id: str) -> str:
+    return f"/organizations/{segment(org.id)}/{holder}/{segment(holder_id)}"

@@ -1,0 +1,139 @@
+"""The roles of a m3ter caller: permission policies, else what the token permits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from callerid.model import Role, Statement, Value, is_past
+from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+    from callerid.functions.principal import Principal
+    from callerid.platforms.m3ter.client import Holder, M3ter
+    from callerid.platforms.m3ter.replies import M3terPolicyStatement
+
+INLINE = "inline"
+"""The name of a policy that stands in its holder alone and has no name of its own."""
+
+
+class M3terUserOrgRoles(Value):
+    """m3ter's own answer about the caller's rights."""
+
+    permission_policies: list[M3terPermissionPolicy] | None = None
+    """The permission policies that the caller holds in person."""
+    user_groups: list[M3terUserGroup] | None = None
+    """The user groups that a person belongs to; absent where m3ter refuses to tell."""
+
+
+def read(
+    client: M3ter, org: Org, caller: Principal, deadline: Deadline
+) -> tuple[list[Role], M3terUserOrgRoles] | None:
+    """Read the caller's permission policies and make a role of each.
+
+    Policies do not expire, but a person's access to an organization may end.
+
+    Returns:
+        The roles and m3ter's own answer, or None where m3ter refuses to list the policies.
+    """
+    holder: Holder = "users" if caller.type == "user" else "serviceusers"
+    policies = client.policies(org, holder, caller.id, deadline)
+    if policies is None:
+        return None
+    roles = of_policies(policies, "DIRECT")
+    if caller.type == "serviceUser":
+        return roles, M3terUserOrgRoles(permission_policies=policies)
+    details = client.user_details(org, caller.id, deadline)
+    if details and details.permission_policy:
+        inline = M3terPermissionPolicy(permission_policy=details.permission_policy)
+        roles += of_policies([inline], "DIRECT")
+    groups, group_policies = _groups(client, org, caller.id, deadline)
+    roles += of_policies(group_policies, "GROUP")
+    if details and details.dt_end_access:
+        roles = _ending(roles, details.dt_end_access, client.clock.time())
+    return roles, M3terUserOrgRoles(permission_policies=policies, user_groups=groups)
+
+
+def of_policies(
+    policies: Iterable[M3terPermissionPolicy], membership_type: Literal["DIRECT", "GROUP"]
+) -> list[Role]:
+    """Make a role of each permission policy."""
+    return [
+        Role(
+            name=policy.name or policy.id or INLINE,
+            kind="policy",
+            source="api",
+            active=True,
+            membership_type=membership_type,
+            statements=[_statement(each) for each in policy.permission_policy or []] or None,
+        )
+        for policy in policies
+    ]
+
+
+def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
+    """Make a role of each permission in a token's claims; None where it has no such claim.
+
+    The claim maps `SERVICE#ACTION#RESOURCE` to true or false.
+    """
+    permissions = token.get("permissions")
+    if not isinstance(permissions, dict):
+        return None
+    return [_permission(key) for key, held in permissions.items() if held is True]
+
+
+def _groups(
+    client: M3ter, org: Org, user_id: str, deadline: Deadline
+) -> tuple[list[M3terUserGroup] | None, list[M3terPermissionPolicy]]:
+    """Read the person's groups and their policies, each once; what is refused is left out."""
+    groups = client.user_groups(org, user_id, deadline)
+    if groups is None:
+        client.warn(_GROUPS_REFUSED)
+        return None, []
+    found: dict[str, M3terPermissionPolicy] = {}
+    for group in groups:
+        policies = client.policies(org, "resourcegroups/user", group.id, deadline)
+        if policies is None:
+            client.warn(_GROUPS_REFUSED)
+        found |= {policy.model_dump_json(): policy for policy in policies or []}
+    return groups, list(found.values())
+
+
+_GROUPS_REFUSED = (
+    "m3ter refuses to tell the caller's user groups or their permission policies, so roles held "
+    "through a group are missing. Ask for the right to retrieve user groups."
+)
+
+
+def _ending(roles: list[Role], time: str, now: float) -> list[Role]:
+    update = {"expires_at": time, "active": not is_past(time, now)}
+    return [role.model_copy(update=update) for role in roles]
+
+
+def action(text: str) -> str:
+    """Write an action one way: `config:create` and `CONFIG_CREATE` are the same to m3ter."""
+    return text.replace(":", "_").upper()
+
+
+def _statement(statement: M3terPolicyStatement) -> Statement:
+    return Statement(
+        effect=statement.effect.upper() if statement.effect else None,
+        actions=[action(each) for each in statement.action or []] or None,
+        resources=statement.resource,
+    )
+
+
+def _permission(key: str) -> Role:
+    service, _, rest = key.partition("#")
+    name, _, resource = rest.partition("#")
+    return Role(
+        name=action(name or service),
+        kind="permission",
+        source="token",
+        active=True,
+        service_name=service if name else None,
+        resource=resource or None,
+    )

@@ -1,0 +1,87 @@
+"""What VMware Cloud Services tells of an API token itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.api import Reply, json_reply
+from support.bodies import CSP, ORG
+
+from callerid.asking.call import Clients
+from callerid.config import load
+from callerid.errors import UnexpectedReplyError
+from callerid.platforms.csp.client import Csp
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+    from callerid.platforms.csp.replies import CspApiTokenDetails
+
+ROUTE = f"POST {CSP}/auth/api-tokens/details"
+TOLD = {"orgId": ORG, "userId": "acme:1", "username": "grace@example.com", "allowedScopes": None}
+
+
+def details(api: Api, **settings: Any) -> CspApiTokenDetails | None:
+    """Ask for the details of a credential, an API token unless told otherwise."""
+    credential = settings or {"cspApiToken": "canary"}
+    clients = Clients(load({"cspBaseUrl": api.url, **credential}, {}))
+    client = clients.choose("csp")
+    assert isinstance(client, Csp)
+    try:
+        return client.api_token_details(clients.call().deadline)
+    finally:
+        clients.close()
+
+
+def test_the_token_travels_in_the_body_alone(api: Api) -> None:
+    """As documented: JSON, anonymous, nothing in the URL."""
+    api.on(ROUTE, json_reply(TOLD))
+    details(api)
+    [request] = api.seen
+    assert json.loads(request.body) == {"tokenValue": "canary"}
+    assert "canary" not in request.path + str(request.headers)
+    assert "authorization" not in request.headers
+
+
+@pytest.mark.parametrize("ends", [1_800_000_000, 1_800_000_000_000, "2027-01-15T08:00:00Z"])
+def test_its_end_and_organization(api: Api, ends: object) -> None:
+    """Seconds are documented, milliseconds were seen."""
+    api.on(ROUTE, json_reply({**TOLD, "expiresAt": ends}))
+    told = details(api)
+    assert told
+    assert (told.org_id, told.ends_at) == (ORG, 1_800_000_000)
+
+
+@pytest.mark.parametrize("ends", [0, None])
+def test_a_token_without_end(api: Api, ends: object) -> None:
+    """0 and null are no time."""
+    api.on(ROUTE, json_reply({**TOLD, "expiresAt": ends}))
+    told = details(api)
+    assert told
+    assert told.ends_at is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_refusal_is_no_answer(api: Api, status: int) -> None:
+    """An API that does not tell breaks nothing."""
+    api.on(ROUTE, json_reply({"message": "canary"}, status))
+    assert details(api) is None
+
+
+def test_an_answer_that_is_none(api: Api) -> None:
+    """An HTML page is an error, without a word of it."""
+    api.on(ROUTE, Reply(body=b"<html>canary"))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        details(api)
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"cspAccessToken": "x"}, {"cspClientId": "x", "cspClientSecret": "y"}]
+)
+def test_other_credentials_have_no_details(api: Api, settings: dict[str, str]) -> None:
+    """Nothing is asked for them."""
+    assert details(api, **settings) is None
+    assert api.seen == []

@@ -1,0 +1,40 @@
+"""Claims: decoded without verification, and never a reason to fail."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.jwt import jwt
+
+from callerid.asking import claims
+
+
+def test_claims_of_a_token() -> None:
+    """What the token says comes back."""
+    assert claims.decode(jwt(sub="s", exp=7)) == {"sub": "s", "exp": 7}
+
+
+@pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.bnVsbA.c", "a.W10.c", "....", "é.é.é"])
+def test_an_opaque_token_has_no_claims(token: str) -> None:
+    """Not three parts, not base64, not JSON, not an object."""
+    assert claims.decode(token) == {}
+
+
+@given(st.text())
+def test_no_token_breaks_the_decoder(token: str) -> None:
+    """Whatever was pasted."""
+    assert claims.decode(token) == {} or token.count(".") == 2
+
+
+def test_claims_of_another_type_are_absent() -> None:
+    """A number is no text, and a boolean no number."""
+    odd = {"sub": 7, "exp": True, "username": " "}
+    assert (claims.text(odd, "sub"), claims.text(odd, "username")) == (None, None)
+    assert claims.seconds(odd, "exp") is None
+
+
+@pytest.mark.parametrize("value", [-1, -1e18, float("inf"), float("nan"), 10**400, 253402300800])
+def test_times_outside_the_calendar_are_absent(value: float) -> None:
+    """No such claim ends in a crash."""
+    assert claims.seconds({"exp": value}, "exp") is None

@@ -1,0 +1,248 @@
+"""The shared HTTP layer against a real server: what comes, and what is said about it."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import time
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from support.api import Api, Reply, json_reply
+from support.clock import HandClock
+
+from callerid.asking.clock import Clock
+from callerid.asking.transport import Answer, Http, Request
+from callerid.config import TIMEOUT, PlatformConfig
+from callerid.errors import (
+    ApiError,
+    ConfigurationError,
+    UnexpectedReplyError,
+    UnreachableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOURCE = "environment M3TER_BASE_URL"
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+
+@contextmanager
+def drip(answer: bytes) -> Iterator[str]:
+    """Serve an answer that begins, and goes on a byte at a time for five seconds at most."""
+    ended = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(answer)
+                for _ in range(100):
+                    if ended.wait(0.05):
+                        return
+                    connection.sendall(answer if b"103" in answer else b"x")
+
+        Thread(target=serve, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            ended.set()
+
+
+def send(url: str, clock: Clock | None = None, seconds: float = 60) -> Answer:
+    """Ask `GET /x` of a server, with waits that take no time."""
+    clock = clock or HandClock().clock()
+    http = Http(PlatformConfig("m3ter", url, base_url_source=SOURCE), clock)
+    return http.send(Request("GET", "/x"), clock.deadline(seconds))
+
+
+def failure(url: str, clock: Clock | None = None, seconds: float = 60) -> ApiError:
+    """Ask, and give the error."""
+    with pytest.raises(ApiError) as caught:
+        send(url, clock, seconds)
+    return caught.value
+
+
+def test_a_json_answer_comes_back_with_status_and_request_id(api: Api) -> None:
+    """Errors are told by the API's own request id."""
+    api.on("GET /x", json_reply({"a": 1}, x_request_id="r-1"))
+    answer = send(api.url)
+    assert (answer.ok, answer.body, str(answer.answered)) == (
+        True,
+        {"a": 1},
+        "HTTP 200, request r-1",
+    )
+
+
+def test_an_error_answer_may_be_of_any_form(api: Api) -> None:
+    """The status of a refusal counts; its body need not be JSON."""
+    api.on("GET /x", Reply(403, b"", HTML))
+    answer = send(api.url)
+    assert (answer.ok, answer.body, answer.said) == (False, None, "")
+
+
+def test_a_request_id_in_the_body_is_found_and_a_strange_one_is_not(api: Api) -> None:
+    """VMware Cloud Services gives it in the body; text from outside is not repeated."""
+    api.on("GET /x", json_reply({"requestId": "b-1"}, 404), json_reply({"requestId": "a\nb"}, 404))
+    assert send(api.url).answered.request_id == "b-1"
+    assert send(api.url).answered.request_id is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "came"),
+    [
+        (Reply(body=b"<html>login</html>", headers=HTML), "an HTML page"),
+        (Reply(body=b""), "an empty reply"),
+        (Reply(body=b'{"user": {"id": "canary'), "a reply that is cut short"),
+        (Reply(body=b"canary"), "text"),
+        (Reply(body=b'"\xed\xa0\x80"'), "text"),
+        (Reply(body='"text"'.encode("utf-16-le")), "text"),
+        (Reply(body=b'{"a": 1e400}'), "a reply that is cut short"),
+        (Reply(body=b'{"a": NaN}'), "a reply that is cut short"),
+        (Reply(body=b"[" * 100_000), "a reply that is cut short"),
+    ],
+)
+def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came: str) -> None:
+    """One line: what came instead, and where to look; never the body."""
+    api.on("GET /x", reply)
+    error = failure(api.url)
+    assert isinstance(error, UnexpectedReplyError)
+    assert str(error) == (
+        f"m3ter sent {came} instead of JSON (HTTP 200). Check {SOURCE}, and any proxy between."
+    )
+    assert len(api.seen) == 1
+
+
+def test_a_broken_connection_is_tried_four_times(api: Api) -> None:
+    """A reply cut short on the wire is the network's fault, until it happens four times."""
+    api.on("GET /x", Reply(body=b'{"a": 1}', cut=3))
+    error = failure(api.url)
+    assert isinstance(error, UnreachableError)
+    assert "the connection broke, the reply was cut short" in str(error)
+    assert len(api.seen) == 4
+
+
+def test_a_short_outage_is_not_noticed(api: Api) -> None:
+    """502, then 429, then the answer."""
+    api.on("GET /x", json_reply({}, 502), json_reply({}, 429), json_reply({"a": 1}))
+    assert send(api.url).body == {"a": 1}
+
+
+def test_an_api_that_is_down_is_named_with_host_and_setting() -> None:
+    """Nothing listens: the sentence says where, and what to check."""
+    assert str(failure("http://127.0.0.1:1")) == (
+        "m3ter cannot be reached at 127.0.0.1:1: nothing accepts connections there. "
+        f"Check {SOURCE}, and any proxy between."
+    )
+
+
+def test_where_no_base_url_is_set_the_ways_to_set_it_are_named(api: Api) -> None:
+    """There is nothing to check but what lies between."""
+    clock = HandClock().clock()
+    http = Http(PlatformConfig("m3ter", api.url), clock)
+    api.on("GET /x", Reply(body=b"<html>"))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        http.send(Request("GET", "/x"), clock.deadline(60))
+    assert str(caught.value).endswith(
+        "Check any proxy between, or set m3terBaseUrl (M3TER_BASE_URL)."
+    )
+
+
+def test_an_unknown_host_is_named() -> None:
+    """DNS says no."""
+    assert "the host name is unknown" in str(failure("https://callerid.invalid"))
+
+
+def test_https_to_a_server_that_speaks_none(api: Api) -> None:
+    """A TLS failure is called one."""
+    error = failure(api.url.replace("http:", "https:"))
+    assert "TLS" in str(error)
+
+
+def test_redirects_are_not_followed(api: Api) -> None:
+    """A credential is not handed on to whatever host a reply names."""
+    elsewhere = {"location": "http://elsewhere.invalid/canary"}
+    api.on("GET /x", Reply(302, b"", elsewhere))
+    error = failure(api.url)
+    assert "a redirect (HTTP 302), which callerid does not follow" in str(error)
+    assert "elsewhere" not in str(error)
+
+
+def test_a_reply_over_five_mebibytes_is_refused(api: Api) -> None:
+    """Reading stops; nobody's preview runs out of memory."""
+    api.on("GET /x", Reply(body=b'"' + b"a" * (6 * 1024 * 1024) + b'"'))
+    assert "more than 5 MiB" in str(failure(api.url))
+
+
+def test_the_whole_answer_has_one_deadline(api: Api) -> None:
+    """A server that thinks for too long is given up, and the setting is named."""
+    api.on("GET /x", Reply(delay=1.0))
+    error = failure(api.url, Clock(), seconds=0.2)
+    assert f"no answer within 0.2 s, the limit of {TIMEOUT}" in str(error)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 103 Early\r\n\r\n"])
+def test_a_server_that_drips_headers_is_given_up_at_the_deadline(answer: bytes) -> None:
+    """Each byte comes in time, and the answer never does."""
+    with drip(answer) as url:
+        started = time.monotonic()
+        error = failure(url, Clock(), seconds=0.4)
+        assert time.monotonic() - started < 2
+    assert f"no answer within 0.4 s, the limit of {TIMEOUT}" in str(error)
+
+
+def test_a_url_that_cannot_be_asked_names_the_setting() -> None:
+    """What slips through the check of settings is no bug of callerid's."""
+    with pytest.raises(ConfigurationError, match=f"{SOURCE} is no URL"):
+        send("https://[v1.x]")
+
+
+def test_a_compressed_reply_is_refused_unread(api: Api) -> None:
+    """A few bytes could unpack to any number; the request asked for none of that."""
+    packed = gzip.compress(b'"' + b"a" * 1000 + b'"')
+    api.on("GET /x", Reply(body=packed, headers={"content-encoding": "gzip"}))
+    assert "a compressed reply, unasked" in str(failure(api.url))
+    assert api.seen[0].headers["accept-encoding"] == "identity"
+
+
+def test_a_compressed_refusal_counts_by_its_status(api: Api) -> None:
+    """A gateway may pack its error page; an outage is tried again all the same."""
+    packed = {"content-encoding": "gzip"}
+    api.on("GET /x", Reply(503, gzip.compress(b"busy"), packed), json_reply({"a": 1}))
+    assert send(api.url).body == {"a": 1}
+
+
+def test_loopback_goes_past_every_proxy(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy in the environment does not see what is meant for this machine."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    api.on("GET /x", json_reply({"a": 1}))
+    assert send(api.url).body == {"a": 1}
+
+
+def test_a_proxy_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable's value may hold a password, so only its name is told."""
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://user:canary@proxy")
+    with pytest.raises(ConfigurationError, match="HTTPS_PROXY") as caught:
+        Http(PlatformConfig("m3ter", "https://api.example"), Clock())
+    assert "canary" not in str(caught.value)
+
+
+def test_an_exception_list_that_httpx_cannot_read_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An IPv6 network in NO_PROXY, as clusters have it, is no bug of callerid's."""
+    monkeypatch.setenv("NO_PROXY", "[::1]")
+    with pytest.raises(ConfigurationError, match="NO_PROXY"):
+        Http(PlatformConfig("m3ter", "https://api.example"), Clock())
+
+
+def test_a_request_can_be_printed() -> None:
+    """No header, body or password shows in a representation."""
+    request = Request(
+        "POST", "/x", {"authorization": "canary"}, {"api_token": "canary"}, basic=("k", "canary")
+    )
+    assert "canary" not in repr(request)

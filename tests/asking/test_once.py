@@ -1,0 +1,106 @@
+"""Asking once: any number of threads, one production, no kept failure."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from support.clock import HandClock
+
+from callerid.asking.clock import Clock
+from callerid.asking.once import Kept, Once
+
+
+def test_32_threads_produce_one_value() -> None:
+    """Everybody gets the value of the first who asked."""
+    clock, together, produced = Clock(), Barrier(32), []
+    once: Once[object] = Once(clock)
+
+    def produce() -> Kept[object]:
+        produced.append(object())
+        Event().wait(0.05)
+        return Kept(produced[-1], clock.monotonic() + 10)
+
+    def ask(_: int) -> object:
+        together.wait()
+        return once.get("key", produce, clock.deadline(5))
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = set(pool.map(ask, range(32)))
+    assert len(produced) == 1
+    assert answers == set(produced)
+
+
+def test_a_value_is_produced_anew_when_its_time_is_over() -> None:
+    """Until then it is given again."""
+    hand, produced = HandClock(), []
+    clock = hand.clock()
+    once: Once[int] = Once(clock)
+
+    def produce() -> Kept[int]:
+        produced.append(1)
+        return Kept(len(produced), hand.now + 300)
+
+    values = []
+    for seconds in (0, 299, 2):
+        hand.tick(seconds)
+        values.append(once.get("key", produce, clock.deadline(5)))
+    assert values == [1, 1, 2]
+
+
+def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
+    """The next who asks starts anew."""
+    clock, started, go = Clock(), Event(), Event()
+    once: Once[str] = Once(clock)
+
+    def fail() -> Kept[str]:
+        started.set()
+        go.wait(5)
+        message = "down"
+        raise ConnectionError(message)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(once.get, "key", fail, clock.deadline(5))
+        started.wait(5)
+        second = pool.submit(once.get, "key", fail, clock.deadline(5))
+        go.set()
+        for future in (first, second):
+            with pytest.raises(ConnectionError, match="down"):
+                future.result(5)
+    assert once.get("key", lambda: Kept("up", clock.monotonic() + 1), clock.deadline(5)) == "up"
+
+
+def test_waiting_for_another_thread_ends_at_the_deadline() -> None:
+    """A thread that hangs does not hold up the others for longer than they may take."""
+    clock, started, go = Clock(), Event(), Event()
+    once: Once[str] = Once(clock)
+
+    def hang() -> Kept[str]:
+        started.set()
+        go.wait(5)
+        return Kept("late", clock.monotonic() + 1)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(once.get, "key", hang, clock.deadline(5))
+        started.wait(5)
+        with pytest.raises(TimeoutError):
+            once.get("key", hang, clock.deadline(0.01))
+        go.set()
+        assert first.result(5) == "late"
+
+
+def test_dropping_an_old_value_spares_the_new_one() -> None:
+    """Two threads that were refused with the same token do not throw the renewed one away."""
+    clock = HandClock().clock()
+    once: Once[object] = Once(clock)
+    old, new = object(), object()
+
+    def ask(value: object) -> object:
+        return once.get("key", lambda: Kept(value, clock.monotonic() + 9), clock.deadline(5))
+
+    assert ask(old) is old
+    once.drop("key", old)
+    assert ask(new) is new
+    once.drop("key", old)
+    assert ask(object()) is new

@@ -1,0 +1,201 @@
+"""Reaching an API once without a credential: every way in which that can end."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.asking.clock import Clock
+from callerid.asking.reached import Reached, server_time
+from callerid.asking.transport import reach
+from callerid.config import PlatformConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.api import Api
+
+NOBODYS = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSzzbgsm7eqP1xN8Z
+Guv2iPLcjItP83i5nvKPpq4FDyChRANCAATIEWkfrJVHUvjrWoLO/TqL0Sn6Ww6i
+ixTBQuJMYYJy9Dje77fqHKn2O0Ueii6r/J+cDmmKW3wjy3H1BsUgnUAD
+-----END PRIVATE KEY-----
+-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUPjPnlkLSTkeu4KGNE6FhIYmMC2gwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjIxMDgwNloYDzIxMjYxMDI5
+MjEwODA2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATIEWkfrJVHUvjrWoLO/TqL0Sn6Ww6iixTBQuJMYYJy9Dje77fqHKn2
+O0Ueii6r/J+cDmmKW3wjy3H1BsUgnUADo28wbTAdBgNVHQ4EFgQUE4tjrbCePGUn
+59Lsr8Cg9a+TgU4wHwYDVR0jBBgwFoAUE4tjrbCePGUn59Lsr8Cg9a+TgU4wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+zj0EAwIDSAAwRQIgRWf/n8aLPY3Ym026Hy88d4DtfH6VtVlZ7Gsv5h3okncCIQDU
+ZkJzDQ594ouG2pwYnmEV+YdihgylkkxKsgedWwjeag==
+-----END CERTIFICATE-----
+"""
+"""A key and its certificate for 127.0.0.1, made for these tests: nobody else trusts or uses it."""
+
+
+@contextmanager
+def server(answer: bytes | None, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Accept connections, read once and send `answer`; None keeps them open and silent."""
+    kept = []
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                accepted, _ = listener.accept()
+                kept.append(accepted)
+                if answer is not None:
+                    with suppress(OSError):
+                        talk(accepted)
+
+    def talk(accepted: socket.socket) -> None:
+        accepted.settimeout(10)
+        wrapped = tls.wrap_socket(accepted, server_side=True) if tls else accepted
+        with wrapped as connection:
+            connection.recv(65536)
+            connection.sendall(answer or b"")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            with suppress(OSError):  # macOS says that a listener is not connected
+                listener.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+    for accepted in kept:
+        accepted.close()
+
+
+def _reach(url: str, seconds: float = 10) -> Reached:
+    clock = Clock()
+    return reach(PlatformConfig("m3ter", url), clock, clock.deadline(seconds))
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the proxies of whoever runs the tests out of them."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Put the certificate and its key into a file."""
+    path = tmp_path / "nobody.pem"
+    path.write_text(NOBODYS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    """Give what a server with that certificate needs."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def test_any_answer_will_do(api: Api) -> None:
+    """One question, without a credential; its status and the server's time come back."""
+    reached = _reach(api.url)
+    assert (reached.status, reached.hurdle, reached.connected, reached.proxied) == (
+        404,
+        None,
+        True,
+        False,
+    )
+    assert abs(reached.clock_ahead or 99) < 30
+    assert api.paths() == ["GET /"]
+    assert "authorization" not in api.seen[0].headers
+
+
+def test_nothing_listens() -> None:
+    """No connection is told from a silent server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    reached = _reach(f"http://127.0.0.1:{port}")
+    assert (reached.status, reached.hurdle, reached.connected) == (None, "connection", False)
+
+
+def test_unknown_name() -> None:
+    """A name that does not resolve is no matter of firewalls."""
+    assert _reach("https://callerid.invalid").hurdle == "name"
+
+
+def test_silence_after_the_connection() -> None:
+    """It ends at its time limit, and tells that there was a connection."""
+    with server(None) as port:
+        reached = _reach(f"http://127.0.0.1:{port}", 0.3)
+    assert (reached.hurdle, reached.connected) == ("time", True)
+
+
+def test_hanging_up() -> None:
+    """A server that says nothing and goes."""
+    with server(b"") as port:
+        assert _reach(f"http://127.0.0.1:{port}").hurdle == "reply"
+
+
+def test_plain_http_where_tls_is_expected() -> None:
+    """The handshake fails, which is not a matter of trust."""
+    with server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        reached = _reach(f"https://127.0.0.1:{port}")
+    assert (reached.hurdle, reached.connected) == ("tls", True)
+
+
+def test_untrusted_certificate(tls: ssl.SSLContext) -> None:
+    """The TLS library says what it does not trust."""
+    with server(b"HTTP/1.1 200 OK\r\n\r\n", tls) as port:
+        reached = _reach(f"https://127.0.0.1:{port}")
+    assert (reached.hurdle, reached.connected) == ("certificate", True)
+    assert "certificate" in reached.detail
+
+
+def test_trusted_certificate(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An authority in SSL_CERT_FILE counts. Without `Date` the clocks are not compared."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", tls) as port:
+        assert _reach(f"https://127.0.0.1:{port}") == Reached(200, connected=True)
+
+
+def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its status is told; nothing else that it says."""
+    with server(b"HTTP/1.1 407 canary\r\ncontent-length: 0\r\n\r\n") as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:canary@127.0.0.1:{port}")
+        reached = _reach("https://callerid.invalid")
+    assert reached == Reached(None, "proxy", "407", connected=True, proxied=True)
+
+
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy, not the API, accepts no connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+    reached = _reach("https://callerid.invalid")
+    assert (reached.hurdle, reached.connected, reached.proxied) == ("connection", False, True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT"}, 784111777.5),
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT", "age": "10"}, 784111787.5),
+        ({"date": "Sun, 06 Nov 1994 08:49:37 GMT", "age": "soon"}, 784111777.5),
+        ({"date": "yesterday"}, None),
+        ({"date": "Sun, 06 Nov 99999 08:49:37 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_the_server_s_time(headers: dict[str, str], seconds: float | None) -> None:
+    """RFC 9110's example; what a cache kept is as old as it says; anything else is no time."""
+    assert server_time(headers) == seconds
