@@ -11,8 +11,8 @@ from callerid.asking.call import Clients
 from callerid.config import (
     BY_NAME,
     PLATFORM_TITLES,
+    RECOMMENDED,
     SETTINGS,
-    SHORTEST,
     Config,
     PlatformName,
     check,
@@ -50,7 +50,7 @@ def test_names_are_the_camel_case_of_pythons() -> None:
 @pytest.mark.parametrize("name", PLATFORM_TITLES)
 def test_every_platform_is_complete(name: PlatformName) -> None:
     """Settings that the code finds by name, a way in that errors recommend, and a client."""
-    token = {SHORTEST[name].settings[0]: "t", SHORTEST[name].settings[-1]: "t"}
+    token = {RECOMMENDED[name].settings[0]: "t", RECOMMENDED[name].settings[-1]: "t"}
     config = load({**token, f"{name}OrgId": "o"}, {})
     assert Clients(config).choose(None).name == name
     assert config.choose().base_url.startswith("https://")

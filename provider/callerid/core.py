@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from callerid.argument_rules import WANTED, must_be
 from callerid.asking.call import Clients
 from callerid.asking.clock import Clock
-from callerid.config import ALLOW_RECORDED
 from callerid.errors import (
     ArgumentError,
     CancelledError,
@@ -20,6 +19,7 @@ from callerid.errors import (
 )
 from callerid.functions import FILES, Function, load
 from callerid.nearest import nearest, nearest_expected
+from callerid.replay import ALLOW_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

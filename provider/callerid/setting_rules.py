@@ -10,13 +10,11 @@ import json
 import re
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from callerid.nearest import nearest
+from callerid.registry import PLATFORMS
 
-PlatformName = Literal["m3ter", "csp"]
-PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 NAMES = " or ".join(PLATFORMS)
 MOST_TIMEOUT_SECONDS = 86400.0
 _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}

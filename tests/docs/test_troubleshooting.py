@@ -29,7 +29,7 @@ EXAMPLES = re.findall(r"\*\*`([^`]+)`\*\*\n\nFor example: `([^`]+)`", PAGE)
 """Entries, each with the example below it."""
 PROVIDER = Path(callerid.__file__).parent
 ROOMS = (
-    *("argument_rules.py", "asking", "config.py", "core.py", "errors.py", "frontends"),
+    *("argument_rules.py", "asking", "config", "core.py", "errors.py", "frontends"),
     *("functions", "guard", "model.py", "nearest.py", "platforms", "setting_rules.py"),
 )
 SDK = ROOT / "sdk" / "python" / "pulumi_callerid"

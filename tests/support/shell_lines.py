@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli import main
-from callerid.config import ALLOW_RECORDED, SETTINGS
+from callerid.config import SETTINGS
+from callerid.replay import ALLOW_RECORDED
 from support.pages import ROOT
 
 if TYPE_CHECKING:

@@ -26,20 +26,14 @@ from callerid import __version__
 from callerid.asking import strict_json
 from callerid.asking.reached import Reached, Trail, server_time
 from callerid.asking.retry import Patience
-from callerid.config import (
-    BY_NAME,
-    PLATFORM_TITLES,
-    RECORDED_AT,
-    TIMEOUT,
-    PlatformConfig,
-    is_loopback,
-)
+from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, PlatformConfig, is_loopback
 from callerid.errors import (
     Answered,
     ConfigurationError,
     UnexpectedReplyError,
     UnreachableError,
 )
+from callerid.replay import RECORDED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

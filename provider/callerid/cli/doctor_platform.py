@@ -14,7 +14,7 @@ from callerid.asking.transport import reach
 from callerid.cli.doctor_finding import Finding, Level, of_error
 from callerid.cli.doctor_reach import duration, of_reached
 from callerid.cli.doctor_settings import variables
-from callerid.config import BY_NAME, PLATFORM_TITLES, SHORTEST
+from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
 from callerid.model import PRINCIPAL_TITLES
@@ -163,7 +163,7 @@ def _of_token(client: AnyClient, token: Token) -> Finding:
     left, moment = token.expires_at - now, _moment(token.expires_at)
     fix = (
         "Get a new one, or use what callerid can renew by itself: "
-        f"{variables(SHORTEST[client.name])}."
+        f"{variables(RECOMMENDED[client.name])}."
     )
     if left <= 0:
         text = f"{variable} expired {duration(-left)} ago, at {moment}."

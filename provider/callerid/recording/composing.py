@@ -9,15 +9,17 @@ from pydantic import ValidationError
 
 from callerid.asking import claims
 from callerid.asking.client import segment
-from callerid.config import CSP_ACCESS_TOKEN, CSP_OAUTH_APP, M3TER_KEY
 from callerid.errors import ConfigurationError
 from callerid.platforms.csp.replies import CspUserInfo
+from callerid.platforms.csp.settings import ACCESS_TOKEN as CSP_ACCESS_TOKEN
+from callerid.platforms.csp.settings import OAUTH_APP as CSP_OAUTH_APP
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
     M3terUserDetails,
     M3terUserGroup,
 )
+from callerid.platforms.m3ter.settings import KEY as M3TER_KEY
 from callerid.recording.answers import Answers
 from callerid.recording.knowing import known
 from callerid.recording.screening import MADE_UP

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 from callerid.asking import claims
 from callerid.asking.clock import Clock
 from callerid.asking.transport import Http, Request
-from callerid.config import RECORDED_AT
 from callerid.errors import ApiError, CalleridError
+from callerid.replay import RECORDED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from callerid.config import RECORDED_AT
+from callerid.replay import RECORDED_AT
 from callerid.sandbox import faulty, wire
 from callerid.sandbox.hangup import Dropped
 from callerid.sandbox.scenario import M3terCaller

@@ -8,8 +8,8 @@ from callerid.asking import claims
 from callerid.asking.client import Client, segment
 from callerid.asking.tokens import Token, TokenReply, pair, single
 from callerid.asking.transport import Answer, Request
-from callerid.config import CSP_ACCESS_TOKEN, CSP_API_TOKEN, CSP_OAUTH_APP
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
+from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, OAUTH_APP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class Csp(Client):
         Raises:
             ApiError: no usable answer came.
         """
-        if self.credential.flow is not CSP_API_TOKEN:
+        if self.credential.flow is not API_TOKEN:
             return None
         body = {"tokenValue": single(self.credential)}
         request = Request("POST", f"{PREFIX}/auth/api-tokens/details", json=body)
@@ -64,12 +64,12 @@ class Csp(Client):
     def is_machine(self, token: Token) -> bool:
         """Tell a service account: an OAuth app, or a ready token that names no user."""
         flow = self.credential.flow
-        if flow is CSP_ACCESS_TOKEN:
+        if flow is ACCESS_TOKEN:
             return bool(token.claims) and claims.text(token.claims, "username") is None
-        return flow is CSP_OAUTH_APP
+        return flow is OAUTH_APP
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
-        minters = {CSP_API_TOKEN: self._exchange_api_token, CSP_OAUTH_APP: self._exchange_app}
+        minters = {API_TOKEN: self._exchange_api_token, OAUTH_APP: self._exchange_app}
         return minters.get(self.credential.flow)
 
     def _exchange_api_token(self, deadline: Deadline) -> TokenReply:

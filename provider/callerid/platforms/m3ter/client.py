@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from callerid.asking.client import FORBIDDEN, Client, segment
 from callerid.asking.tokens import Token, TokenReply, pair
 from callerid.asking.transport import Answer, Request
-from callerid.config import M3TER_KEY
 from callerid.errors import UnexpectedReplyError
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
@@ -17,6 +16,7 @@ from callerid.platforms.m3ter.replies import (
     Page,
     T,
 )
+from callerid.platforms.m3ter.settings import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class M3ter(Client):
         raise UnexpectedReplyError(message)
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
-        return self._exchange_key if self.credential.flow is M3TER_KEY else None
+        return self._exchange_key if self.credential.flow is KEY else None
 
     def _exchange_key(self, deadline: Deadline) -> TokenReply:
         body = {"grant_type": "client_credentials"}

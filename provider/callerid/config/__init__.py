@@ -1,0 +1,40 @@
+"""Settings: the one table of them, and the rules by which they become a configuration."""
+
+from callerid.config.chosen import Config, Credential, PlatformConfig
+from callerid.config.given import Given, given
+from callerid.config.sources import check, load
+from callerid.config.table import (
+    BY_NAME,
+    DEFAULT_TIMEOUT_SECONDS,
+    FLOWS,
+    PLATFORM_TITLES,
+    RECOMMENDED,
+    SETTINGS,
+    TIMEOUT,
+    shortest_way,
+)
+from callerid.registry import PlatformName
+from callerid.setting import Flow, Setting
+from callerid.setting_rules import is_loopback
+
+__all__ = [
+    "BY_NAME",
+    "DEFAULT_TIMEOUT_SECONDS",
+    "FLOWS",
+    "PLATFORM_TITLES",
+    "RECOMMENDED",
+    "SETTINGS",
+    "TIMEOUT",
+    "Config",
+    "Credential",
+    "Flow",
+    "Given",
+    "PlatformConfig",
+    "PlatformName",
+    "Setting",
+    "check",
+    "given",
+    "is_loopback",
+    "load",
+    "shortest_way",
+]

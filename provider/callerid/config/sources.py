@@ -1,0 +1,197 @@
+"""Where settings come from, and the rules by which they become a configuration.
+
+Nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import SecretStr
+
+from callerid import setting_rules
+from callerid.config.chosen import Config, Credential, PlatformConfig
+from callerid.config.given import is_set
+from callerid.config.table import (
+    BY_NAME,
+    DEFAULT_TIMEOUT_SECONDS,
+    ENGINE_KEYS,
+    FLOWS,
+    PLATFORM_TITLES,
+    SETTINGS,
+)
+from callerid.errors import ConfigurationError
+from callerid.nearest import nearest
+from callerid.replay import ALLOW_RECORDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from callerid.registry import PlatformName
+    from callerid.setting import Flow, Setting
+
+
+def check(settings: Mapping[str, object]) -> list[str]:
+    """Say what is wrong with explicit provider settings, one sentence each.
+
+    Missing credentials and organizations are no failure here: only the function that needs one
+    can tell that it does.
+    """
+    return [problem for name, value in settings.items() if (problem := _problem(name, value))]
+
+
+def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
+    """Combine explicit provider settings and the environment by the rules of the house.
+
+    Credentials count as a set: one explicit credential setting of a platform switches off every
+    credential variable of that platform. Everything else falls back one by one.
+
+    Raises:
+        ConfigurationError: an explicit setting is unknown or wrong.
+    """
+    problems = check(settings)
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    explicit = {
+        name: setting_rules.text(value) for name, value in settings.items() if name in BY_NAME
+    }
+    sources = _Sources({name: value for name, value in explicit.items() if value}, environ)
+    return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
+
+
+class _Found(NamedTuple):
+    """A value and where it was found: `provider setting x` or `environment X`."""
+
+    value: str
+    source: str
+
+
+_EXPLICIT = "provider setting "
+"""How the source of an explicit setting begins."""
+
+
+class _Sources:
+    """Explicit settings and the environment, side by side, while a configuration is made."""
+
+    def __init__(self, explicit: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._explicit = {
+            name: _Found(value, f"{_EXPLICIT}{name}") for name, value in explicit.items()
+        }
+        self._environ = {
+            setting.name: found for setting in SETTINGS if (found := _first_set(setting, environ))
+        }
+        self._warnings: list[str] = []
+
+    def config(self) -> Config:
+        platforms = tuple(self._platform(name) for name in PLATFORM_TITLES)
+        problem = self._problem("platform") or self._problem("requestTimeoutSeconds")
+        timeout = self._value("requestTimeoutSeconds")
+        return Config(
+            platforms=platforms,
+            platform=self._value("platform"),
+            timeout_seconds=float(timeout) if timeout and not problem else DEFAULT_TIMEOUT_SECONDS,
+            problem=problem,
+            warnings=tuple(self._warnings),
+        )
+
+    def _platform(self, name: PlatformName) -> PlatformConfig:
+        base_url = f"{name}BaseUrl"
+        credential, problem = self._credential(name)
+        return PlatformConfig(
+            name=name,
+            base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
+            org_id=self._value(f"{name}OrgId"),
+            credential=credential,
+            problem=self._problem(base_url) or self._problem(f"{name}OrgId") or problem,
+            base_url_source=self._source(base_url),
+            org_source=self._source(f"{name}OrgId"),
+        )
+
+    def _find(self, name: str) -> _Found | None:
+        return self._explicit.get(name) or self._environ.get(name)
+
+    def _value(self, name: str) -> str | None:
+        found = self._find(name)
+        return found.value if found else None
+
+    def _source(self, name: str) -> str | None:
+        found = self._find(name)
+        return found.source if found else None
+
+    def _problem(self, name: str) -> str | None:
+        found = self._find(name)
+        return _wrong(name, found) if found else None
+
+    def _credential(self, platform: str) -> tuple[Credential | None, str | None]:
+        flows = [flow for flow in FLOWS if flow.platform == platform]
+        names = [name for flow in flows for name in flow.settings]
+        explicit = _only(self._explicit, names)
+        environ = _only(self._environ, names)
+        if explicit and environ:
+            self._warnings.append(f"{_are(explicit, 'set')}, so {_are(environ, 'ignored')}.")
+        return self._pick(flows, explicit or environ)
+
+    def _pick(
+        self, flows: list[Flow], found: Mapping[str, _Found]
+    ) -> tuple[Credential | None, str | None]:
+        complete = [flow for flow in flows if all(name in found for name in flow.settings)]
+        halves = [
+            _half_pair(flow, found)
+            for flow in flows
+            if flow not in complete and any(name in found for name in flow.settings)
+        ]
+        if not complete:
+            return None, "\n".join(halves) or None
+        winner, *losers = complete
+        wrong = [_wrong(name, found[name]) for name in winner.settings]
+        if any(wrong):
+            return None, "\n".join(each for each in wrong if each)
+        credential = Credential(
+            winner,
+            tuple(SecretStr(found[name].value) for name in winner.settings),
+            tuple(found[name].source for name in winner.settings),
+        )
+        self._warnings += [
+            f"{credential.source} is used; {found[loser.settings[0]].source} is ignored."
+            for loser in losers
+        ]
+        self._warnings += halves
+        return credential, None
+
+
+def _only(found: Mapping[str, _Found], names: Iterable[str]) -> dict[str, _Found]:
+    return {name: found[name] for name in names if name in found}
+
+
+def _are(found: Mapping[str, _Found], what: str) -> str:
+    sources = " and ".join(each.source for each in found.values())
+    return f"{sources} {'is' if len(found) == 1 else 'are'} {what}"
+
+
+def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
+    for variable in setting.env:
+        if is_set(variable, environ):
+            return _Found(environ[variable].strip(), f"environment {variable}")
+    return None
+
+
+def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
+    there = next(found[name].source for name in flow.settings if name in found)
+    missing = next(name for name in flow.settings if name not in found)
+    title = PLATFORM_TITLES[flow.platform]
+    return f"{title}: {there} is half a pair. Set {BY_NAME[missing].ways} too."
+
+
+def _problem(name: str, value: object) -> str | None:
+    if name in ENGINE_KEYS or name.startswith("__"):
+        return None
+    if name not in BY_NAME:
+        return f"callerid has no provider setting {name}.{nearest(name, BY_NAME)}"
+    setting = BY_NAME[name]
+    secret = "--secret " if setting.secret else ""
+    how = f": pulumi config set {secret}callerid:{name} VALUE"
+    return setting_rules.problem(name, value, setting.type, f"{_EXPLICIT}{name}", how)
+
+
+def _wrong(name: str, found: _Found) -> str | None:
+    return setting_rules.wrong(name, found.value, found.source, BY_NAME[name].type)

@@ -1,0 +1,55 @@
+"""The one table of settings; schema, documentation and command line are derived from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.platforms import part
+from callerid.registry import PLATFORMS, PlatformName
+from callerid.setting import Flow, PlatformSettings, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_TIMEOUT_SECONDS = 60.0
+_OF: Mapping[PlatformName, PlatformSettings] = {
+    name: part(name, "settings").SETTINGS for name in PLATFORMS
+}
+PLATFORM_TITLES: Mapping[PlatformName, str] = {name: _OF[name].title for name in PLATFORMS}
+SETTINGS = (
+    Setting(
+        "platform",
+        ("CALLERID_PLATFORM",),
+        f"The platform to ask: {' or '.join(f'`{name}`' for name in PLATFORMS)}. May be omitted "
+        "when just one of them has a credential.",
+    ),
+    *(each for name in PLATFORMS for each in _OF[name].settings),
+    Setting(
+        "requestTimeoutSeconds",
+        ("CALLERID_REQUEST_TIMEOUT_SECONDS",),
+        "How long one answer may take in all, retries included, in seconds.",
+        type="number",
+        default=f"{DEFAULT_TIMEOUT_SECONDS:g}",
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+TIMEOUT = BY_NAME["requestTimeoutSeconds"].ways
+"""What a time limit that ran out is called."""
+FLOWS: tuple[Flow, ...] = tuple(flow for name in PLATFORMS for flow in _OF[name].flows)
+"""Every way in. Within one platform and one source the first complete one wins."""
+RECOMMENDED: Mapping[PlatformName, Flow] = {name: _OF[name].recommended for name in PLATFORMS}
+"""The way in that errors name."""
+ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
+"""Keys that the engine itself puts among a provider's settings."""
+
+
+def shortest_way(platform: PlatformName) -> str:
+    """Name the settings, and their variables, of the way in that errors recommend."""
+    names = RECOMMENDED[platform].settings
+    variables = ", ".join(BY_NAME[name].env[0] for name in names)
+    return f"{' and '.join(names)} ({variables})"
+
+
+_WAYS = "; ".join(f"for {PLATFORM_TITLES[name]} set {shortest_way(name)}" for name in PLATFORMS)
+NO_CREDENTIAL = f'callerid has no credential. F{_WAYS[1:]}. "callerid doctor" shows every way.'
+"""The error of whoever needs one."""

@@ -1,0 +1,9 @@
+"""How recorded answers are told from live ones."""
+
+from __future__ import annotations
+
+RECORDED_AT = "x-callerid-recorded-at"
+"""The header by which a replay says when its answers were recorded, RFC 3339."""
+ALLOW_RECORDED = "CALLERID_ALLOW_RECORDED"
+"""The variable that, set to 1, lets recorded answers count outside a preview. It is no setting of
+the provider: a program must not be able to allow itself."""

@@ -1,0 +1,46 @@
+"""The shapes of settings: one of them, a way to authenticate, and all of a platform's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from callerid.registry import PlatformName
+
+
+class Setting(NamedTuple):
+    """One setting: its name in the provider, its environment variables (the first set wins)."""
+
+    name: str
+    env: tuple[str, ...]
+    description: str
+    platform: str | None = None
+    secret: bool = False
+    type: Literal["string", "number"] = "string"
+    default: str | None = None
+
+    @property
+    def ways(self) -> str:
+        """Name both ways to set it: `m3terOrgId (M3TER_ORG_ID)`."""
+        return f"{self.name} ({self.env[0]})"
+
+
+class Flow(NamedTuple):
+    """One way to authenticate: the settings that it needs, and what it is called in messages."""
+
+    platform: PlatformName
+    settings: tuple[str, ...]
+    title: str
+
+
+class PlatformSettings(NamedTuple):
+    """What can be set for a platform; its `settings.py` has one of these, named `SETTINGS`.
+
+    Among `settings` are `NAMEOrgId`, and `NAMEBaseUrl` with a default, which the code finds by
+    name. Within one source the first complete one of `flows` wins; errors name the `recommended`.
+    """
+
+    title: str
+    settings: tuple[Setting, ...]
+    flows: tuple[Flow, ...]
+    recommended: Flow
