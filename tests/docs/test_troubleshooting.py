@@ -46,6 +46,8 @@ EXEMPT = {
     "gets too many requests": "progress",
     "no answer before the deadline": "becomes: no answer within … s",
     "a launcher of callerid": "a mark in a file",
+    "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN.": "a fix "
+    "that doctor gives",
     "The version … cannot be written as a semantic version.": "a build of callerid itself",
     "Check …, and any proxy between.": "a second sentence",
     "Check any proxy between, or ….": "a second sentence",

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.asking.clock import Clock
-from callerid.platforms.csp.client import Csp
-from callerid.platforms.m3ter.client import M3ter
+from callerid.platforms import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.asking.client import Org
+    from callerid.asking.client import Client, Org
     from callerid.asking.clock import Deadline
     from callerid.config import Config
-
-AnyClient: TypeAlias = M3ter | Csp
-_KINDS: dict[str, type[AnyClient]] = {"m3ter": M3ter, "csp": Csp}
 
 
 class Call(NamedTuple):
@@ -26,7 +22,7 @@ class Call(NamedTuple):
     clients: Clients
     deadline: Deadline
 
-    def ask(self, platform: str | None, org_id: str | None) -> tuple[AnyClient, Org]:
+    def ask(self, platform: str | None, org_id: str | None) -> tuple[Client, Org]:
         """Find the client to ask, and the organization to ask about.
 
         Raises:
@@ -55,14 +51,14 @@ class Clients:
         self._tell = tell
         self._warned: set[str] = set()
         self._lock = Lock()
-        self._connected: dict[str, AnyClient] = {}
+        self._connected: dict[str, Client] = {}
         self.clock = clock or Clock()
 
     def call(self) -> Call:
         """Start a call, and its time limit."""
         return Call(self, self.clock.deadline(self._config.timeout_seconds))
 
-    def choose(self, platform: str | None) -> AnyClient:
+    def choose(self, platform: str | None) -> Client:
         """Give the client of a platform, or of the only one with a credential.
 
         Raises:
@@ -73,8 +69,8 @@ class Clients:
             if chosen.name not in self._connected:
                 credential = chosen.credential
                 assert credential  # noqa: S101 - choose() gives no platform without one
-                kind = _KINDS[chosen.name]
-                client = kind(chosen, credential, self.clock, self.warn, self._tell)
+                kind = part(chosen.name, "answers").ANSWERS.client
+                client: Client = kind(chosen, credential, self.clock, self.warn, self._tell)
                 self._connected[chosen.name] = client
             return self._connected[chosen.name]
 

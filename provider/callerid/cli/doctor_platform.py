@@ -18,15 +18,16 @@ from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
 from callerid.model import PRINCIPAL_TITLES
-from callerid.platforms.csp.client import Csp
+from callerid.platforms import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from callerid.asking.call import AnyClient
+    from callerid.asking.client import Client
     from callerid.asking.clock import Clock
     from callerid.asking.tokens import Token
     from callerid.config import Config, PlatformConfig
+    from callerid.platforms.contract import CredentialDetails
 
 REACH_SECONDS = 10.0
 """How long an API may take to answer anything at all."""
@@ -68,46 +69,47 @@ class Visit:
         """Leave out what is wrong with settings of no platform, which is told elsewhere."""
         return self.config._replace(problem=None)
 
-    def _ask(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
+    def _ask(self, clients: Clients, client: Client) -> Iterator[Finding]:
         name = self.platform.name
         try:
             token = client.token(clients.call().deadline)
         except CalleridError as error:
             yield of_error("token", error, name)
-            yield from self._of_api_token(clients, client)
+            yield from self._of_credential(clients, client)
             return
         yield _of_token(client, token)
-        yield from self._of_api_token(clients, client)
+        yield from self._of_credential(clients, client)
         organization = self._of_organization(clients, client, token)
         yield organization
         if organization.level != "problem" and not _is_over(token, self.clock):
             yield self._of_caller()
 
-    def _of_ready_token(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
+    def _of_ready_token(self, clients: Clients, client: Client) -> Iterator[Finding]:
         """Tell the life of a token that needs no API to be read."""
         try:
             yield _of_token(client, client.token(clients.call().deadline))
         except CalleridError as error:
             yield of_error("token", error, self.platform.name)
 
-    def _of_api_token(self, clients: Clients, client: AnyClient) -> Iterator[Finding]:
-        """Tell the API token's own end and organization, where it is one and the API tells."""
-        if not isinstance(client, Csp) or "cspApiToken" not in client.credential.flow.settings:
-            return
+    def _of_credential(self, clients: Clients, client: Client) -> Iterator[Finding]:
+        """Tell the credential's own end and organization, where the API knows them."""
+        answers = part(self.platform.name, "answers").ANSWERS
         try:
-            details = client.api_token_details(clients.call().deadline)
+            details = answers.credential(client, clients.call().deadline)
         except ApiError as error:
-            yield of_error("API token", error, "csp", "note")
+            yield of_error("API token", error, self.platform.name, "note")
             return
         if details is None:
-            text = f"{client.title} does not tell when this API token ends."
-            yield Finding("API token", "note", text, None, "csp")
+            return
+        if not details.told:
+            text = f"{client.title} does not tell when this {details.what} ends."
+            yield Finding(details.what, "note", text, None, self.platform.name)
             return
         where = f"It belongs to organization {printable_line(details.org_id or '(not told)')}"
-        level, end, fix = _end_of(details.ends_at, self.clock.time())
-        yield Finding("API token", level, f"{where} and {end}.", fix, "csp")
+        level, end, fix = _end_of(details, self.clock.time())
+        yield Finding(details.what, level, f"{where} and {end}.", fix, self.platform.name)
 
-    def _of_organization(self, clients: Clients, client: AnyClient, token: Token) -> Finding:
+    def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id
         variable = BY_NAME[f"{name}OrgId"].env[0]
         own = claims.text(token.claims, client.org_claim)
@@ -148,7 +150,7 @@ class Visit:
         return Finding("caller", "ok", text, None, name)
 
 
-def _of_token(client: AnyClient, token: Token) -> Finding:
+def _of_token(client: Client, token: Token) -> Finding:
     flow, now = client.credential.flow, client.clock.time()
     if client.renewable:
         life = "good, nobody tells for how long"
@@ -178,15 +180,15 @@ def _is_over(token: Token, clock: Clock) -> bool:
     return token.expires_at is not None and token.expires_at <= clock.time()
 
 
-def _end_of(ends: float | None, now: float) -> tuple[Level, str, str | None]:
-    """Judge the end of an API token, in seconds since 1970: how bad, in words, and what to do."""
+def _end_of(details: CredentialDetails, now: float) -> tuple[Level, str, str | None]:
+    """Judge the end of a credential: how bad, in words, and what to do."""
+    ends = details.ends_at
     if ends is None:
         return "ok", "has no end that the API tells", None
-    fix = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."
     if ends <= now:
-        return "problem", f"expired {duration(now - ends)} ago, at {_moment(ends)}", fix
+        return "problem", f"expired {duration(now - ends)} ago, at {_moment(ends)}", details.cure
     text = f"ends in {duration(ends - now)}, at {_moment(ends)}"
-    return ("note", text, fix) if ends - now < SOON_SECONDS else ("ok", text, None)
+    return ("note", text, details.cure) if ends - now < SOON_SECONDS else ("ok", text, None)
 
 
 def _moment(seconds: float) -> str:

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from callerid.config import PlatformName
-from callerid.functions import Function, principal
+from callerid.functions import Function
 from callerid.model import Arguments, Organization, PrincipalType, Value
-from callerid.platforms.csp.client import Csp
-from callerid.platforms.csp.replies import CspUser, CspUserOrgInfo
+from callerid.platforms import part
+from callerid.platforms.csp.replies import CspUser
 from callerid.platforms.m3ter.replies import M3terCurrentUser
 
 if TYPE_CHECKING:
-    from callerid.asking.call import AnyClient, Call
-    from callerid.asking.client import Org
-    from callerid.asking.clock import Deadline
-    from callerid.functions.principal import Principal
-    from callerid.platforms.m3ter.client import M3ter
+    from callerid.asking.call import Call
+    from callerid.asking.client import Client
+    from callerid.platforms.contract import Who
 
 
 class CallerArgs(Arguments):
@@ -75,69 +73,25 @@ def get_current_user(args: GetCurrentUserArgs, call: Call) -> GetCurrentUserResu
         CalleridError: see the tree in `callerid.errors`.
     """
     client, org = call.ask(args.platform, args.org_id)
-    if isinstance(client, Csp):
-        return _csp(client, org, call.deadline)
-    return _m3ter(client, org, call.deadline)
+    answers = part(client.name, "answers").ANSWERS
+    return _result(client, answers.who(client, org, call.deadline))
 
 
-def _m3ter(client: M3ter, org: Org, deadline: Deadline) -> GetCurrentUserResult:
-    me = client.me(org, deadline)
-    reported = me.organization
-    organization = Organization(
-        id=org.id,
-        name=reported.organization_name if reported else None,
-        short_name=reported.short_name if reported else None,
-        type=reported.type if reported else None,
-        status=reported.status if reported else None,
-    )
-    caller = principal.of_m3ter(me)
-    return _result(client, caller, organization).model_copy(update={"m3ter": me})
-
-
-def _csp(client: Csp, org: Org, deadline: Deadline) -> GetCurrentUserResult:
-    token = client.token(deadline)
-    if client.is_machine(token):
-        client.require_life(token)
-        machine = principal.of_csp_claims(token.claims)
-        return _result(client, machine, Organization(id=org.id))
-    info = client.info(org, deadline)
-    caller, user = principal.of_csp(info)
-    reported = _reported(info.user_org_info or [], org.id)
-    organization = Organization(
-        id=org.id,
-        name=reported.name if reported else None,
-        display_name=reported.display_name if reported else None,
-    )
-    return _result(client, caller, organization).model_copy(update={"csp": user})
-
-
-def _result(
-    client: AnyClient, caller: Principal, organization: Organization
-) -> GetCurrentUserResult:
-    return GetCurrentUserResult(
+def _result(client: Client, found: Who) -> GetCurrentUserResult:
+    caller = found.principal
+    result = GetCurrentUserResult(
         platform=client.name,
         principal_type=caller.type,
         id=caller.id,
         display_name=caller.display_name,
         username=caller.username,
         email=caller.email,
-        org_id=organization.id,
-        organization=organization,
+        org_id=found.organization.id,
+        organization=found.organization,
         credential_source=client.credential.source,
         recorded_at=client.recorded_at,
     )
-
-
-def _reported(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None:
-    """Find the organization asked about: the API gives its id in the links of its roles alone."""
-    if len(infos) == 1:
-        return infos[0]
-    return next((info for info in infos if _links_to(info, org_id)), None)
-
-
-def _links_to(info: CspUserOrgInfo, org_id: str) -> bool:
-    links = [role.organization_link or "" for role in info.org_roles or []]
-    return any(link.rstrip("/").lower().endswith(f"/{org_id.lower()}") for link in links)
+    return result.model_copy(update={client.name: found.own})
 
 
 FUNCTION = Function("getCurrentUser", GetCurrentUserArgs, GetCurrentUserResult, get_current_user)

@@ -6,42 +6,23 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from callerid.config import PlatformName, shortest_way
-from callerid.errors import ForbiddenError, UnauthorizedError, printable_line
-from callerid.functions import Function, principal
+from callerid.config import PlatformName
+from callerid.errors import printable_line
+from callerid.functions import Function
 from callerid.functions.get_current_user import CallerArgs
-from callerid.model import (
-    PrincipalType,
-    ReportedOrganization,
-    Role,
-    Value,
-    epoch_seconds,
-)
-from callerid.platforms.csp import roles as csp_roles
-from callerid.platforms.csp.client import Csp
-from callerid.platforms.csp.replies import CspUser, CspUserOrgInfo
-from callerid.platforms.m3ter import roles as m3ter_roles
-from callerid.platforms.m3ter.roles import M3terUserOrgRoles
+from callerid.model import PrincipalType, ReportedOrganization, Role, Value, epoch_seconds
+from callerid.platforms import part
+from callerid.platforms.csp.replies import CspUserOrgRoles
+from callerid.platforms.m3ter.replies import M3terUserOrgRoles
 
 if TYPE_CHECKING:
-    from callerid.asking.call import AnyClient, Call
-    from callerid.asking.client import Org
-    from callerid.asking.clock import Deadline
-    from callerid.functions.principal import Principal
-    from callerid.platforms.m3ter.client import M3ter
+    from callerid.asking.call import Call
+    from callerid.asking.client import Client, Org
+    from callerid.platforms.contract import Rights
 
 
 class GetUserOrgRolesArgs(CallerArgs):
     """Which platform to ask, and about which organization."""
-
-
-class CspUserOrgRoles(Value):
-    """VMware Cloud Services' own answer about a person's roles."""
-
-    user: CspUser | None = None
-    """The person, every field but the password."""
-    user_org_info: list[CspUserOrgInfo] | None = None
-    """The organizations reported, with the person's roles."""
 
 
 class GetUserOrgRolesResult(Value):
@@ -88,89 +69,36 @@ def get_user_org_roles(args: GetUserOrgRolesArgs, call: Call) -> GetUserOrgRoles
         CalleridError: see the tree in `callerid.errors`.
     """
     client, org = call.ask(args.platform, args.org_id)
-    if isinstance(client, Csp):
-        return _csp(client, org, call.deadline)
-    return _m3ter(client, org, call.deadline)
-
-
-def _m3ter(client: M3ter, org: Org, deadline: Deadline) -> GetUserOrgRolesResult:
-    me = client.me(org, deadline)
-    caller = principal.of_m3ter(me)
-    reported = me.organization
-    organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
-    read = m3ter_roles.read(client, org, caller, deadline)
-    if read:
-        roles, own = read
-        answer = _result(client, caller, org.id, roles, organizations)
-        return answer.model_copy(update={"m3ter": own})
-    permitted = m3ter_roles.of_claims(client.token(deadline).claims)
-    if permitted is None:
-        raise ForbiddenError(_POLICIES_REFUSED)
-    return _result(client, caller, org.id, permitted, organizations)
+    answers = part(client.name, "answers").ANSWERS
+    return _result(client, org, answers.rights(client, org, call.deadline))
 
 
 SOON_SECONDS = 7 * 86400
 """A role that ends within a week is worth a warning."""
-_POLICIES_REFUSED = (
-    "m3ter refuses to list the caller's permission policies, and the token in use names no "
-    "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
-    f"users' permissions, or use a service user's key: {shortest_way('m3ter')}."
-)
 
 
-def _csp(client: Csp, org: Org, deadline: Deadline) -> GetUserOrgRolesResult:
-    token = client.token(deadline)
-    permissions = csp_roles.read_permissions(token.claims)
-    if client.is_machine(token):
-        client.require_life(token)
-        machine = principal.of_csp_claims(token.claims)
-        if permissions is None:
-            raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
-        return _result(client, machine, org.id, csp_roles.of_claims(permissions), [])
-    info = client.info(org, deadline)
-    caller, user = principal.of_csp(info)
-    infos = info.user_org_info or []
-    roles = csp_roles.of_info(infos, permissions, client.clock.time())
-    organizations = [
-        ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
-    ]
-    own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
-    return _result(client, caller, org.id, roles, organizations).model_copy(update={"csp": own})
-
-
-_NO_PERMS = (
-    "The access token lists no permissions, and VMware Cloud Services answers no questions of "
-    "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
-    "the organization."
-)
-
-
-def _result(
-    client: AnyClient,
-    caller: Principal,
-    org_id: str,
-    roles: list[Role],
-    organizations: list[ReportedOrganization],
-) -> GetUserOrgRolesResult:
+def _result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
+    caller, roles = found.principal, found.roles
     names = sorted({role.name for role in roles if role.active})
     for role in roles:
         if role.active and _ends_soon(role, client.clock.time()):
             role_name, who = printable_line(role.name), printable_line(caller.display_name)
             client.warn(f"the role {role_name} of {who} ends at {role.expires_at}.")
-    return GetUserOrgRolesResult(
+    result = GetUserOrgRolesResult(
         platform=client.name,
         principal_type=caller.type,
         user_id=caller.id,
         display_name=caller.display_name,
-        org_id=org_id,
+        org_id=org.id,
         credential_source=client.credential.source,
         recorded_at=client.recorded_at,
         email=caller.email,
         roles=roles,
         role_names=names,
-        organizations=organizations,
-        fingerprint=_fingerprint(client.name, caller.id, org_id, names),
+        organizations=found.organizations,
+        fingerprint=_fingerprint(client.name, caller.id, org.id, names),
     )
+    return result.model_copy(update={client.name: found.own})
 
 
 def _ends_soon(role: Role, now: float) -> bool:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from callerid.model import Role, Statement, Value, is_past
-from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
+from callerid.model import Role, Statement, is_past
+from callerid.platforms.m3ter.replies import (
+    M3terPermissionPolicy,
+    M3terUserGroup,
+    M3terUserOrgRoles,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
-    from callerid.functions.principal import Principal
+    from callerid.platforms.contract import Principal
     from callerid.platforms.m3ter.client import Holder, M3ter
     from callerid.platforms.m3ter.replies import M3terPolicyStatement
 
 INLINE = "inline"
 """The name of a policy that stands in its holder alone and has no name of its own."""
-
-
-class M3terUserOrgRoles(Value):
-    """m3ter's own answer about the caller's rights."""
-
-    permission_policies: list[M3terPermissionPolicy] | None = None
-    """The permission policies that the caller holds in person."""
-    user_groups: list[M3terUserGroup] | None = None
-    """The user groups that a person belongs to; absent where m3ter refuses to tell."""
 
 
 def read(

@@ -1,0 +1,98 @@
+"""What a platform has to be: an `Answers`, found as `ANSWERS` in its folder's `answers.py`.
+
+Beside it are, in files of the same names for every platform, its `settings`, its `client` with the
+questions it can be asked, and its `replies`, the models of what comes back.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from callerid.asking.client import Client
+
+if TYPE_CHECKING:
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+    from callerid.model import Organization, PrincipalType, ReportedOrganization, Role, Value
+
+C = TypeVar("C", bound=Client)
+
+
+class Principal(NamedTuple):
+    """A person or a machine; `display_name` is never empty."""
+
+    type: PrincipalType
+    id: str
+    display_name: str
+    email: str | None = None
+    username: str | None = None
+
+
+class Who(NamedTuple):
+    """Who calls, in which organization; `own` is the platform's own answer, where it gave one."""
+
+    principal: Principal
+    organization: Organization
+    own: Value | None = None
+
+
+class Rights(NamedTuple):
+    """What the caller may do: roles, and the organizations that were reported."""
+
+    principal: Principal
+    roles: list[Role]
+    organizations: list[ReportedOrganization]
+    own: Value | None = None
+
+
+class CredentialDetails(NamedTuple):
+    """What an API tells of the credential itself, not of the access tokens made with it.
+
+    `what` is its name for people, such as `API token`. `told` is False where the API does not tell;
+    then the rest is empty. `ends_at` is in seconds since 1970, None for one without an end; `cure`
+    says how to get a new one.
+    """
+
+    what: str
+    told: bool
+    org_id: str | None = None
+    ends_at: float | None = None
+    cure: str = ""
+
+
+class Answers(ABC, Generic[C]):
+    """How one platform answers callerid's questions. It has no state: the client has."""
+
+    client: type[C]
+    """How the platform is asked."""
+
+    @abstractmethod
+    def who(self, client: C, org: Org, deadline: Deadline) -> Who:
+        """Tell who the caller is.
+
+        Raises:
+            CalleridError: the API refuses, or cannot be understood; see `callerid.errors`.
+        """
+
+    @abstractmethod
+    def rights(self, client: C, org: Org, deadline: Deadline) -> Rights:
+        """Tell the caller's roles, expired ones included.
+
+        Raises:
+            CalleridError: as `who`; what is refused is never taken for no roles.
+        """
+
+    def credential(self, client: C, deadline: Deadline) -> CredentialDetails | None:  # noqa: ARG002 - some platforms' need it
+        """Tell what the API knows of the credential in use; None where there is nothing to ask.
+
+        Raises:
+            ApiError: no usable answer came.
+        """
+        return None
+
+
+def display_name(first: str | None, last: str | None, *others: str | None) -> str:
+    """Name a person: first and last name, else the first of `others` that is there."""
+    full = " ".join(part.strip() for part in (first, last) if part)
+    return full or next(other for other in others if other)

@@ -1,0 +1,128 @@
+"""How VMware Cloud Services answers callerid's questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callerid.asking import claims
+from callerid.errors import UnauthorizedError, UnexpectedReplyError
+from callerid.model import Organization, ReportedOrganization
+from callerid.platforms.contract import (
+    Answers,
+    CredentialDetails,
+    Principal,
+    Rights,
+    Who,
+    display_name,
+)
+from callerid.platforms.csp import roles
+from callerid.platforms.csp.client import Csp
+from callerid.platforms.csp.replies import CspUserOrgRoles
+from callerid.platforms.csp.settings import API_TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+    from callerid.platforms.csp.replies import CspUser, CspUserInfo, CspUserOrgInfo
+
+
+class CspAnswers(Answers[Csp]):
+    """One answer of the API for a person; for a machine, whom it refuses, the token's claims."""
+
+    client = Csp
+
+    def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:
+        """Read a person from the API, a machine from its token."""
+        token = client.token(deadline)
+        if client.is_machine(token):
+            client.require_life(token)
+            return Who(machine(token.claims), Organization(id=org.id))
+        info = client.info(org, deadline)
+        caller, user = person(info)
+        reported = _reported(info.user_org_info or [], org.id)
+        organization = Organization(
+            id=org.id,
+            name=reported.name if reported else None,
+            display_name=reported.display_name if reported else None,
+        )
+        return Who(caller, organization, user)
+
+    def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
+        """Read a person's roles from the API, a machine's from its token."""
+        token = client.token(deadline)
+        permissions = roles.read_permissions(token.claims)
+        if client.is_machine(token):
+            client.require_life(token)
+            caller = machine(token.claims)
+            if permissions is None:
+                raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
+            return Rights(caller, roles.of_claims(permissions), [])
+        info = client.info(org, deadline)
+        caller, user = person(info)
+        infos = info.user_org_info or []
+        organizations = [
+            ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
+        ]
+        held = roles.of_info(infos, permissions, client.clock.time())
+        own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
+        return Rights(caller, held, organizations, own)
+
+    def credential(self, client: Csp, deadline: Deadline) -> CredentialDetails | None:
+        """Ask until when an API token is good, and where."""
+        if client.credential.flow is not API_TOKEN:
+            return None
+        details = client.api_token_details(deadline)
+        if details is None:
+            return CredentialDetails(_TOKEN, told=False)
+        return CredentialDetails(_TOKEN, True, details.org_id, details.ends_at, _NEW_TOKEN)  # noqa: FBT003 - `told`
+
+
+_TOKEN = "API token"  # noqa: S105 - what it is called
+_NEW_TOKEN = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."  # noqa: S105 - advice
+_NO_PERMS = (
+    "The access token lists no permissions, and VMware Cloud Services answers no questions of "
+    "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
+    "the organization."
+)
+
+
+def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
+    """Read a person from the API's answer."""
+    user = info.user
+    assert user  # noqa: S101 - an answer that names nobody is no CspUserInfo
+    assert user.user_id  # noqa: S101 - as above
+    name = display_name(user.first_name, user.last_name, user.email, user.username, user.user_id)
+    return Principal("user", user.user_id, name, user.email, user.username), user
+
+
+def machine(token: Mapping[str, Any]) -> Principal:
+    """Read a service account from its access token's claims.
+
+    Raises:
+        UnexpectedReplyError: the token cannot be decoded or names no subject.
+    """
+    subject = claims.text(token, "sub")
+    if subject is None:
+        message = (
+            "The access token names no subject, and VMware Cloud Services answers no questions of "
+            "service accounts: callerid cannot tell who calls."
+        )
+        raise UnexpectedReplyError(message)
+    return Principal("serviceUser", subject, subject)
+
+
+def _reported(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None:
+    """Find the organization asked about: the API gives its id in the links of its roles alone."""
+    if len(infos) == 1:
+        return infos[0]
+    return next((info for info in infos if _links_to(info, org_id)), None)
+
+
+def _links_to(info: CspUserOrgInfo, org_id: str) -> bool:
+    links = [role.organization_link or "" for role in info.org_roles or []]
+    return any(link.rstrip("/").lower().endswith(f"/{org_id.lower()}") for link in links)
+
+
+ANSWERS = CspAnswers()

@@ -1,0 +1,72 @@
+"""How m3ter answers callerid's questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callerid.config import shortest_way
+from callerid.errors import ForbiddenError
+from callerid.model import Organization, ReportedOrganization
+from callerid.platforms.contract import Answers, Principal, Rights, Who, display_name
+from callerid.platforms.m3ter import roles
+from callerid.platforms.m3ter.client import M3ter
+
+if TYPE_CHECKING:
+    from callerid.asking.client import Org
+    from callerid.asking.clock import Deadline
+    from callerid.platforms.m3ter.replies import M3terCurrentUser
+
+
+class M3terAnswers(Answers[M3ter]):
+    """The answer of `users/me`, with permission policies as roles."""
+
+    client = M3ter
+
+    def who(self, client: M3ter, org: Org, deadline: Deadline) -> Who:
+        """Read `users/me`."""
+        me = client.me(org, deadline)
+        reported = me.organization
+        organization = Organization(
+            id=org.id,
+            name=reported.organization_name if reported else None,
+            short_name=reported.short_name if reported else None,
+            type=reported.type if reported else None,
+            status=reported.status if reported else None,
+        )
+        return Who(principal(me), organization, me)
+
+    def rights(self, client: M3ter, org: Org, deadline: Deadline) -> Rights:
+        """Read the caller's policies; where m3ter refuses to list them, the token's claims."""
+        me = client.me(org, deadline)
+        caller = principal(me)
+        reported = me.organization
+        organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
+        read = roles.read(client, org, caller, deadline)
+        if read:
+            held, own = read
+            return Rights(caller, held, organizations, own)
+        permitted = roles.of_claims(client.token(deadline).claims)
+        if permitted is None:
+            raise ForbiddenError(_POLICIES_REFUSED)
+        return Rights(caller, permitted, organizations)
+
+
+_POLICIES_REFUSED = (
+    "m3ter refuses to list the caller's permission policies, and the token in use names no "
+    "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
+    f"users' permissions, or use a service user's key: {shortest_way('m3ter')}."
+)
+
+
+def principal(me: M3terCurrentUser) -> Principal:
+    """Read who acts; where m3ter names both, a person acts and the person counts."""
+    if me.user:
+        user = me.user
+        name = display_name(user.first_name, user.last_name, user.email, user.id)
+        return Principal("user", user.id, name, email=user.email)
+    machine = me.service_user
+    assert machine  # noqa: S101 - an answer that names neither is no M3terCurrentUser
+    return Principal("serviceUser", machine.id, machine.name or machine.id)
+
+
+ANSWERS = M3terAnswers()
