@@ -359,3 +359,19 @@ def test_what_the_environment_gives() -> None:
         ("cspBaseUrl", "CSP_BASE_URL", ("CSP_URL",)),
     ]
     assert "canary" not in repr(found)
+
+
+def test_a_wrong_name_is_shown_as_text() -> None:
+    """It can neither move a cursor nor fill the screen."""
+    [said] = check({"\x1b[2J" + "x" * 3000: "v"})
+    assert said.startswith("callerid has no provider setting \\x1b[2Jxxx")
+    assert len(said) < 200
+
+
+def test_a_list_of_any_depth_is_a_list() -> None:
+    """A program may hand over what no reader of JSON follows to its end."""
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    [said] = check({"cspOrgId": deep})
+    assert said.startswith("provider setting cspOrgId must be a string, and is a list.")

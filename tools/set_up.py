@@ -9,6 +9,8 @@ cure; pip's own words stand above it.
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import subprocess
 import sys
 import venv
@@ -18,6 +20,28 @@ from pathlib import Path
 WHOLE = ".whole"
 """The file that an environment has while everything in it was installed to the end."""
 _PIP = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-user")
+_TAKEN = frozenset(
+    f"PIP_{name}"
+    for name in (
+        *("CACHE_DIR", "CERT", "CLIENT_CERT", "CONFIG_FILE", "DEFAULT_TIMEOUT", "EXTRA_INDEX_URL"),
+        *("FIND_LINKS", "INDEX_URL", "KEYRING_PROVIDER", "NO_CACHE_DIR", "NO_INDEX", "PROXY"),
+        *("RETRIES", "TIMEOUT", "TRUSTED_HOST"),
+    )
+)
+"""Variables of pip that say where packages come from; where they go to is settled."""
+_PINNED = re.compile(r"^([\w.-]+)(?:\[[^]]*\])?==([^ ;\\\n]+)(?![^\n]*;)", re.MULTILINE)
+"""A line of a lock that counts on every machine."""
+_INSTALLED = """
+import sys
+from importlib.metadata import PackageNotFoundError, version
+for name, wanted in (pin.split("==") for pin in sys.argv[1:]):
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        found = None
+    if found != wanted:
+        print(name)
+"""
 _UNREACHED = ("connection broken by", "Max retries exceeded", "from versions: none")
 _OTHER_FILES = "DO NOT MATCH THE HASHES"
 _FULL = "No space left on device"
@@ -60,10 +84,27 @@ def set_up(folder: Path, lock: Path, editable: list[str]) -> None:
     if editable:
         projects = [word for each in editable for word in ("--editable", each)]
         _install(folder, "--no-deps", "--no-build-isolation", *projects)
+    _demand(folder, lock)
     whole.touch()
 
 
+def _demand(folder: Path, lock: Path) -> None:
+    """Look whether what is locked is in its place: a configuration of pip may lead elsewhere."""
+    pins = [f"{name}=={version}" for name, version in _PINNED.findall(lock.read_text("utf-8"))]
+    command = [str(_python(folder)), "-I", "-c", _INSTALLED, *pins]
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")  # noqa: S603 - our own Python
+    if done.stdout:
+        message = (
+            f"pip went well, but {folder} lacks {', '.join(done.stdout.split())}.\n"
+            "A configuration of pip may send packages elsewhere; look at: pip config list"
+        )
+        raise SetUpError(message)
+
+
 def _make(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").is_file():
+        message = f"{folder} holds files and is no virtual environment. Move it out of the way."
+        raise SetUpError(message)
     if find_spec("ensurepip") is None:
         major, minor = sys.version_info[:2]
         message = (
@@ -83,12 +124,16 @@ def _python(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("PIP_") or k in _TAKEN}
+
+
 def _install(folder: Path, *arguments: str) -> None:
     """Call the environment's pip; its complaints are shown as they come."""
     command = [str(_python(folder)), *_PIP, *arguments]
     said = []
     with subprocess.Popen(  # noqa: S603 - our own pip
-        command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace"
+        command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", env=_environment()
     ) as pip:
         for line in pip.stderr or ():
             sys.stderr.write(line)

@@ -39,10 +39,12 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
 def text(value: object) -> str:
     """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same.
 
-    What is neither text nor number becomes the JSON that the engine would have made of it.
+    What is neither text nor number becomes JSON of its kind, which is all that is judged of it.
     """
-    if isinstance(value, dict | list | bool):
-        return json.dumps(value, default=str)
+    if isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
+    if isinstance(value, bool):
+        return json.dumps(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     read = "" if value is None else (value if isinstance(value, str) else str(value)).strip()

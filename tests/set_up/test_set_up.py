@@ -103,6 +103,34 @@ def test_what_went_wrong_is_told(
     assert not (_libraries(tmp_path / "venv") / "half.txt").exists()
 
 
+@pytest.mark.parametrize("name", ["TARGET", "PREFIX", "ROOT", "DRY_RUN", "PYTHON", "USER"])
+def test_packages_go_nowhere_else(tmp_path: Path, url: str, name: str) -> None:
+    """Variables of pip that would send them elsewhere count for nothing here."""
+    value = {"DRY_RUN": "1", "USER": "1", "PYTHON": sys.executable}.get(name, str(tmp_path / "x"))
+    assert _set_up(tmp_path, LOCK, url, **{f"PIP_{name}": value}).returncode == 0
+    assert (_libraries(tmp_path / "venv") / "locked-1.0.dist-info").is_dir()
+
+
+def test_what_a_configuration_sends_elsewhere_is_missed(tmp_path: Path, url: str) -> None:
+    """An environment without what is locked is not called whole."""
+    file = tmp_path / "pip.conf"
+    file.write_text(f"[install]\ntarget = {tmp_path / 'x'}\n", encoding="utf-8")
+    done = _set_up(tmp_path, LOCK, url, PIP_CONFIG_FILE=str(file))
+    assert done.returncode != 0
+    assert "lacks locked.\nA configuration of pip may send packages elsewhere" in done.stderr
+
+
+def test_a_folder_of_somebodys_is_left_alone(tmp_path: Path, url: str) -> None:
+    """It is no environment, so it is not emptied to become one."""
+    keep = tmp_path / "venv" / "keep.txt"
+    keep.parent.mkdir()
+    keep.touch()
+    done = _set_up(tmp_path, LOCK, url)
+    assert done.returncode != 0
+    assert "holds files and is no virtual environment." in done.stderr
+    assert keep.exists()
+
+
 def test_a_python_without_ensurepip(tmp_path: Path, url: str) -> None:
     """As Debian's without its package python3-venv: the package is named."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n")

@@ -15,7 +15,7 @@ from support.environments import bare_venv, lay_poetry, venv_like_ours, venv_wit
 from support.pulumi import STACK, cli_in
 
 from callerid.errors import ConfigurationError
-from callerid.testing import LogLine, PreviewHost, preview, pulumi_cli, toolchain
+from callerid.testing import LogLine, PreviewHost, copied, preview, pulumi_cli, toolchain
 from callerid.testing.project import load
 
 if TYPE_CHECKING:
@@ -289,6 +289,27 @@ def test_the_copy_keeps_the_python_that_nobody_named(tmp_path: Path) -> None:
         (bench.folder / "uv.lock").touch()
         assert _find(bench.folder, bench.environ).own
         assert bench.environ["PULUMI_PYTHON_CMD"] == sys.executable
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no FIFOs")
+def test_the_copy_leaves_out_what_is_no_file(tmp_path: Path) -> None:
+    """A pipe would be read for ever, and a copy below the program would copy itself."""
+    program = _program(tmp_path / "app")
+    os.mkfifo(program / "fifo")
+    project = load(program)
+    copied.copy(project, toolchain.find(project, {}), program / "temporary" / "copy")
+    names = {path.name for path in (program / "temporary" / "copy").rglob("*")}
+    assert names == {"Pulumi.yaml", "__main__.py"}
+
+
+def test_a_script_alone_is_not_copied(tmp_path: Path) -> None:
+    """Its folder may be anybody's home, and the CLI would not know it for a project."""
+    script = tmp_path / "alone.py"
+    script.write_text("", encoding="utf-8")
+    project = load(script)
+    with pytest.raises(ConfigurationError, match=r"alone\.py has no Pulumi\.yaml beside it"):
+        copied.copy(project, toolchain.find(project, {}), tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_the_copy_needs_the_lock_file_that_the_cli_reads(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def _serve(port: int, stopped: Event) -> None:
     from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - as above
 
     _require_free(port)
-    server, bound = start(Service(None), port)
+    server, bound = start(Service(None, shared=True), port)
     click.echo(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
     click.echo(_WELCOME.format(port=bound), err=True)
     while not stopped.wait(_POLL_SECONDS):  # on Windows a Ctrl-C comes between two waits only

@@ -20,7 +20,7 @@ from callerid.config.table import (
     PLATFORM_TITLES,
     SETTINGS,
 )
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest
 from callerid.replay import ALLOW_RECORDED
 
@@ -186,7 +186,8 @@ def _problem(name: str, value: object) -> str | None:
     if name in ENGINE_KEYS or name.startswith("__"):
         return None
     if name not in BY_NAME:
-        return f"callerid has no provider setting {name}.{nearest(name, BY_NAME)}"
+        shown = printable_line(name)
+        return f"callerid has no provider setting {shown}.{nearest(name, BY_NAME)}"
     setting = BY_NAME[name]
     secret = "--secret " if setting.secret else ""
     how = f": pulumi config set {secret}callerid:{name} VALUE"

@@ -32,11 +32,19 @@ def copy(project: Project, interpreter: Interpreter, folder: Path) -> None:
     Raises:
         ConfigurationError: a file is missing that the engine reads.
     """
+    if not project.file.is_file():
+        message = (
+            f"{project.entry.name} has no {project.file.name} beside it, which the pulumi CLI "
+            "reads. Add one, or use --engine host."
+        )
+        raise ConfigurationError(message)
     needed = _needed(project, interpreter)
     skipped = shutil.ignore_patterns(*_SKIPPED, *_HIDDEN.get(interpreter.toolchain, ()))
+    above_copy = set(folder.resolve().parents)
 
     def ignore(parent: str, names: list[str]) -> Collection[str]:
-        return skipped(parent, names) | {each for each in names if _is_venv(Path(parent, each))}
+        odd = {each for each in names if _is_odd(Path(parent, each), above_copy)}
+        return skipped(parent, names) | odd
 
     shutil.copytree(project.root, folder, symlinks=True, ignore=ignore)
     for file in needed:
@@ -52,8 +60,13 @@ def variables(interpreter: Interpreter) -> dict[str, str]:
     return {"VIRTUAL_ENV": str(interpreter.venv)} if interpreter.toolchain == "poetry" else {}
 
 
-def _is_venv(folder: Path) -> bool:
-    return (folder / "pyvenv.cfg").is_file()
+def _is_odd(path: Path, above_copy: Collection[Path]) -> bool:
+    """Tell what is no part of a program: environments, pipes and sockets, the copy itself."""
+    if path.is_symlink():
+        return False
+    if path.is_dir():
+        return (path / "pyvenv.cfg").is_file() or path.resolve() in above_copy
+    return not path.is_file()
 
 
 def _needed(project: Project, interpreter: Interpreter) -> list[Path]:

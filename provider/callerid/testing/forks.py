@@ -12,8 +12,8 @@ from signal import SIGTERM
 from threading import Lock
 from typing import IO, TYPE_CHECKING
 
-from callerid import launch
-from callerid.testing import nursery, processes
+from callerid import launch, processes
+from callerid.testing import nursery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
-from callerid import launch
-from callerid.testing import processes, stopping, toolchain
+from callerid import launch, processes
+from callerid.testing import stopping, toolchain
 from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
 from callerid.testing.mask import Mask

@@ -15,8 +15,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from callerid import launch
-from callerid.testing import processes
+from callerid import launch, processes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from callerid.testing import processes, toolchain
+from callerid import processes
+from callerid.testing import toolchain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid import launch
-from callerid.testing import copied, events, processes, toolchain
+from callerid import launch, processes
+from callerid.testing import copied, events, toolchain
 from callerid.testing.project import load
 from callerid.testing.result import LogLine, PreviewResult
 

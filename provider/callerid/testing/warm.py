@@ -15,8 +15,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from callerid import launch
-from callerid.testing import processes
+from callerid import launch, processes
 from callerid.testing.forks import Mould, Nursery, NurseryError
 from callerid.testing.host import PROGRAM, PROGRAM_MAIN
 from callerid.testing.nursery import MEASURED

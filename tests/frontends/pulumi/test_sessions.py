@@ -17,6 +17,7 @@ from support.api import Api, Reply, json_reply
 from support.plugin import Plugin, spawn
 
 from callerid.config import load
+from callerid.errors import ConfigurationError
 from callerid.frontends.pulumi.sessions import MOST, Sessions
 
 if TYPE_CHECKING:
@@ -128,8 +129,27 @@ def test_a_call_that_may_be_anybodys_is_refused(both: tuple[Plugin, Plugin]) -> 
         assert code == grpc.StatusCode.FAILED_PRECONDITION
         assert text.startswith("This process serves several providers, because it was attached to")
         one.cancel()
-        assert _source(stranger) == CSP
+        assert stranger.refusal("getCurrentUser") == (code, text)
     assert _source(other) == CSP
+
+
+def test_nobody_is_answered_unannounced_where_any_engine_may_come() -> None:
+    """By the settings of the one who is there no more than by the environment."""
+    sessions = Sessions(None, {}, shared=True)
+    sessions.of("one").configure(load({"m3terApiToken": "t"}, {}), "urn:one")
+    with pytest.raises(ConfigurationError, match="cannot be told whose settings count"):
+        sessions.meant("stranger")
+    sessions.end("stranger")
+    assert not sessions.of("one").ended
+    assert sessions.meant("one") is sessions.of("one")
+
+
+def test_a_cancel_on_a_new_connection_is_for_the_only_one() -> None:
+    """The engine that started the process comes back with nothing but a Cancel."""
+    sessions = Sessions("127.0.0.1:1", {})
+    sessions.of("one").configure(load({"m3terApiToken": "t"}, {}), "urn:one")
+    sessions.end("again")
+    assert sessions.of("one").ended
 
 
 def test_two_providers_on_one_connection_are_refused(api: Api) -> None:

@@ -35,8 +35,9 @@ _POSIX = """\
 # {mark}, made by "callerid install pulumi"
 for file in {python} {package}; do
   if [ ! -e "$file" ]; then
-    echo "callerid: there is no $file, so the Python environment of this plugin is gone:" \\
-      "run pip install callerid, then callerid install pulumi." >&2
+    printf '%s\\n' \\
+      "callerid: there is no $file, so the Python environment of this plugin is gone: \\
+run pip install callerid, then callerid install pulumi." >&2
     exit 1
   fi
 done
@@ -136,7 +137,7 @@ def _put(folder: Path, text: str) -> Path:
         new = Path(temporary) / folder.name
         new.mkdir()
         launcher = new / _launcher_name()
-        launcher.write_text(text, encoding="utf-8", newline="")
+        launcher.write_bytes(text.encode("utf-8", "strict" if WINDOWS else "surrogateescape"))
         launcher.chmod(0o755)
         if folder.is_dir():
             _refuse_to_replace(folder / launcher.name)

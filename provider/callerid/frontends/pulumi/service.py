@@ -30,10 +30,19 @@ class Service:
     runs only when the engine has the port already.
     """
 
-    def __init__(self, engine_address: str | None, environ: Mapping[str, str] = os.environ) -> None:
-        """Start unconfigured: settings come with Configure, else from the environment alone."""
+    def __init__(
+        self,
+        engine_address: str | None,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        shared: bool = False,
+    ) -> None:
+        """Start unconfigured: settings come with Configure, else from the environment alone.
+
+        `shared` is a process that any engine may attach to.
+        """
         self._environ = environ
-        self._sessions = Sessions(engine_address, environ)
+        self._sessions = Sessions(engine_address, environ, shared=shared)
 
     def handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Agree on the protocol; the answers are the same as Configure's."""

@@ -23,9 +23,15 @@ MOST = 256
 class Sessions:
     """The sessions by connection, as gRPC names the peer. Thread-safe."""
 
-    def __init__(self, engine_address: str | None, environ: Mapping[str, str]) -> None:
-        """Start with none; `engine_address` is of the engine that started this process."""
+    def __init__(
+        self, engine_address: str | None, environ: Mapping[str, str], *, shared: bool = False
+    ) -> None:
+        """Start with none; `engine_address` is of the engine that started this process.
+
+        `shared` is a process that was started by hand, and that any engine may attach to.
+        """
         self._engine = Engine(engine_address)
+        self._shared = shared
         self._environ = environ
         self._lock = Lock()
         self._by_peer: dict[str, Session] = {}
@@ -57,9 +63,10 @@ class Sessions:
         return session
 
     def end(self, peer: str) -> None:
-        """End the calls of a connection's session, if it has one."""
+        """End the calls of a connection's session, else of the only one that can be meant."""
         with self._lock:
-            session = self._by_peer.get(peer)
+            known = [] if self._shared else self._configured()
+            session = self._by_peer.get(peer) or (known[0] if len(known) == 1 else None)
         if session:
             session.end()
 
@@ -67,21 +74,24 @@ class Sessions:
         """Give the session that a call is for.
 
         A connection that begins with a call is an engine's who comes back: gRPC closes connections
-        that are idle for half an hour, and opens others. So the settings of the one session that is
-        configured count for it, and the environment's where there is none.
+        that are idle for half an hour, and opens others. Where one engine started this process, the
+        settings of the one session that was configured count for it, and the environment's where
+        none was. Where any engine may come, it could be anybody's.
 
         Raises:
-            ConfigurationError: several are configured, and it cannot be told whose call it is.
+            ConfigurationError: it cannot be told whose call it is.
         """
         with self._lock:
             if peer not in self._by_peer:
-                known = {id(each): each for each in self._by_peer.values()}.values()
-                live = [each for each in known if each.configured and not each.ended]
-                if len(live) > 1:
+                known = self._configured()
+                if self._shared or len(known) > 1:
                     raise ConfigurationError(_WHOSE)
-                if live:
-                    self._use(peer, live[0])
+                if known:
+                    self._use(peer, known[0])
         return self.of(peer)
+
+    def _configured(self) -> list[Session]:
+        return [each for each in set(self._by_peer.values()) if each.configured]
 
     def _new(self, engine_address: str) -> Session:
         engine = Engine(engine_address) if engine_address else self._engine

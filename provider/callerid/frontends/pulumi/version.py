@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-from tempfile import TemporaryFile
-from threading import Timer
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import IO, TYPE_CHECKING
 
 import grpc
 
+from callerid import processes
+from callerid.config import SETTINGS
 from callerid.errors import printable_line
 from callerid.frontends.pulumi.engine import PAST_PROXIES
 from callerid.frontends.pulumi.messages import message
@@ -16,10 +19,13 @@ from callerid.frontends.pulumi.server import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SECONDS = 10.0
 """How long a plugin may take to start, and then to answer, as the engine has it."""
+_LINE_BYTES = 64
+_LAST_CHUNKS = 2
+_HIGHEST_PORT = 65535
+_CLOSING_SECONDS = 2.0
 
 
 class NoAnswerError(Exception):
@@ -27,35 +33,70 @@ class NoAnswerError(Exception):
 
 
 def ask(executable: Path, environ: Mapping[str, str], seconds: float = SECONDS) -> str:
-    """Start a plugin, ask for its version, and end it.
+    """Start a plugin, ask for its version, and end it with all that it started.
+
+    It gets no setting of callerid's: a version needs no credential, and what the plugin complains
+    of is shown.
 
     Raises:
         NoAnswerError: it does not start, or does not answer.
     """
-    with TemporaryFile() as said:
+    ours = {name for setting in SETTINGS for name in setting.env}
+    bare = {name: value for name, value in environ.items() if name not in ours}
+    try:
+        process = processes.start([str(executable)], Path.cwd(), bare)
+    except OSError as error:
+        text = f"it cannot be started: {error.strerror}"
+        raise NoAnswerError(text) from None
+    assert process.stdout  # noqa: S101 - they are pipes
+    assert process.stderr  # noqa: S101 - as above
+    said = processes.Collector(process.stderr, _LAST_CHUNKS)
+    line = _Line(process.stdout)
+    try:
+        port = _port(line.wait(seconds))
+        if port is not None:
+            return _asked(port, seconds)
+    finally:
+        processes.kill(process)
+        line.close()
+        last = said.text()
+    raise NoAnswerError(_unstarted(last))
+
+
+class _Line:
+    """The first line of a pipe, read on a thread: whoever holds the pipe may never end it."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self._read: SimpleQueue[bytes] = SimpleQueue()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with self._pipe:
+            line = b""
+            while b"\n" not in line and len(line) < _LINE_BYTES:
+                chunk = os.read(self._pipe.fileno(), _LINE_BYTES)
+                if not chunk:
+                    break
+                line += chunk
+            self._read.put(line.partition(b"\n")[0].strip())
+
+    def wait(self, seconds: float) -> bytes:
+        """Give the line, or nothing where it does not come."""
         try:
-            process = subprocess.Popen(  # noqa: S603 - what the engine would start
-                [executable],
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-            )
-        except OSError as error:
-            text = f"it cannot be started: {error.strerror}"
-            raise NoAnswerError(text) from None
-        late = Timer(seconds, process.kill)
-        late.start()
-        try:
-            port = process.stdout.readline().strip() if process.stdout else b""
-            if not port.isdigit():
-                said.seek(0)
-                raise NoAnswerError(_unstarted(said.read().decode(errors="replace")))
-            return _asked(int(port), seconds)
-        finally:
-            late.cancel()
-            process.kill()
-            process.communicate()
+            return self._read.get(timeout=seconds)
+        except Empty:
+            return b""
+
+    def close(self) -> None:
+        """Let go of the pipe; whoever writes to it was ended before."""
+        self._thread.join(_CLOSING_SECONDS)
+
+
+def _port(line: bytes) -> int | None:
+    port = int(line) if line.isdigit() and len(line) < _LINE_BYTES else 0
+    return port if 0 < port <= _HIGHEST_PORT else None
 
 
 def _unstarted(said: str) -> str:
@@ -72,7 +113,7 @@ def _asked(port: int, seconds: float) -> str:
             response_deserializer=message("PluginInfo").FromString,
         )
         try:
-            return str(get_plugin_info(message("Empty")(), timeout=seconds).version)
+            return printable_line(get_plugin_info(message("Empty")(), timeout=seconds).version)
         except grpc.RpcError as error:
             text = f"it does not answer ({error.code().name})"
             raise NoAnswerError(text) from None

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Protocol
@@ -52,9 +53,9 @@ class Start(Protocol):
 class Collector:
     """Reads a pipe to its end on a thread of its own, so that the writer never blocks."""
 
-    def __init__(self, pipe: IO[bytes]) -> None:
-        """Start reading."""
-        self._chunks: list[bytes] = []
+    def __init__(self, pipe: IO[bytes], most: int | None = None) -> None:
+        """Start reading; `most` is how many chunks are kept, the last ones, each up to 64 KiB."""
+        self._chunks: deque[bytes] = deque(maxlen=most)
         self._pipe = pipe
         self._thread = Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -108,7 +109,12 @@ def interrupt(process: Process) -> None:
 
 def kill(process: Process) -> None:
     """End a process and its children at once, and collect it."""
-    _signal(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    if sys.platform == "win32":
+        tree = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        subprocess.run(tree, capture_output=True, check=False)  # noqa: S603 - a command of Windows
+        process.terminate()
+    else:
+        _signal(process, signal.SIGKILL)
     process.wait()
     if process.stdin:
         process.stdin.close()
