@@ -56,8 +56,8 @@ MAY_IMPORT = {
 A platform is a column through the floors: each of its files stands on the floor of its name.
 """
 ROOMS_OF = {
-    "httpx": {"asking/transport.py"},
-    "httpcore": {"asking/transport.py"},
+    "httpx": {"asking/network.py", "asking/transport.py"},
+    "httpcore": {"asking/network.py"},
     "google": {"frontends", "testing"},
     "grpc": {"frontends", "testing"},
     "pulumi": {"testing"},

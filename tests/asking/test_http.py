@@ -14,7 +14,8 @@ from support.api import Api, Reply, json_reply
 from support.clock import HandClock
 
 from callerid.asking.clock import Clock
-from callerid.asking.transport import Answer, Http, Request
+from callerid.asking.request import Answer, Request
+from callerid.asking.transport import Http
 from callerid.config import TIMEOUT, PlatformConfig
 from callerid.errors import (
     ApiError,

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from callerid.asking import claims
 from callerid.asking.once import Kept, Once
+from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
-from callerid.asking.transport import Answer, Http, Request
+from callerid.asking.transport import Http
 from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, Credential, PlatformConfig
 from callerid.errors import (
     Answered,

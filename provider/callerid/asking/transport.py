@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
-import socket
-import ssl
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from threading import Thread
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-import httpcore  # noqa: F401 - httpx would import it with the first client, in the first answer
 import httpx
 
-from callerid import __version__
-from callerid.asking import strict_json
+from callerid.asking import network, strict_json
 from callerid.asking.reached import Reached, Trail, server_time
+from callerid.asking.request import Answer, Request
 from callerid.asking.retry import Patience
-from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, PlatformConfig, is_loopback
+from callerid.config import BY_NAME, PLATFORM_TITLES, PlatformConfig
 from callerid.errors import (
     Answered,
     ConfigurationError,
@@ -36,54 +29,17 @@ from callerid.errors import (
 from callerid.replay import RECORDED_AT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from callerid.asking.clock import Clock, Deadline
-    from callerid.asking.reached import Hurdle
 
-T = TypeVar("T")
 LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
 _REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request: path below the base URL, and at most one of `form` and `json` as its body."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
-    json: Mapping[str, str] | None = field(default=None, repr=False)
-    basic: tuple[str, str] | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none."""
-
-    answered: Answered
-    body: Any = field(repr=False)
-    retry_after: str | None = None
-    recorded_at: str | None = None
-    """When it was recorded, where a replay answers; see `RECORDED_AT`."""
-
-    @property
-    def ok(self) -> bool:
-        """Tell a 2xx answer from a refusal."""
-        return httpx.codes.is_success(self.answered.status)
-
-    @property
-    def said(self) -> str:
-        """Give the API's own words about an error, lower case, to judge by; never to show."""
-        body = self.body if isinstance(self.body, dict) else {}
-        said = [body.get(name) for name in ("message", "error", "error_description")]
-        return " ".join(text for text in said if isinstance(text, str)).lower()
 
 
 class Http:
@@ -106,7 +62,7 @@ class Http:
         self._base_url_source = platform.base_url_source
         self._clock = clock
         self._tell = tell
-        self._client = _client(platform.base_url)
+        self._client = network.client(platform.base_url)
 
     @property
     def host(self) -> str:
@@ -127,7 +83,7 @@ class Http:
                 self._tell(f"asking {self.title} ({request.method} {_short(request.path)})")
             started = self._clock.monotonic()
             try:
-                answer = within(deadline, partial(self._once, request, deadline))
+                answer = network.within(deadline, partial(self._once, request, deadline))
             except httpx.InvalidURL:
                 raise self._no_url() from None
             except httpx.TransportError as error:
@@ -147,7 +103,7 @@ class Http:
             UnexpectedReplyError: as `send`.
         """
         try:
-            return within(deadline, partial(self._once, request, deadline))
+            return network.within(deadline, partial(self._once, request, deadline))
         except httpx.InvalidURL:
             raise self._no_url() from None
         except httpx.TransportError as error:
@@ -174,11 +130,11 @@ class Http:
         trail = Trail()
         try:
             trail.host = httpx.URL(self._base_url).raw_host
-            return within(deadline, partial(self._reach, trail, deadline))
+            return network.within(deadline, partial(self._reach, trail, deadline))
         except httpx.InvalidURL:
             raise self._no_url() from None
         except httpx.TransportError as error:
-            hurdle, detail = _hurdle(error)
+            hurdle, detail = network.hurdle(error)
             return Reached(None, hurdle, detail, trail.connected, trail.proxied)
 
     def _reach(self, trail: Trail, deadline: Deadline) -> Reached:
@@ -253,7 +209,7 @@ class Http:
         raise UnexpectedReplyError(text, answered)
 
     def _cannot_reach(self, error: httpx.TransportError, deadline: Deadline) -> UnreachableError:
-        cause = _cause(error, deadline)
+        cause = network.cause(error, deadline)
         text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
         return UnreachableError(text)
 
@@ -282,60 +238,6 @@ def reach(platform: PlatformConfig, clock: Clock, deadline: Deadline) -> Reached
     """
     with closing(Http(platform, clock)) as http:
         return http.reach(deadline)
-
-
-_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Trusts no certificate. Reading those that are trusted takes 35 ms, and plain HTTP needs none."""
-
-
-def _client(base_url: str) -> httpx.Client:
-    headers = {
-        "accept": "application/json",
-        "accept-encoding": "identity",
-        "user-agent": f"callerid/{__version__}",
-    }
-    host = urlsplit(base_url).hostname or ""
-    past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
-    try:
-        return httpx.Client(
-            headers=headers,
-            mounts=past_proxies if is_loopback(host) else {},
-            verify=_NOBODY if base_url.startswith("http:") else True,
-        )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL):
-        text = (
-            "The proxy or certificate settings of the environment cannot be used.\n"
-            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
-        )
-        raise ConfigurationError(text) from None
-
-
-def within(deadline: Deadline, act: Callable[[], T]) -> T:
-    """Run `act` on a thread of its own and wait for it until the deadline.
-
-    The time limits of httpx are for one read each. A host name that is slow to resolve, or a server
-    that sends a byte now and then, would outlast any sum of them.
-
-    Raises:
-        httpx.ReadTimeout: it did not end in time; its thread is left to itself.
-    """
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(act())
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
-            outcome.set_exception(error)
-
-    try:
-        Thread(target=run, daemon=True).start()
-    except RuntimeError:  # the system gives no more threads
-        return act()
-    try:
-        return outcome.result(deadline.remaining())
-    except FutureTimeoutError:
-        message = "no answer before the deadline"
-        raise httpx.ReadTimeout(message) from None
 
 
 LONGEST_SHOWN_SEGMENT = 24
@@ -377,51 +279,3 @@ def _describe(content: bytes, content_type: str) -> str:
     if start in b"{[":
         return "a reply that is cut short"
     return "text"
-
-
-_CAUSES: tuple[tuple[type[BaseException], str], ...] = (
-    (httpx.TimeoutException, "no answer in time"),
-    (httpx.ProxyError, "the proxy refused"),
-    (ssl.SSLError, "its TLS certificate is not trusted, or it does not speak TLS"),
-    (socket.gaierror, "the host name is unknown"),
-    (httpx.ConnectError, "nothing accepts connections there"),
-)
-
-
-def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
-    if not deadline.remaining():
-        return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
-    causes = list(_chain(error))
-    for kind, text in _CAUSES:
-        if any(isinstance(cause, kind) for cause in causes):
-            return text
-    return "the connection broke, the reply was cut short"
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-_HURDLES: tuple[tuple[type[BaseException], Hurdle], ...] = (
-    (httpx.TimeoutException, "time"),
-    (httpx.ProxyError, "proxy"),
-    (ssl.SSLCertVerificationError, "certificate"),
-    (ssl.SSLError, "tls"),
-    (socket.gaierror, "name"),
-    (httpx.ConnectError, "connection"),
-)
-
-
-def _hurdle(error: httpx.TransportError) -> tuple[Hurdle, str]:
-    """Name what kept a request from its answer, with the detail of `Reached`."""
-    causes = list(_chain(error))
-    for kind, hurdle in _HURDLES:
-        found = next((cause for cause in causes if isinstance(cause, kind)), None)
-        if isinstance(found, ssl.SSLCertVerificationError):
-            return hurdle, found.verify_message.rstrip(".")
-        if found:
-            status = str(found)[:3] if hurdle == "proxy" else ""
-            return hurdle, status if status.isdecimal() else ""
-    return "reply", ""

@@ -14,14 +14,15 @@ from urllib.parse import parse_qsl
 
 from callerid.asking import claims
 from callerid.asking.clock import Clock
-from callerid.asking.transport import Http, Request
+from callerid.asking.request import Request
+from callerid.asking.transport import Http
 from callerid.errors import ApiError, CalleridError
 from callerid.replay import RECORDED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from callerid.asking.transport import Answer
+    from callerid.asking.request import Answer
     from callerid.config import Config, PlatformConfig, PlatformName
 
 MOST_BODY_BYTES = 64 * 1024

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.asking import claims
 from callerid.asking.client import Client, segment
+from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair, single
-from callerid.asking.transport import Answer, Request
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
 from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, OAUTH_APP
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from callerid.asking.client import FORBIDDEN, Client, segment
+from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair
-from callerid.asking.transport import Answer, Request
 from callerid.errors import UnexpectedReplyError
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
