@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from m3ter import M3ter
 
 from callerid.asking.call import Clients
-from callerid.asking.client import Org
+from callerid.asking.refusals import Org
 from callerid.config import load
 from callerid.core import Core
 from callerid.platforms.m3ter.client import M3ter as M3terClient

@@ -16,7 +16,6 @@ from callerid.errors import (
     CancelledError,
     ConfigurationError,
     FunctionNotFoundError,
-    printable_line,
 )
 from callerid.functions import FILES, Function, load
 from callerid.nearest import nearest, nearest_expected
@@ -128,7 +127,7 @@ def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str,
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
         known = [field.alias or "" for field in function.args.model_fields.values()]
-        return f"{function.name} has no argument {printable_line(name)}.{nearest(name, known)}"
+        return f"{function.name} has no argument {name}.{nearest(name, known)}"
     near = ""
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]

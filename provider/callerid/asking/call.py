@@ -11,8 +11,9 @@ from callerid.platforms import part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.asking.client import Client, Org
+    from callerid.asking.client import Client
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
     from callerid.config import Config
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from callerid.asking import claims
+from callerid.asking import claims, refusals
 from callerid.asking.once import Kept, Once
+from callerid.asking.refusals import Org
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
 from callerid.asking.transport import Http
@@ -19,8 +20,6 @@ from callerid.errors import (
     ApiError,
     ArgumentError,
     ConfigurationError,
-    ForbiddenError,
-    NotFoundError,
     UnauthorizedError,
     UnexpectedReplyError,
     UnreachableError,
@@ -43,18 +42,7 @@ SHOWN = 3
 ARGUMENT = "the argument orgId"
 """What a call's own organization is called; see `Org.source`."""
 _DOTS = frozenset({".", ".."})
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
-REFUSALS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
-
-
-class Org(NamedTuple):
-    """The organization asked about: its id, and where that was found.
-
-    `source` is `the argument orgId`, `provider setting X` or `environment X`; None is the token.
-    """
-
-    id: str
-    source: str | None
+UNAUTHORIZED = 401
 
 
 class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an error for each who waits
@@ -133,7 +121,8 @@ class Client:
             )
             raise ConfigurationError(text)
         if wanted.id in _DOTS:
-            text = f"An organization id cannot be dots alone. Check {self._place(wanted)}."
+            place = refusals.place(wanted, self.credential)
+            text = f"An organization id cannot be dots alone. Check {place}."
             raise (ArgumentError if asked else ConfigurationError)(text)
         if own and own.lower() != wanted.id.lower():
             text = (
@@ -151,10 +140,6 @@ class Client:
     def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
         """Tell whether the token's claims answer alone: the API does not for this caller."""
         return False
-
-    def _place(self, org: Org) -> str:
-        """Name what to check about an organization's id."""
-        return org.source or f"{self.credential.whole}, whose own organization was asked about"
 
     def close(self) -> None:
         """Close the connections."""
@@ -188,9 +173,18 @@ class Client:
         except _RefusedAnswer as refused:
             raise self._refusal(refused.answer, refused.token, org) from None
 
+    def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
+        """Say why an answer is none: the credential is not accepted, or not for this question."""
+        answered = answer.answered
+        ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
+        if ready_refused or answered.status == UNAUTHORIZED:
+            expiry = self._expiry(token)
+            return refusals.of_credential(self.title, self.credential, answered, expiry)
+        return refusals.of_question(self.title, self.credential, answered, org)
+
     def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
         answer, token = self._answer(path, deadline)
-        if answer.answered.status in REFUSALS:
+        if answer.answered.status in refusals.ERRORS:
             return None
         return self._accept(answer, token, model)
 
@@ -262,36 +256,7 @@ class Client:
 
     def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
         """Raise the error for a credential that the platform does not accept."""
-        raise self._refused_credential(answered, hint)
-
-    def _refused_credential(self, answered: Answered, hint: str) -> UnauthorizedError:
-        text = (
-            f"{self.title} refused {self.credential.flow.title} ({answered}).\n"
-            f"Check {self.credential.whole}.{hint}"
-        )
-        return UnauthorizedError(text, answered)
-
-    def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
-        answered, source = answer.answered, self.credential.source
-        ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
-        if ready_refused or answered.status == UNAUTHORIZED:
-            return self._refused_credential(answered, self._expiry(token))
-        if answered.status not in REFUSALS:
-            place = self._place(org)
-            text = f"{self.title} does not understand the request ({answered}). Check {place}."
-            return ApiError(text, answered)
-        if org.source:
-            why = (
-                f"The credential ({source}) may belong to another organization or lack the right. "
-                f"Check {org.source}, and the caller's roles."
-            )
-        else:
-            why = (
-                f"The credential ({source}) may lack the right: the organization is its own. "
-                "Check the caller's roles."
-            )
-        text = f"{self.title} refuses this question to the caller ({answered}).\n{why}"
-        return REFUSALS[answered.status](text, answered)
+        raise refusals.of_credential(self.title, self.credential, answered, hint)
 
     def require_life(self, token: Token) -> None:
         """Refuse a token whose life is over, where its claims answer and no API would notice.

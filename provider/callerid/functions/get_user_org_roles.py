@@ -17,7 +17,8 @@ from callerid.platforms.m3ter.replies import M3terUserOrgRoles
 
 if TYPE_CHECKING:
     from callerid.asking.call import Call
-    from callerid.asking.client import Client, Org
+    from callerid.asking.client import Client
+    from callerid.asking.refusals import Org
     from callerid.platforms.contract import Rights
 
 

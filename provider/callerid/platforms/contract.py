@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from callerid.asking.client import Client
 
 if TYPE_CHECKING:
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
     from callerid.model import Organization, PrincipalType, ReportedOrganization, Role, Value
 
 C = TypeVar("C", bound=Client)

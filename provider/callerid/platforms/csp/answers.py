@@ -23,8 +23,8 @@ from callerid.platforms.csp.settings import API_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
     from callerid.platforms.csp.replies import CspUser, CspUserInfo, CspUserOrgInfo
 
 

@@ -14,8 +14,8 @@ from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, OAUTH_APP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
 
 PREFIX = "/csp/gateway/am/api"
 HOSTS = (

@@ -12,8 +12,8 @@ from callerid.platforms.m3ter import roles
 from callerid.platforms.m3ter.client import M3ter
 
 if TYPE_CHECKING:
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
     from callerid.platforms.m3ter.replies import M3terCurrentUser
 
 

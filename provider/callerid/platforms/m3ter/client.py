@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from callerid.asking.client import FORBIDDEN, Client, segment
+from callerid.asking.client import Client, segment
+from callerid.asking.refusals import FORBIDDEN
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair
 from callerid.errors import UnexpectedReplyError
@@ -21,8 +22,8 @@ from callerid.platforms.m3ter.settings import KEY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
 
 Holder = Literal["users", "serviceusers", "resourcegroups/user"]
 """Who can hold a permission policy, as its part of the path."""

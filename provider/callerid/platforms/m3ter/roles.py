@@ -14,8 +14,8 @@ from callerid.platforms.m3ter.replies import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from callerid.asking.client import Org
     from callerid.asking.clock import Deadline
+    from callerid.asking.refusals import Org
     from callerid.platforms.contract import Principal
     from callerid.platforms.m3ter.client import Holder, M3ter
     from callerid.platforms.m3ter.replies import M3terPolicyStatement

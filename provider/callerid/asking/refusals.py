@@ -1,0 +1,57 @@
+"""What people are told where an API refuses: which credential or organization, what to check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callerid.errors import ApiError, ForbiddenError, NotFoundError, UnauthorizedError
+
+if TYPE_CHECKING:
+    from callerid.config import Credential
+    from callerid.errors import Answered
+
+FORBIDDEN, NOT_FOUND = 403, 404
+ERRORS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
+"""The statuses that refuse a question to a caller whose credential is good."""
+
+
+class Org(NamedTuple):
+    """The organization asked about: its id, and where that was found.
+
+    `source` is `the argument orgId`, `provider setting X` or `environment X`; None is the token.
+    """
+
+    id: str
+    source: str | None
+
+
+def of_credential(
+    title: str, credential: Credential, answered: Answered, hint: str
+) -> UnauthorizedError:
+    """Make the error for a credential that the platform does not accept; `hint` ends the text."""
+    text = f"{title} refused {credential.flow.title} ({answered}).\nCheck {credential.whole}.{hint}"
+    return UnauthorizedError(text, answered)
+
+
+def of_question(title: str, credential: Credential, answered: Answered, org: Org) -> ApiError:
+    """Make the error for a question about an organization that gets no 2xx."""
+    if answered.status not in ERRORS:
+        text = f"{title} does not understand the request ({answered}). "
+        return ApiError(f"{text}Check {place(org, credential)}.", answered)
+    if org.source:
+        why = (
+            f"The credential ({credential.source}) may belong to another organization or lack the "
+            f"right. Check {org.source}, and the caller's roles."
+        )
+    else:
+        why = (
+            f"The credential ({credential.source}) may lack the right: the organization is its "
+            "own. Check the caller's roles."
+        )
+    text = f"{title} refuses this question to the caller ({answered}).\n{why}"
+    return ERRORS[answered.status](text, answered)
+
+
+def place(org: Org, credential: Credential) -> str:
+    """Name what to check about an organization's id."""
+    return org.source or f"{credential.whole}, whose own organization was asked about"
