@@ -21,7 +21,7 @@ from callerid.config import (
 )
 from callerid.errors import ConfigurationError
 from callerid.model import camel
-from callerid.recording.composing import MAKERS
+from callerid.recording import contract
 from callerid.sandbox.scenario import Scenario
 
 KEY = {"M3TER_API_KEY": "k", "M3TER_API_SECRET": "s"}
@@ -56,7 +56,7 @@ def test_every_platform_is_complete(name: PlatformName) -> None:
     assert config.choose().base_url.startswith("https://")
     assert name in BY_NAME["platform"].description
     assert get_args(PlatformName) == tuple(PLATFORM_TITLES)
-    assert name in MAKERS
+    assert isinstance(contract.of(name), contract.Recording)
     assert name in Scenario.model_fields
 
 

@@ -43,8 +43,9 @@ MAY_IMPORT = {
     "frontends": {*BASE, "core", "functions", "launch", "processes"},
     "sandbox": {"config", "errors", "nearest", "registry", "replay"},
     "testing": {"config", "errors", "launch", "nearest", "processes", "sandbox"},
-    "recording": {
-        *(*BASE, "asking", "core", "platforms/replies", "platforms/settings", "replay", "sandbox"),
+    "recording": {*BASE, "asking", "core", "replay", "sandbox"},
+    "platforms/recording": {
+        *(*BASE, "asking", "platforms/replies", "platforms/settings", "recording"),
     },
     "cli": {
         *(*BASE, "asking", "core", "frontends", "platforms/contract", "recording", "sandbox"),

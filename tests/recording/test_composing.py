@@ -10,7 +10,7 @@ from support import bodies
 from callerid.config import load
 from callerid.errors import ConfigurationError
 from callerid.recording.composing import Caller, compose
-from callerid.recording.forwarder import Exchange
+from callerid.recording.tape import Exchange
 
 if TYPE_CHECKING:
     from callerid.config import PlatformName

@@ -18,7 +18,8 @@ from support.api import Api, Reply, json_reply
 from support.jwt import jwt
 
 from callerid.config import load
-from callerid.recording.forwarder import Tape, forwarding
+from callerid.recording.forwarder import forwarding
+from callerid.recording.tape import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
-    from callerid.recording.forwarder import Exchange
+    from callerid.recording.tape import Exchange
 
 _REFUSED = frozenset({401, 403, 404})
 

@@ -8,7 +8,7 @@ import json
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
-from threading import Lock, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,75 +17,21 @@ from callerid.asking.clock import Clock
 from callerid.asking.request import Request
 from callerid.asking.transport import Http
 from callerid.errors import ApiError, CalleridError
+from callerid.recording import contract
+from callerid.recording.tape import Exchange, Tape
 from callerid.replay import RECORDED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from callerid.asking.request import Answer
-    from callerid.config import Config, PlatformConfig, PlatformName
+    from callerid.config import Config, PlatformConfig
 
 MOST_BODY_BYTES = 64 * 1024
 """More than any request that callerid sends."""
-_SENT_ON = ("authorization", "csp-auth-token")
 _NO_SECRETS = frozenset({"client_credentials", "refresh_token"})
 """Values of a token request that name a grant (RFC 6749)."""
-_OK = range(200, 300)
 _BAD_REQUEST, _BAD_GATEWAY = 400, 502
-
-
-class Exchange(NamedTuple):
-    """One answer: to which path and query of which platform, and the claims of the token used.
-
-    `body` is JSON, None where the answer had none; the claims are empty for an opaque token. There
-    is never a credential in it.
-    """
-
-    platform: PlatformName
-    path: str
-    query: str
-    status: int
-    body: Any
-    claims: Mapping[str, Any]
-
-    @property
-    def ok(self) -> bool:
-        """Tell an answer from a refusal."""
-        return self.status in _OK
-
-
-class Tape:
-    """What was answered so far, and the secrets that went by, to search for. Thread-safe."""
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self.replayed: str | None = None
-        """When the answers were recorded before, if a replay gave them."""
-        self._lock = Lock()
-        self._exchanges: list[Exchange] = []
-        self._secrets: set[str] = set()
-
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Give the answers in the order of their arrival."""
-        with self._lock:
-            return tuple(self._exchanges)
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """Give every credential that was seen; in memory only, never to be written."""
-        with self._lock:
-            return frozenset(self._secrets)
-
-    def keep(self, exchange: Exchange) -> None:
-        """Keep an answer."""
-        with self._lock:
-            self._exchanges.append(exchange)
-
-    def beware(self, *secrets: str) -> None:
-        """Remember credentials that must not be in the recording."""
-        with self._lock:
-            self._secrets.update(secret for secret in secrets if secret)
 
 
 @contextmanager
@@ -149,6 +95,7 @@ class _Way:
         complain: Callable[[str], None],
     ) -> None:
         self._platform = platform
+        self._sent_on = contract.of(platform.name).credential_headers
         self._seconds = seconds
         self._tape = tape
         self._complain = complain
@@ -160,7 +107,7 @@ class _Way:
 
     def ask(self, asked: _Asked) -> tuple[int, Any, dict[str, str]]:
         """Hand a request on; give status, body, and what else of the answer matters."""
-        found = {name: asked.headers.get(name, "") for name in _SENT_ON}
+        found = {name: asked.headers.get(name, "") for name in sorted(self._sent_on)}
         sent = {name: value for name, value in found.items() if value and value.isascii()}
         fields = _fields(asked)
         self._tape.beware(*set(fields.values()) - _NO_SECRETS, *_credentials(sent))

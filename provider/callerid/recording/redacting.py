@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from callerid.recording import contract
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -14,18 +16,6 @@ DROPPED = frozenset({"password"})
 """Fields that are left out, whatever they hold."""
 _FIRST_NAMES = ("Robin", "Sasha", "Kim", "Noa", "Jules", "Charlie", "Sam", "Toni")
 _FIRST, _LAST = "firstname", "lastname"
-_HANDLES = frozenset({"email", "username", "acct", "alternativeemail"})
-"""Fields that name a person to a machine: an e-mail address as a rule."""
-_PRIVATE = frozenset(
-    {
-        *("address", "addressline1", "addressline2", "addressline3", "addressline4"),
-        *("city", "company", "contactnumber", "customernumber", "invoicegeneralreference"),
-        *("locality", "purchaseordernumber", "region"),
-        *("linkeduseridaccount", "phone", "postcode", "state", "statecode", "statename"),
-        *("taxid", "tradeid", "website", "workphone", "zipcode"),
-    }
-)
-"""Fields about a person or a company's books, in lower case."""
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*")
 
 
@@ -75,11 +65,13 @@ class _Redaction:
         self._spoken = spoken
         self._handles = handles
         self._keep_names = keep_names
+        self._people_fields = _fields("people")
+        self._private = _fields("private")
 
     def of(self, value: Any, name: str = "") -> Any:
         if value is None or isinstance(value, bool) or value == "":
             return value
-        if name in _PRIVATE and not self._keep_names:
+        if name in self._private and not self._keep_names:
             return REDACTED
         if isinstance(value, dict):
             return {
@@ -99,7 +91,7 @@ class _Redaction:
     def _named(self, value: str, name: str) -> str:
         if name in {_FIRST, _LAST}:
             return self._people(name, value)
-        if name in _HANDLES and not _ADDRESS.fullmatch(value):
+        if name in self._people_fields and not _ADDRESS.fullmatch(value):
             return self._people("handle", value)
         return self._text(value)
 
@@ -112,6 +104,11 @@ class _Redaction:
         for real, made_up in self._spoken.items():
             value = re.sub(re.escape(real), made_up, value, flags=re.IGNORECASE)
         return _ADDRESS.sub(lambda found: self._people("address", found[0]), value)
+
+
+def _fields(kind: Literal["people", "private"]) -> frozenset[str]:
+    """Give the fields of a kind, of all platforms together: either may copy from the other."""
+    return frozenset().union(*(getattr(each, kind) for each in contract.all_of_them()))
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -134,9 +131,10 @@ def _full_names(value: Any, people: People) -> Iterator[tuple[str, str]]:
 
 def _handles(value: Any) -> Iterator[str]:
     """Find people's user names that are no addresses; they stand in other fields too."""
+    fields = _fields("people")
     for each in objects(value):
         for key, item in each.items():
-            named = key.casefold() in _HANDLES and isinstance(item, str) and item.strip()
+            named = key.casefold() in fields and isinstance(item, str) and item.strip()
             if named and not _ADDRESS.fullmatch(item):
                 yield item.casefold()
 

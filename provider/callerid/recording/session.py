@@ -16,10 +16,12 @@ from callerid.core import Core
 from callerid.errors import CalleridError, ConfigurationError
 from callerid.model import rfc3339_seconds
 from callerid.nearest import nearest
-from callerid.recording.composing import M3TER_ME, Caller, compose
-from callerid.recording.forwarder import Exchange, Tape, forwarding
+from callerid.recording import contract
+from callerid.recording.composing import Caller, compose
+from callerid.recording.forwarder import forwarding
 from callerid.recording.redacting import objects, redact
 from callerid.recording.screening import suspicions
+from callerid.recording.tape import Exchange, Tape
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-    from callerid.config import Config
+    from callerid.config import Config, PlatformName
 
 _SHOWN = 5
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
@@ -130,10 +132,11 @@ def _keep_claims(clients: Clients, platform: str, tape: Tape) -> None:
         tape.keep(Exchange(client.name, "", "", 200, None, token.claims))
 
 
-def _organizations(tape: Tape, platform: str) -> set[str]:
+def _organizations(tape: Tape, platform: PlatformName) -> set[str]:
+    pattern = contract.of(platform).organization_path
     answered = (each for each in tape.exchanges if each.platform == platform and each.ok)
     paths = (each.path for each in answered)
-    return {found[1] for path in paths if (found := M3TER_ME.fullmatch(path))}
+    return {found[1] for path in paths if pattern and (found := pattern.fullmatch(path))}
 
 
 def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:

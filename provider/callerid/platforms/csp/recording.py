@@ -1,0 +1,89 @@
+"""How recorded answers of VMware Cloud Services become a caller of the sandbox."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from callerid.asking import claims
+from callerid.platforms.csp.replies import CspUserInfo
+from callerid.platforms.csp.settings import ACCESS_TOKEN, OAUTH_APP
+from callerid.recording.answers import Answers
+from callerid.recording.contract import Block, Recording, claims_of
+from callerid.recording.knowing import known
+from callerid.recording.screening import MADE_UP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from callerid.config import PlatformConfig
+    from callerid.recording.tape import Exchange
+
+_INFO = re.compile(r"/csp/gateway/am/api/loggedin/user/orgs/([^/]+)/info")
+
+
+class CspRecording(Recording):
+    """The one answer about a person, and what the token says of a machine."""
+
+    credential_headers = frozenset({"authorization", "csp-auth-token"})
+    people = frozenset({"acct", "alternativeemail", "email", "username"})
+    private = frozenset(
+        {
+            *("address", "city", "company", "customernumber", "linkeduseridaccount", "phone"),
+            *("state", "statecode", "statename", "tradeid", "website", "workphone", "zipcode"),
+        }
+    )
+
+    def block(
+        self, exchanges: Sequence[Exchange], name: str, config: PlatformConfig
+    ) -> Block | None:
+        """Read the answer of `…/orgs/{orgId}/info`, and the claims of the token."""
+        answers = Answers(exchanges)
+        token = claims_of(exchanges)
+        asked = answers.matching(_INFO)
+        info = next((body for _, body in asked), None)
+        org_id = claims.text(token, "context_name") or next((found for found, _ in asked), None)
+        subject = claims.text(token, "sub") or _user(info)
+        if org_id is None or subject is None:
+            return None
+        perms = token.get("perms") if isinstance(token.get("perms"), list) else None
+        block = {
+            "organizationId": org_id,
+            "credential": _credential(name, config, token),
+            "subject": subject,
+            "username": claims.text(token, "username"),
+            "perms": None if perms is None else [each for each in perms if isinstance(each, str)],
+            "info": known(info, CspUserInfo),
+        }
+        return {
+            key: value for key, value in block.items() if key != "username" or value is not None
+        }
+
+
+def _user(info: Any) -> str | None:
+    try:
+        user = CspUserInfo.model_validate(info).user
+    except ValidationError:
+        return None
+    return user.user_id if user else None
+
+
+def _credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> Block:
+    """Give the way to sign in at a replay, one that asks it something.
+
+    A machine with a ready token asks the API nothing, so nothing would tell that its answers are
+    recorded: it becomes an OAuth app. A ready token that cannot be read is a person's, and becomes
+    an API token: one minted without a user name would be a machine's.
+    """
+    flow = config.credential.flow if config.credential else None
+    person = claims.text(token, "username") is not None
+    if flow is OAUTH_APP or (flow is ACCESS_TOKEN and token and not person):
+        return {"clientId": f"{MADE_UP}{name}-id", "clientSecret": f"{MADE_UP}{name}-secret"}
+    if flow is ACCESS_TOKEN and person:
+        return {"accessToken": True}
+    return {"apiToken": f"{MADE_UP}{name}-token"}
+
+
+RECORDING = CspRecording()
