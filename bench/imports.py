@@ -19,8 +19,9 @@ RUNS, SHOWN = 5, 12
 BEFORE = "callerid.frontends.pulumi.service"
 """The last module that is loaded before the port is printed."""
 _PROGRAM = f"""
-import callerid.frontends.pulumi.__main__, callerid.frontends.pulumi.server, {BEFORE}
-import callerid.core
+import callerid.frontends.pulumi.server, {BEFORE}
+from callerid.frontends.pulumi import __main__ as plugin
+plugin._warm_up()
 """
 
 Costs = dict[str, tuple[float, float]]

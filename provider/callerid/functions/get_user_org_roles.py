@@ -12,8 +12,8 @@ from callerid.functions import Function
 from callerid.functions.get_current_user import CallerArgs
 from callerid.model import PrincipalType, ReportedOrganization, Role, Value, epoch_seconds
 from callerid.platforms import part
-from callerid.platforms.csp.replies import CspUserOrgRoles
-from callerid.platforms.m3ter.replies import M3terUserOrgRoles
+from callerid.platforms.csp.results import CspUserOrgRoles
+from callerid.platforms.m3ter.results import M3terUserOrgRoles
 
 if TYPE_CHECKING:
     from callerid.asking.call import Call

@@ -103,7 +103,8 @@ def _warm_up() -> None:
     """Load what answering needs while the engine is still talking about the schema."""
     try:
         import callerid.core  # noqa: PLC0415 - see the module
-        import callerid.functions.get_current_user  # noqa: PLC0415, F401 - what is asked first
+        import callerid.functions.get_current_user  # noqa: PLC0415 - what is asked first
+        import callerid.platforms.contract  # noqa: PLC0415, F401 - and what every platform needs
     finally:
         gc.freeze()
         gc.enable()

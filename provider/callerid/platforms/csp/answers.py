@@ -17,7 +17,7 @@ from callerid.platforms.contract import (
 )
 from callerid.platforms.csp import roles
 from callerid.platforms.csp.client import Csp
-from callerid.platforms.csp.replies import CspUserOrgRoles
+from callerid.platforms.csp.results import CspUserOrgRoles
 from callerid.platforms.csp.settings import API_TOKEN
 
 if TYPE_CHECKING:

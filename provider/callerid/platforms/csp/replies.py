@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AliasChoices, Field, model_validator
 
-from callerid.model import Reply, Time, Value, epoch_seconds
+from callerid.model import Reply, Time, epoch_seconds
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -200,12 +200,3 @@ class CspApiTokenDetails(Reply):
     def ends_at(self) -> float | None:
         """Give the end as seconds since 1970, None where it is never, or not told."""
         return epoch_seconds(self.expires_at)
-
-
-class CspUserOrgRoles(Value):
-    """VMware Cloud Services' own answer about a person's roles."""
-
-    user: CspUser | None = None
-    """The person, every field but the password."""
-    user_org_info: list[CspUserOrgInfo] | None = None
-    """The organizations reported, with the person's roles."""

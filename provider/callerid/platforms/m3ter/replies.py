@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
-from callerid.model import Reply, Time, Value, Version
+from callerid.model import Reply, Time, Version
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -184,12 +184,3 @@ class Page(Reply, Generic[T]):
         if not isinstance(body, dict) or "data" in body or not body.keys() - {"nextToken"}:
             return body
         return {"data": [body]}
-
-
-class M3terUserOrgRoles(Value):
-    """m3ter's own answer about the caller's rights."""
-
-    permission_policies: list[M3terPermissionPolicy] | None = None
-    """The permission policies that the caller holds in person."""
-    user_groups: list[M3terUserGroup] | None = None
-    """The user groups that a person belongs to; absent where m3ter refuses to tell."""

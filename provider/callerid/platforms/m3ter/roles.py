@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from callerid.model import Role, Statement, is_past
-from callerid.platforms.m3ter.replies import (
-    M3terPermissionPolicy,
-    M3terUserGroup,
-    M3terUserOrgRoles,
-)
+from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
+from callerid.platforms.m3ter.results import M3terUserOrgRoles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
