@@ -158,8 +158,9 @@ class Guard(Function[T]):
         opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None,
     ) -> pulumi.Output[T]:
         """Ask, and give an output that fails unless the answer says yes."""
-        asked = super().later(arguments, opts)
-        return pulumi.Output.all(asked, arguments["onRefusal"]).apply(self._passed)
+        on_refusal = pulumi.Output.from_input(arguments["onRefusal"])  # a coroutine is awaited once
+        asked = super().later({**arguments, "onRefusal": on_refusal}, opts)
+        return pulumi.Output.all(asked, on_refusal).apply(self._passed)
 
     def _passed(self, asked: list[Any]) -> T:
         answer, on_refusal = asked

@@ -596,6 +596,7 @@ def test_a_plugin_that_is_not_installed(tmp_path: Path) -> None:
     name = "pulumi.exe" if sys.platform == "win32" else "pulumi"
     _program(tmp_path / "bin" / name)
     (tmp_path / "pulumi" / "plugins" / "resource-callerid-v0.0.9").mkdir(parents=True)
+    (tmp_path / "pulumi" / "plugins" / "resource-callerid-v0.0.9.lastused").touch()
     level, text, _ = _plugin()
     assert level == "problem"
     assert "is not in Pulumi's plugin cache (it has 0.0.9), so the engine tries to" in text

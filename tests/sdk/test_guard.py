@@ -85,6 +85,12 @@ def test_warn_in_the_output_form(sandbox: Sandbox) -> None:
     assert (result.error, result.exports["later"]) == (None, False)
 
 
+def test_what_is_to_happen_may_be_awaited(sandbox: Sandbox) -> None:
+    """A coroutine is an input like others, and is awaited once."""
+    result = _run(sandbox, "warn awaited")
+    assert (result.error, result.exports["awaited"]) == (None, False)
+
+
 @pytest.mark.parametrize("form", ["plain", "warn"])
 def test_unknown_settings_never_let_a_program_pass(sandbox: Sandbox, form: str) -> None:
     """The engine asks nobody then; under `warn` too that is no answer."""

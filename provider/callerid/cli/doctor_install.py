@@ -39,13 +39,17 @@ def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
         executable = plugin_cache.cached(version, environ)
         if executable is None:
             yield _not_there(version, environ)
+        elif executable.name == plugin_cache.SOURCE:
+            text = f"Version {version} is in Pulumi's plugin cache, as source; it was not started."
+            yield Finding("plugin", "ok", text)
         else:
             yield _started(executable, version, "in Pulumi's plugin cache", _INSTALL, environ)
 
 
 def _not_there(version: str, environ: Mapping[str, str]) -> Finding:
     plugins = plugin_cache.plugins_folder(environ)
-    there = sorted(_version(path) for path in plugins.glob("resource-callerid-v*"))
+    folders = (path for path in plugins.glob("resource-callerid-v*") if path.is_dir())
+    there = sorted(map(_version, folders))
     others = f" (it has {', '.join(there)})" if there else ""
     text = (
         f"Version {version} is not in Pulumi's plugin cache{others}, so the engine tries to "

@@ -22,7 +22,7 @@ _WELCOME = """\
 callerid answers the Pulumi engine here. In another shell:
   export PULUMI_DEBUG_PROVIDERS=callerid:{port}
   pulumi preview
-Credentials in the environment are read here, not there. One preview at a time; Ctrl-C stops it."""
+Credentials in the environment are read here, not there. Ctrl-C stops it."""
 
 
 _EPILOG = epilog(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -60,3 +61,10 @@ def test_methods_are_the_services_own() -> None:
     assert {name: request for name, (_, request) in METHODS.items()} == {
         name: theirs[name] for name in METHODS
     }
+
+
+def test_a_class_is_made_once() -> None:
+    """One that is collected while a thread asks for it again takes the process down with it."""
+    kept = {name: id(message(name)) for name in (*TABLE, *PARTS, "Struct", "Empty")}
+    gc.collect()
+    assert {name: id(message(name)) for name in kept} == kept

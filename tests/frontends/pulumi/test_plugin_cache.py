@@ -176,3 +176,38 @@ def test_a_plugin_on_path_is_found_as_the_engine_finds_it(tmp_path: Path) -> Non
     assert plugin_cache.on_path(environ) == executable
     assert plugin_cache.on_path({**environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "TRUE"}) is None
     assert plugin_cache.on_path({**environ, "PULUMI_IGNORE_AMBIENT_PLUGINS": "0"}) == executable
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("pulumi-resource-callerid", True),
+        ("PulumiPlugin.yaml", True),
+        ("pulumi-resource-callerid.old", False),
+        ("pulumi-resource-callerid.cmd", False),
+    ],
+)
+def test_what_is_cached_is_what_the_engine_takes(tmp_path: Path, name: str, found: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """By its exact name, and while no installation is half-way."""
+    environ = {"PULUMI_HOME": str(tmp_path)}
+    folder = _launcher(tmp_path / "plugins", "1.0.0").parent
+    folder.mkdir(parents=True)
+    (folder / name).touch()
+    assert (plugin_cache.cached("1.0.0", environ) is not None) is found
+    folder.with_name("resource-callerid-v1.0.0.partial").touch()
+    assert plugin_cache.cached("1.0.0", environ) is None
+
+
+@POSIX
+def test_the_engines_notes_go_with_the_launcher(tmp_path: Path) -> None:
+    """A half-made installation is made whole by ours, and nothing is left of what was removed."""
+    folder = _launcher(tmp_path).parent
+    notes = [folder.with_name(f"{folder.name}{end}") for end in (".partial", ".lastused", ".lock")]
+    tmp_path.mkdir(exist_ok=True)
+    for note in notes:
+        note.touch()
+    plugin_cache.install(tmp_path)
+    assert [note.exists() for note in notes] == [False, True, True]
+    plugin_cache.uninstall(tmp_path)
+    assert list(tmp_path.iterdir()) == []

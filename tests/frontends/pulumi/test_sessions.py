@@ -113,7 +113,7 @@ def test_an_engine_that_comes_back_finds_its_settings(api: Api) -> None:
     """GRPC closes an idle connection, and opens another without a word."""
     api.on(bodies.ME, json_reply(bodies.person()))
     environ = {"M3TER_API_TOKEN": "t", "M3TER_BASE_URL": api.url, "M3TER_ORG_ID": bodies.ORG}
-    with spawn(environ=environ) as plugin:
+    with spawn("127.0.0.1:1", environ=environ) as plugin:
         plugin.handshake()
         _m3ter(plugin, api)
         plugin.channel.close()
@@ -127,7 +127,7 @@ def test_a_call_that_may_be_anybodys_is_refused(both: tuple[Plugin, Plugin]) -> 
     with one.connected_again() as stranger:
         code, text = stranger.refusal("getCurrentUser")
         assert code == grpc.StatusCode.FAILED_PRECONDITION
-        assert text.startswith("This process serves several providers, because it was attached to")
+        assert text.startswith("This process was started by hand, for any engine to attach to")
         one.cancel()
         assert stranger.refusal("getCurrentUser") == (code, text)
     assert _source(other) == CSP
@@ -142,6 +142,18 @@ def test_nobody_is_answered_unannounced_where_any_engine_may_come() -> None:
     sessions.end("stranger")
     assert not sessions.of("one").ended
     assert sessions.meant("one") is sessions.of("one")
+    sessions.end("one")
+    with pytest.raises(ConfigurationError, match="cannot be told whose settings count"):
+        sessions.meant("one")
+
+
+def test_a_stranger_is_not_answered_by_the_settings_of_an_engine_that_left() -> None:
+    """Where the plugin was started by hand, without `callerid provider`, as little."""
+    sessions = Sessions(None, {})
+    assert not sessions.meant("first").configured
+    sessions.of("one").configure(load({"m3terApiToken": "t"}, {}), "urn:one")
+    with pytest.raises(ConfigurationError, match="cannot be told whose settings count"):
+        sessions.meant("stranger")
 
 
 def test_a_cancel_on_a_new_connection_is_for_the_only_one() -> None:
@@ -272,3 +284,24 @@ def _wait_for(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < ends, "it did not happen within 5 s"
         time.sleep(0.01)
+
+
+def test_connections_come_and_go_while_others_ask(api: Api) -> None:
+    """Hundreds of calls on connections of their own, each answered by its own settings."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("minted")))
+    api.on(bodies.INFO, json_reply(bodies.info()))
+
+    def connect(number: int) -> list[str]:
+        answers = []
+        for _ in range(20):
+            with first.connected_again() as engine:
+                engine.handshake()
+                (_csp if number % 2 else _m3ter)(engine, api)
+                answers += [_source(engine), _source(engine)]
+                engine.cancel()
+        return answers
+
+    with spawn() as first, futures.ThreadPoolExecutor(6) as pool:
+        for number, answers in enumerate(pool.map(connect, range(6))):
+            assert set(answers) == {CSP if number % 2 else M3TER}

@@ -7,7 +7,7 @@ package field by field. Source: pulumi's `provider.proto`, `plugin.proto` and `e
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import empty_pb2, struct_pb2
 from google.protobuf.descriptor_pb2 import (
@@ -18,7 +18,13 @@ from google.protobuf.descriptor_pb2 import (
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.protobuf.descriptor import Descriptor
+
 PACKAGE = "pulumirpc"
+_FILE = "callerid.proto"
 
 TABLE = {
     "ProviderHandshakeRequest": (
@@ -121,7 +127,7 @@ def _field(message: DescriptorProto, text: str) -> FieldDescriptorProto:
 
 def _file() -> FileDescriptorProto:
     file = FileDescriptorProto(
-        name="callerid.proto",
+        name=_FILE,
         package=PACKAGE,
         syntax="proto3",
         dependency=["google/protobuf/struct.proto"],
@@ -141,10 +147,28 @@ def _pool() -> DescriptorPool:
     return pool
 
 
+def _with_nested(descriptor: Descriptor) -> Iterator[Descriptor]:
+    yield descriptor
+    for nested in descriptor.nested_types:
+        yield from _with_nested(nested)
+
+
 _POOL = _pool()
+_FILES = ("google/protobuf/struct.proto", "google/protobuf/empty.proto", _FILE)
+_CLASSES: dict[str, Any] = {
+    each.full_name: GetMessageClass(each)
+    for file in _FILES
+    for top in _POOL.FindFileByName(file).message_types_by_name.values()
+    for each in _with_nested(top)
+}
+"""Full name of a message to its class, nested ones too, kept for good.
+
+protobuf holds a class weakly: one that nobody keeps is collected, and a thread that asks for it at
+that moment gets one whose descriptor is gone. The process then dies of it.
+"""
 
 
 def message(name: str) -> Any:
     """Give the class of a message: one of `TABLE` or `PARTS`, or `Struct` or `Empty`."""
     full = f"{PACKAGE}.{name}" if name in {**TABLE, **PARTS} else f"google.protobuf.{name}"
-    return GetMessageClass(_POOL.FindMessageTypeByName(full))
+    return _CLASSES[full]

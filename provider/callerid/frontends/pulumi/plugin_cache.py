@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 WINDOWS = sys.platform == "win32"
 SDK = "pulumi-callerid"
+SOURCE = "PulumiPlugin.yaml"
+"""What a plugin in source has in place of an executable."""
+_ENGINES_OWN = (".lastused", ".lock", ".partial")
+"""Endings of the files in which the engine keeps what it knows of a plugin's folder."""
 _MARK = "a launcher of callerid"
 _TRUE = {"1", "true"}
 """What Pulumi takes for yes in a variable, in upper or lower case alike."""
@@ -116,6 +120,8 @@ def uninstall(plugins: Path) -> list[Path]:
             launcher.unlink()
             if not any(launcher.parent.iterdir()):
                 _remove(launcher.parent)
+                for ending in _ENGINES_OWN:
+                    _beside(launcher.parent, ending).unlink(missing_ok=True)
     except OSError as error:
         message = f"The launcher cannot be removed from {plugins}: {error.strerror}."
         raise ConfigurationError(message) from None
@@ -144,6 +150,7 @@ def _put(folder: Path, text: str) -> Path:
             launcher.replace(folder / launcher.name)
         else:
             new.rename(folder)
+    _beside(folder, ".partial").unlink(missing_ok=True)
     return folder
 
 
@@ -186,9 +193,20 @@ def removal(executable: Path) -> str:
 
 
 def cached(version: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Find the executable of a version in the cache."""
+    """Find what the engine would start of a version in the cache: executable, or source plugin.
+
+    It passes over a folder whose installation was never finished.
+    """
     folder = plugins_folder(environ) / f"resource-callerid-v{version}"
-    return next(iter(sorted(folder.glob(f"{launch.PLUGIN_NAME}*"))), None)
+    if _beside(folder, ".partial").exists():
+        return None
+    names = [f"{launch.PLUGIN_NAME}{ending}" for ending in ((".exe", ".cmd") if WINDOWS else ("",))]
+    return next((folder / each for each in (*names, SOURCE) if (folder / each).is_file()), None)
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    """Name a file of the engine's own about a plugin's folder."""
+    return folder.with_name(f"{folder.name}{ending}")
 
 
 def _refuse_to_replace(launcher: Path) -> None:

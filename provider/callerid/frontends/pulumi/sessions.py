@@ -31,6 +31,7 @@ class Sessions:
         `shared` is a process that was started by hand, and that any engine may attach to.
         """
         self._engine = Engine(engine_address)
+        self._by_hand = engine_address is None
         self._shared = shared
         self._environ = environ
         self._lock = Lock()
@@ -65,7 +66,7 @@ class Sessions:
     def end(self, peer: str) -> None:
         """End the calls of a connection's session, else of the only one that can be meant."""
         with self._lock:
-            known = [] if self._shared else self._configured()
+            known = [] if self._by_hand else self._configured()
             session = self._by_peer.get(peer) or (known[0] if len(known) == 1 else None)
         if session:
             session.end()
@@ -76,15 +77,17 @@ class Sessions:
         A connection that begins with a call is an engine's who comes back: gRPC closes connections
         that are idle for half an hour, and opens others. Where one engine started this process, the
         settings of the one session that was configured count for it, and the environment's where
-        none was. Where any engine may come, it could be anybody's.
+        none was. Where it was started by hand, the call could be anybody's; a connection that was
+        cancelled counts as a new one then, for its port may be another's by now.
 
         Raises:
             ConfigurationError: it cannot be told whose call it is.
         """
         with self._lock:
-            if peer not in self._by_peer:
+            session = self._by_peer.get(peer)
+            if session is None or (self._shared and session.ended):
                 known = self._configured()
-                if self._shared or len(known) > 1:
+                if self._shared or len(known) > 1 or (known and self._by_hand):
                     raise ConfigurationError(_WHOSE)
                 if known:
                     self._use(peer, known[0])
@@ -112,7 +115,7 @@ class Sessions:
 
 
 _WHOSE = (
-    "This process serves several providers, because it was attached to, and the call came on a "
-    "connection that set up none of them: it cannot be told whose settings count.\nRun the program "
+    "This process was started by hand, for any engine to attach to, and the call came on a "
+    "connection that set up no provider: it cannot be told whose settings count.\nRun the program "
     "again, or let the engine start the plugin by itself: unset PULUMI_DEBUG_PROVIDERS."
 )

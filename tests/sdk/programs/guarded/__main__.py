@@ -1,5 +1,7 @@
 """Let owners pass; the configuration says in which form, and with which settings."""
 
+from typing import Literal
+
 import pulumi
 
 import pulumi_callerid as callerid
@@ -35,4 +37,12 @@ if form.startswith("warn output"):
     pulumi.export(
         "later", callerid.require_caller_output(any_roles=OWNERS, on_refusal="warn").allowed
     )
+if form.startswith("warn awaited"):
+
+    async def wish() -> Literal["warn"]:
+        """Say it later."""
+        return "warn"
+
+    guarded = callerid.require_caller_output(any_roles=OWNERS, on_refusal=wish())
+    pulumi.export("awaited", guarded.allowed)
 Thing("unguarded")
