@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from callerid.nearest import nearest
@@ -70,6 +69,8 @@ def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str 
 
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address can only be this machine."""
+    from ipaddress import ip_address  # noqa: PLC0415 - most programs set no base URL
+
     if host == "localhost":
         return True
     try:

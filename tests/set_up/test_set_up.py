@@ -6,16 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from support import index
+from support.environments import libraries
 from support.pages import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MAKE = shutil.which("make")
 TOOL = ROOT / "tools" / "set_up.py"
@@ -62,20 +62,15 @@ def _set_up(folder: Path, lock: str, url: str, **environ: str) -> subprocess.Com
     )
 
 
-def _libraries(venv: Path) -> Path:
-    base = {"base": str(venv), "platbase": str(venv)}
-    return Path(sysconfig.get_path("purelib", "venv", base))
-
-
 def test_a_set_up_installs_what_is_locked(tmp_path: Path, url: str) -> None:
     """It says one line; a second lock is added to what is there."""
     done = _set_up(tmp_path, LOCK, url)
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 1)
-    libraries = _libraries(tmp_path / "venv")
-    assert (libraries / "locked-1.0.dist-info").is_dir()
-    (libraries / "kept.txt").touch()
+    installed = libraries(tmp_path / "venv")
+    assert (installed / "locked-1.0.dist-info").is_dir()
+    (installed / "kept.txt").touch()
     assert _set_up(tmp_path, LOCK, url).returncode == 0
-    assert (libraries / "kept.txt").exists()
+    assert (installed / "kept.txt").exists()
 
 
 @pytest.mark.parametrize(
@@ -98,9 +93,9 @@ def test_what_went_wrong_is_told(
     assert cure in done.stderr
     assert done.stderr.endswith(f"{ANEW}\n")
     assert "Traceback" not in done.stderr
-    (_libraries(tmp_path / "venv") / "half.txt").touch()
+    (libraries(tmp_path / "venv") / "half.txt").touch()
     assert _set_up(tmp_path, LOCK, url).returncode == 0
-    assert not (_libraries(tmp_path / "venv") / "half.txt").exists()
+    assert not (libraries(tmp_path / "venv") / "half.txt").exists()
 
 
 @pytest.mark.parametrize("name", ["TARGET", "PREFIX", "ROOT", "DRY_RUN", "PYTHON", "USER"])
@@ -108,7 +103,7 @@ def test_packages_go_nowhere_else(tmp_path: Path, url: str, name: str) -> None:
     """Variables of pip that would send them elsewhere count for nothing here."""
     value = {"DRY_RUN": "1", "USER": "1", "PYTHON": sys.executable}.get(name, str(tmp_path / "x"))
     assert _set_up(tmp_path, LOCK, url, **{f"PIP_{name}": value}).returncode == 0
-    assert (_libraries(tmp_path / "venv") / "locked-1.0.dist-info").is_dir()
+    assert (libraries(tmp_path / "venv") / "locked-1.0.dist-info").is_dir()
 
 
 def test_what_a_configuration_sends_elsewhere_is_missed(tmp_path: Path, url: str) -> None:
@@ -162,7 +157,7 @@ def test_make_begins_anew_after_a_failure(tmp_path: Path, url: str) -> None:
     assert "Check the network" in done.stderr
     assert _make(copy, url).returncode == 0
     assert {"locked-1.0.dist-info", "ours-1.0.dist-info", "sdk-1.0.dist-info"} <= {
-        path.name for path in _libraries(copy / ".venv").iterdir()
+        path.name for path in libraries(copy / ".venv").iterdir()
     }
     assert "Nothing to be done" in _make(copy, NO_INDEX).stdout
     python = copy / ".venv" / "bin" / "python"

@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
 import venv
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.utils import canonicalize_name
 from support import index, locks
+from support.environments import libraries
 from support.locks import LOCKS
 from support.pages import ROOT
 
@@ -117,6 +117,5 @@ def _install(
         encoding="utf-8",
         env={**kept, "PYTHONWARNINGS": "ignore"},
     )
-    base = {"base": str(made), "platbase": str(made)}
-    found = metadata.distributions(path=[sysconfig.get_path("purelib", "venv", base)])
+    found = metadata.distributions(path=[str(libraries(made))])
     return done, {canonicalize_name(each.name): each.version for each in found}

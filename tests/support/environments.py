@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
 import venv
 from pathlib import Path
@@ -58,7 +59,12 @@ def lay_poetry(folder: Path, venv: Path) -> Path:
 
 def _seeing(text: str, folder: Path) -> Path:
     venv.create(folder, with_pip=False, symlinks=True)
-    base = {"base": str(folder), "platbase": str(folder)}
-    site_packages = Path(sysconfig.get_path("purelib", "venv", base))
-    (site_packages / "seen.pth").write_text(text, encoding="utf-8")
+    (libraries(folder) / "seen.pth").write_text(text, encoding="utf-8")
     return folder
+
+
+def libraries(folder: Path) -> Path:
+    """Find where a virtual environment has its packages; Python 3.10 has no scheme for it."""
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    base = {"base": str(folder), "platbase": str(folder)}
+    return Path(sysconfig.get_path("purelib", scheme, base))
