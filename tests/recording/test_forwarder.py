@@ -129,7 +129,7 @@ def test_who_leaves_is_no_mistake(api: Api, capfd: pytest.CaptureFixture[str]) -
     api.on("GET /x", Reply(200, b"{}", delay=0.3))
     with _forward(api) as (base, _, _):
         url = urlsplit(base)
-        with socket.create_connection((url.hostname, url.port)) as connection:
+        with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
             connection.sendall(f"GET {url.path}/x HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         time.sleep(0.5)
