@@ -158,7 +158,9 @@ class Guard(Function[T]):
         opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None,
     ) -> pulumi.Output[T]:
         """Ask, and give an output that fails unless the answer says yes."""
-        on_refusal = pulumi.Output.from_input(arguments["onRefusal"])  # a coroutine is awaited once
+        on_refusal = arguments["onRefusal"]
+        if _checks.is_later(on_refusal):
+            on_refusal = pulumi.Output.from_input(on_refusal)  # a coroutine is awaited only once
         asked = super().later({**arguments, "onRefusal": on_refusal}, opts)
         return pulumi.Output.all(asked, on_refusal).apply(self._passed)
 
