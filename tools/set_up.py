@@ -102,7 +102,8 @@ def _demand(folder: Path, lock: Path) -> None:
 
 
 def _make(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").is_file():
+    holds_files = any(path.is_file() for path in folder.rglob("*"))
+    if holds_files and not (folder / "pyvenv.cfg").is_file():
         message = f"{folder} holds files and is no virtual environment. Move it out of the way."
         raise SetUpError(message)
     if find_spec("ensurepip") is None:

@@ -126,6 +126,12 @@ def test_a_folder_of_somebodys_is_left_alone(tmp_path: Path, url: str) -> None:
     assert keep.exists()
 
 
+def test_an_environment_that_was_only_begun_is_made(tmp_path: Path, url: str) -> None:
+    """Interrupted before its first file, it is folders and nothing else."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    assert _set_up(tmp_path, LOCK, url).returncode == 0
+
+
 def test_a_python_without_ensurepip(tmp_path: Path, url: str) -> None:
     """As Debian's without its package python3-venv: the package is named."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n")

@@ -31,7 +31,7 @@ def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
     found = plugin_cache.on_path(environ)
     if found:
         text = f"The engine takes the plugin from PATH, and warns of it in every run: {found}"
-        fix = f"{plugin_cache.removal(found)}\ncallerid install pulumi"
+        fix = f"{plugin_cache.removal(found)}\n{_INSTALL}"
         yield Finding("plugin", "note", text, fix)
         yield _started(found, plugin_cache.versions()[0], "on PATH", fix, environ)
         return

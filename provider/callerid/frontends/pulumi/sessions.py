@@ -107,9 +107,11 @@ class Sessions:
 
     def _drop_oldest(self) -> list[Session]:
         """Forget connections where there are too many: first those whose engine has left."""
+        too_many = len(self._by_peer) - MOST
+        if too_many <= 0:
+            return []
         *idle, _newest = [peer for peer, each in self._by_peer.items() if not each.busy] or [""]
         idle.sort(key=lambda peer: not self._by_peer[peer].ended)
-        too_many = max(0, len(self._by_peer) - MOST)
         dropped = [self._by_peer.pop(peer) for peer in idle[:too_many]]
         return [each for each in dropped if each not in self._by_peer.values()]
 
