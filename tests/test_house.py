@@ -43,7 +43,10 @@ MAY_IMPORT = {
     "guard": {*BASE, "asking", "functions"},
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
     "frontends": {*BASE, "core", "functions", "launch", "platforms/contract", "processes"},
-    "sandbox": {"config", "errors", "nearest", "registry", "replay"},
+    "sandbox": {
+        *("config", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
+    },
+    "platforms/sandbox": {"sandbox"},
     "testing": {"config", "errors", "launch", "nearest", "processes", "sandbox"},
     "recording": {*BASE, "asking", "core", "replay", "sandbox"},
     "platforms/recording": {
@@ -65,7 +68,7 @@ ROOMS_OF = {
     "grpc": {"frontends", "testing"},
     "pulumi": {"testing"},
     "pytest": {"testing/pytest_plugin.py"},
-    "starlette": {"sandbox"},
+    "starlette": {"platforms/sandbox", "sandbox"},
     "uvicorn": {"sandbox"},
     "yaml": {"recording", "sandbox", "testing"},
     "click": {"cli"},
@@ -86,7 +89,7 @@ def _imports(file: Path) -> set[str]:
 
 def _room(file: Path) -> str:
     first, *rest = file.relative_to(PROVIDER).with_suffix("").parts
-    return f"platforms/{rest[-1]}" if first == "platforms" else first
+    return f"platforms/{rest[min(1, len(rest) - 1)]}" if first == "platforms" else first
 
 
 MODULES = {

@@ -44,7 +44,7 @@ class Core:
             config: whom to ask, and as whom.
             clock: decides time in tests.
             warn: shows a sentence to people, each sentence once.
-            tell: hears, from the thread that waits, what is waited for: `asking m3ter (GET /…)`.
+            tell: hears, from the thread that waits, what is waited for: `asking NAME (GET /…)`.
         """
         self._stopped = Event()
         self._config = config

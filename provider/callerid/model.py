@@ -19,7 +19,7 @@ from pydantic import (
 
 
 def camel(name: str) -> str:
-    """Give the wire's name of a field: `m3ter_api_key` becomes `m3terApiKey`."""
+    """Return the wire's name of a field: `org_id` becomes `orgId`."""
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)
 

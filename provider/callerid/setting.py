@@ -21,8 +21,13 @@ class Setting(NamedTuple):
 
     @property
     def ways(self) -> str:
-        """Name both ways to set it: `m3terOrgId (M3TER_ORG_ID)`."""
+        """Name both ways to set it: `NAMEOrgId (NAME_ORG_ID)`."""
         return f"{self.name} ({self.env[0]})"
+
+
+def setting_name(platform: str, key: str) -> str:
+    """Name a platform's own setting: its `orgId` is `NAMEOrgId`."""
+    return f"{platform}{key[0].upper()}{key[1:]}"
 
 
 class Flow(NamedTuple):
@@ -38,9 +43,12 @@ class PlatformSettings(NamedTuple):
 
     Among `settings` are `NAMEOrgId`, and `NAMEBaseUrl` with a default, which the code finds by
     name. Within one source the first complete one of `flows` wins; errors name the `recommended`.
+    `role_prefix` is a regular expression for what the platform's tokens put before a role's name,
+    which people may have copied along.
     """
 
     title: str
     settings: tuple[Setting, ...]
     flows: tuple[Flow, ...]
     recommended: Flow
+    role_prefix: str | None = None

@@ -10,6 +10,7 @@ from support import commands
 
 import callerid
 from callerid.cli import COMMANDS, asking
+from callerid.sandbox.extending import built_in_files
 
 if TYPE_CHECKING:
     import subprocess
@@ -103,7 +104,7 @@ def test_a_shell_completes(words: str, offered: list[str]) -> None:
 @pytest.mark.parametrize("mistake", [False, True])
 def test_a_shell_completes_ones_own_callers(tmp_path: Path, *, mistake: bool) -> None:
     """Those of --scenario; a file with a mistake offers nothing, and says nothing."""
-    owner = Path(callerid.__file__).parent / "sandbox" / "callers" / "owner.yaml"
+    owner = next(each for each in built_in_files() if each.stem == "owner")
     file = tmp_path / "boss.yaml"
     file.write_text("nonsense: [" if mistake else owner.read_text("utf-8"), "utf-8")
     done = _complete(f"callerid sandbox --scenario {file} --as ")

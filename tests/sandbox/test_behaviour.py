@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
+from callerid.platforms.csp.sandbox.behaviour import CspBehaviour
+from callerid.platforms.m3ter.sandbox.behaviour import M3terBehaviour
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 

@@ -9,7 +9,8 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-    from callerid.sandbox.scenario import CspCaller, Scenario
+    from callerid.platforms.csp.sandbox.caller import CspCaller
+    from callerid.sandbox.scenario import Scenario
     from callerid.sandbox.server import Sandbox
 
 PREFIX = "/csp/gateway/am/api"
@@ -21,7 +22,7 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 def _csp(callers: dict[str, Scenario], name: str) -> CspCaller:
-    caller = callers[name].csp
+    caller: CspCaller | None = callers[name].csp
     assert caller
     return caller
 

@@ -14,11 +14,17 @@ from callerid.cli.sandbox import command
 from callerid.config import load
 from callerid.core import Core
 from callerid.errors import ConfigurationError
+from callerid.platforms.csp.sandbox.behaviour import CspBehaviour
+from callerid.platforms.csp.sandbox.caller import CspCaller, CspCredential, CspFault
+from callerid.platforms.m3ter.sandbox.behaviour import M3terBehaviour
+from callerid.platforms.m3ter.sandbox.caller import (
+    M3terCaller,
+    M3terCredential,
+    M3terFault,
+    M3terMembership,
+)
 from callerid.sandbox import library
-from callerid.sandbox.behaviour import CspBehaviour, M3terBehaviour
-from callerid.sandbox.credential import CspCredential, M3terCredential
-from callerid.sandbox.fault import CspFault, M3terFault
-from callerid.sandbox.scenario import CspCaller, M3terCaller, M3terMembership, ScenarioFile
+from callerid.sandbox.scenario import ScenarioFile
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:

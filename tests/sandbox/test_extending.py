@@ -13,7 +13,7 @@ from callerid.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.sandbox.scenario import CspCaller
+    from callerid.platforms.csp.sandbox.caller import CspCaller
 
 _BASE = """\
 description: the base
@@ -34,7 +34,7 @@ def _write(folder: Path, **texts: str) -> None:
 
 
 def _read(folder: Path, name: str) -> CspCaller:
-    found = library.read([folder])[name].csp
+    found: CspCaller | None = library.read([folder])[name].csp
     assert found is not None
     return found
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from callerid.sandbox import library
-from callerid.sandbox.scenario import Body, Scenario
+from callerid.sandbox.scenario import Scenario
+
+if TYPE_CHECKING:
+    from callerid.sandbox.caller import Body
 
 _SAMPLE_USER = [
     "id",

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from callerid.sandbox import schema, yaml_nodes
-from callerid.sandbox.extending import BUILT_IN, scenario_files
+from callerid.sandbox.extending import built_in_files
 from callerid.sandbox.schema_file import schema_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def test_it_is_fresh() -> None:
     Draft7Validator.check_schema(json.loads(schema_text()))
 
 
-@pytest.mark.parametrize("path", scenario_files(BUILT_IN), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", built_in_files(), ids=lambda path: path.stem)
 def test_built_in_callers_are_valid(path: Path) -> None:
     """Every caller that comes with callerid passes, those that extend others too."""
     assert [error.message for error in CHECK.iter_errors(_value(path))] == []

@@ -11,7 +11,9 @@ import pytest
 from callerid.sandbox.tokens import Holder, Tokens
 
 if TYPE_CHECKING:
-    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+    from callerid.platforms.csp.sandbox.caller import CspCaller
+    from callerid.platforms.m3ter.sandbox.caller import M3terCaller
+    from callerid.sandbox.scenario import Scenario
 
 NOW = 1_800_000_000
 
@@ -33,13 +35,13 @@ def _parts(token: str) -> list[dict[str, Any]]:
 
 
 def _m3ter(callers: dict[str, Scenario], name: str = "service-user") -> M3terCaller:
-    caller = callers[name].m3ter
+    caller: M3terCaller | None = callers[name].m3ter
     assert caller
     return caller
 
 
 def _csp(callers: dict[str, Scenario], name: str) -> CspCaller:
-    caller = callers[name].csp
+    caller: CspCaller | None = callers[name].csp
     assert caller
     return caller
 
@@ -47,7 +49,7 @@ def _csp(callers: dict[str, Scenario], name: str) -> CspCaller:
 def test_m3ter_claims(callers: dict[str, Scenario]) -> None:
     """A m3ter token has the documented header and claims, and lives for five hours."""
     caller = _m3ter(callers)
-    header, claims = _parts(Tokens(Clock()).mint_m3ter("x", caller))
+    header, claims = _parts(caller.mint(Tokens(Clock()), "x"))
     kid = f"serviceUser_{caller.organization_id}"
     assert header == {"typ": "JWT", "pt": "service", "alg": "HS256", "kid": kid}
     assert claims == {
@@ -62,14 +64,14 @@ def test_m3ter_claims(callers: dict[str, Scenario]) -> None:
 
 def test_m3ter_without_permissions(callers: dict[str, Scenario]) -> None:
     """No permissions in the scenario means no such claim."""
-    token = Tokens(Clock()).mint_m3ter("x", _m3ter(callers, "person"))
+    token = _m3ter(callers, "person").mint(Tokens(Clock()), "x")
     assert "permissions" not in _parts(token)[1]
 
 
 def test_csp_claims_of_a_person(callers: dict[str, Scenario]) -> None:
     """A person's CSP token names the organization, the person and the roles it carries."""
     caller = _csp(callers, "owner")
-    header, claims = _parts(Tokens(Clock()).mint_csp("x", caller))
+    header, claims = _parts(caller.mint(Tokens(Clock()), "x"))
     assert header == {"typ": "JWT", "alg": "HS256", "kid": "signing_3"}
     assert sorted(claims) == sorted(
         "sub azp domain context context_name username perms iss iat exp".split()  # noqa: SIM905 - reads better
@@ -85,7 +87,7 @@ def test_csp_claims_of_a_person(callers: dict[str, Scenario]) -> None:
 
 def test_csp_claims_of_a_machine(callers: dict[str, Scenario]) -> None:
     """An OAuth app's token is issued to the app and names no user."""
-    claims = _parts(Tokens(Clock()).mint_csp("x", _csp(callers, "app")))[1]
+    claims = _parts(_csp(callers, "app").mint(Tokens(Clock()), "x"))[1]
     assert claims["azp"] == "sandbox-app"
     assert "username" not in claims
 
@@ -96,7 +98,7 @@ def test_life_can_only_be_shortened(callers: dict[str, Scenario]) -> None:
     lives = [
         claims["exp"] - claims["iat"]
         for seconds in (60, 9999)
-        for claims in [_parts(tokens.mint_csp("x", _csp(callers, "owner"), seconds))[1]]
+        for claims in [_parts(_csp(callers, "owner").mint(tokens, "x", seconds))[1]]
     ]
     assert lives == [60, 1800]
 
@@ -105,7 +107,7 @@ def test_a_token_is_good_until_it_expires(callers: dict[str, Scenario]) -> None:
     """A token is its caller's, at its own platform, until its last second has passed."""
     clock = Clock()
     tokens = Tokens(clock)
-    token = tokens.mint_csp("owner", _csp(callers, "owner"))
+    token = _csp(callers, "owner").mint(tokens, "owner")
     assert tokens.holder(token, "csp") == "owner"
     assert tokens.holder(token, "m3ter") is None
     assert tokens.holder(token + "x", "csp") is None
@@ -127,9 +129,9 @@ def test_a_ready_token_never_expires() -> None:
 def test_another_process_signs_otherwise(callers: dict[str, Scenario]) -> None:
     """The key is random: a token of one sandbox is unknown to the next."""
     one, other = Tokens(Clock()), Tokens(Clock())
-    token = one.mint_m3ter("x", _m3ter(callers))
+    token = _m3ter(callers).mint(one, "x")
     assert other.holder(token, "m3ter") is None
-    assert other.mint_m3ter("x", _m3ter(callers)) != token
+    assert _m3ter(callers).mint(other, "x") != token
 
 
 @pytest.mark.parametrize("platform", ["csp", "m3ter"])
@@ -137,6 +139,6 @@ def test_last_minted(callers: dict[str, Scenario], platform: str) -> None:
     """The last exchange of each holder is remembered."""
     tokens = Tokens(Clock())
     assert tokens.last_minted(Holder(platform, "x")) is None
-    tokens.mint_csp("x", _csp(callers, "owner"))
-    tokens.mint_m3ter("x", _m3ter(callers))
+    _csp(callers, "owner").mint(tokens, "x")
+    _m3ter(callers).mint(tokens, "x")
     assert tokens.last_minted(Holder(platform, "x")) == NOW

@@ -209,7 +209,7 @@ class Client:
     def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
         return self.send(Request("GET", path, token.headers()), deadline)
 
-    def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - m3ter's needs it
+    def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
         """Tell whether the answer means that the token, not the caller's right, is the problem."""
         return answer.answered.status == UNAUTHORIZED
 

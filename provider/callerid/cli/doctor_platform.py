@@ -13,7 +13,7 @@ from callerid.asking.call import Clients
 from callerid.asking.transport import reach
 from callerid.cli.doctor_finding import Finding, Level, of_error
 from callerid.cli.doctor_reach import duration, of_reached
-from callerid.cli.doctor_settings import variables
+from callerid.cli.doctor_settings import name_of, variables
 from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
@@ -94,20 +94,21 @@ class Visit:
     def _of_credential(self, clients: Clients, client: Client) -> Iterator[Finding]:
         """Tell the credential's own end and organization, where the API knows them."""
         answers = part(self.platform.name, "answers").ANSWERS
+        topic = name_of(client.credential.flow)
         try:
             details = answers.credential(client, clients.call().deadline)
         except ApiError as error:
-            yield of_error("API token", error, self.platform.name, "note")
+            yield of_error(topic, error, self.platform.name, "note")
             return
         if details is None:
             return
         if not details.told:
-            text = f"{client.title} does not tell when this {details.what} ends."
-            yield Finding(details.what, "note", text, None, self.platform.name)
+            text = f"{client.title} does not tell when this {topic} ends."
+            yield Finding(topic, "note", text, None, self.platform.name)
             return
         where = f"It belongs to organization {printable_line(details.org_id or '(not told)')}"
         level, end, fix = _end_of(details, self.clock.time())
-        yield Finding(details.what, level, f"{where} and {end}.", fix, self.platform.name)
+        yield Finding(topic, level, f"{where} and {end}.", fix, self.platform.name)
 
     def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id

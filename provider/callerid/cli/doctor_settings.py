@@ -23,7 +23,7 @@ CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _UNSET = "Unset the one that you do not mean."
 _PREFIXES = tuple({f"{name.split('_')[0]}_" for each in settings.SETTINGS for name in each.env})
 _NEAR = 0.8
-"""How alike two names must be; M3TER_LOG, which m3ter's own SDK reads, is like no setting."""
+"""How alike two names must be: the variables that a platform's own SDK reads must be like none."""
 _NOT_SEEN = "What Pulumi.yaml or an explicit provider sets is not seen here."
 
 
@@ -62,6 +62,11 @@ def variables(flow: Flow) -> str:
     return " and ".join(BY_NAME[name].env[0] for name in flow.settings)
 
 
+def name_of(flow: Flow) -> str:
+    """Name what a way to authenticate needs: `API token`."""
+    return flow.title.removeprefix("the ")
+
+
 def _first_answer() -> str:
     extra = [] if find_spec("uvicorn") else ['  pip install "callerid[sandbox]"']
     ways = [f"  {_ways(flow)}" for flow in FLOWS]
@@ -70,14 +75,20 @@ def _first_answer() -> str:
             "The shortest way to a first answer needs no account:",
             *extra,
             "  callerid sandbox --as person -- callerid whoami",
-            "With an account, set one of (csp: VMware Cloud Services):",
+            f"With an account, set one of ({_titles()}):",
             *ways,
         ]
     )
 
 
+def _titles() -> str:
+    """Explain the names of platforms that are no words of their own."""
+    titles = PLATFORM_TITLES.items()
+    return ", ".join(f"{name}: {title}" for name, title in titles if name != title)
+
+
 def _ways(flow: Flow) -> str:
-    return f"{variables(flow):<35} {flow.platform} {flow.title.removeprefix('the ')}"
+    return f"{variables(flow):<35} {flow.platform} {name_of(flow)}"
 
 
 def _unread(given: tuple[Given, ...], environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ class Progress:
         self._live: Live | None = None
 
     def show(self, sentence: str) -> None:
-        """Say what is waited for, from any thread: a few words such as `asking m3ter`."""
+        """Say what is waited for, from any thread: a few words such as `asking NAME`."""
         self._sentence = printable_line(sentence)
         with self._lock:
             self._start()

@@ -109,9 +109,9 @@ def command(  # noqa: PLR0913 - one parameter an option
 def _read(scenarios: Sequence[Path], names: Sequence[str]) -> dict[str, Entry]:
     """Read the callers, and make sure that those wanted are among them."""
     from callerid.sandbox import library  # noqa: PLC0415 - YAML is an extra
-    from callerid.sandbox.extending import BUILT_IN  # noqa: PLC0415 - as above
+    from callerid.sandbox.extending import built_in_files  # noqa: PLC0415 - as above
 
-    entries = library.entries(scenarios or [BUILT_IN])
+    entries = library.entries(scenarios or built_in_files())
     for name in names:
         library.find(entries, name)
     return entries

@@ -10,29 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.config import BY_NAME, PLATFORM_TITLES
 from callerid.errors import printable
-from callerid.sandbox import held
 from callerid.sandbox.environment import INTERFERING
-from callerid.sandbox.extending import BUILT_IN
+from callerid.sandbox.extending import built_in_files
 from callerid.sandbox.moments import relative
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from callerid.registry import PlatformName
+    from callerid.sandbox.caller import Caller, Role
     from callerid.sandbox.library import Entry
-    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+    from callerid.sandbox.scenario import Scenario
     from callerid.sandbox.server import Sandbox
 
 _COLUMNS = 80
 _LABEL = 15
 _LONGEST_NAME = 24
+_PLATFORMS = len("+".join(PLATFORM_TITLES))
 _UNITS = (("d", 24 * 3600), ("h", 3600), ("min", 60), ("s", 1))
 _FIRST_MILLISECONDS = 1e11  # as seconds it would lie past the year 5138
-_WAYS = {"m3terApiToken": "a ready token", "m3terApiKey": "key and secret"} | {
-    "cspApiToken": "an API token",
-    "cspClientId": "an OAuth app",
-    "cspAccessToken": "a ready token",
-}
 _LIMITS = {"tokenExpiresAfterCalls", "requestsPerSecond", "retryAfterOn429"}
 
 
@@ -42,8 +40,8 @@ def table(callers: Mapping[str, Scenario]) -> str:
     width = max((len(name) for name in names.values() if len(name) <= _LONGEST_NAME), default=0)
     rows = []
     for name, caller in callers.items():
-        label = f"  {names[name]:<{width}}  {'+'.join(caller.platforms):<9}  "
-        rows.append(_hung(label, caller.description, width + 15))
+        label = f"  {names[name]:<{width}}  {'+'.join(caller.platforms):<{_PLATFORMS}}  "
+        rows.append(_hung(label, caller.description, width + _PLATFORMS + 6))
     return "\n".join(rows)
 
 
@@ -56,9 +54,9 @@ def description(name: str, entry: Entry) -> str:
         rows.append(_row("extends", [", ".join(map(_shown, bases))]))
     if caller.recorded_at:
         rows.append(_row("recorded", [caller.recorded_at]))
-    for platform in caller.platforms:
+    for platform, at in caller.callers.items():
         rows.append(f"\n{PLATFORM_TITLES[platform]}")
-        rows.extend(_row(*each) for each in _facts(platform, getattr(caller, platform)))
+        rows.extend(_row(*each) for each in _facts(platform, at))
     return "\n".join(rows)
 
 
@@ -85,11 +83,11 @@ def _paste(wanted: Mapping[str, str]) -> str:
     return "\n".join([*unset, *exports])
 
 
-def _facts(platform: str, caller: M3terCaller | CspCaller) -> Iterator[tuple[str, list[str]]]:
-    yield "who", [held.who(caller)]
-    yield "principal", ["a person" if held.is_person(caller) else "a machine"]
+def _facts(platform: PlatformName, caller: Caller) -> Iterator[tuple[str, list[str]]]:
+    yield "who", [caller.who()]
+    yield "principal", ["a person" if caller.is_person else "a machine"]
     yield "signs in with", [_way(platform, caller)]
-    for place, member in enumerate(held.memberships(caller)):
+    for place, member in enumerate(caller.memberships()):
         name = f" ({member.organization})" if member.organization else ""
         yield "also in" if place else "organization", [f"{member.organization_id}{name}"]
         yield "roles", _roles(member.roles)
@@ -100,14 +98,13 @@ def _facts(platform: str, caller: M3terCaller | CspCaller) -> Iterator[tuple[str
         yield "behaviour", [_pairs(switches.items())]
 
 
-def _way(platform: str, caller: M3terCaller | CspCaller) -> str:
+def _way(platform: PlatformName, caller: Caller) -> str:
     given = caller.credential.model_dump(by_alias=True, exclude_none=True)
-    settings = [f"{platform}{name[0].upper()}{name[1:]}" for name in given]
-    variables = ", ".join(BY_NAME[name].env[0] for name in settings)
-    return f"{next(_WAYS[name] for name in settings if name in _WAYS)} ({variables})"
+    variables = ", ".join(BY_NAME[setting_name(platform, key)].env[0] for key in given)
+    return f"{caller.credential.way} ({variables})"
 
 
-def _roles(roles: Sequence[held.Role] | None) -> list[str]:
+def _roles(roles: Sequence[Role] | None) -> list[str]:
     if roles is None:
         return ["refused (HTTP 403)"]
     return [f"{role.name}: {_ends(role)}{_LACKING * role.not_in_token}" for role in roles] or [
@@ -118,7 +115,7 @@ def _roles(roles: Sequence[held.Role] | None) -> list[str]:
 _LACKING = ", not in the token"
 
 
-def _ends(role: held.Role) -> str:
+def _ends(role: Role) -> str:
     value = role.ends
     if value is None:
         return "as the token says" if role.from_token else "never ends"
@@ -158,7 +155,7 @@ def _pairs(values: Iterable[tuple[str, Any]]) -> str:
 
 
 def _shown(file: Path) -> str:
-    return f"{file.name} (built in)" if file.parent == BUILT_IN else str(file)
+    return f"{file.name} (built in)" if file in built_in_files() else str(file)
 
 
 def _row(label: str, texts: Sequence[str]) -> str:

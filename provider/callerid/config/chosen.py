@@ -31,12 +31,12 @@ class Credential(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Give what every answer carries as `credentialSource`: `environment CSP_API_TOKEN`."""
+        """Return what every answer has as `credentialSource`, such as `environment NAME_API_TOKEN`."""
         return self.sources[0]
 
     @property
     def whole(self) -> str:
-        """Name all that it is made of: `environment M3TER_API_KEY and M3TER_API_SECRET`."""
+        """Name all that it is made of, such as `environment NAME_API_KEY and NAME_API_SECRET`."""
         return " and ".join([self.source, *(each.rpartition(" ")[2] for each in self.sources[1:])])
 
 

@@ -16,12 +16,13 @@ _OF: Mapping[PlatformName, PlatformSettings] = {
     name: part(name, "settings").SETTINGS for name in PLATFORMS
 }
 PLATFORM_TITLES: Mapping[PlatformName, str] = {name: _OF[name].title for name in PLATFORMS}
+EITHER = " or ".join(f"`{name}`" for name in PLATFORMS)
+"""The names of the platforms, as descriptions list them."""
 SETTINGS = (
     Setting(
         "platform",
         ("CALLERID_PLATFORM",),
-        f"The platform to ask: {' or '.join(f'`{name}`' for name in PLATFORMS)}. May be omitted "
-        "when just one of them has a credential.",
+        f"The platform to ask: {EITHER}. May be omitted when just one of them has a credential.",
     ),
     *(each for name in PLATFORMS for each in _OF[name].settings),
     Setting(
@@ -39,6 +40,8 @@ FLOWS: tuple[Flow, ...] = tuple(flow for name in PLATFORMS for flow in _OF[name]
 """Every way in. Within one platform and one source the first complete one wins."""
 RECOMMENDED: Mapping[PlatformName, Flow] = {name: _OF[name].recommended for name in PLATFORMS}
 """The way in that errors name."""
+ROLE_PREFIXES = "|".join(prefix for name in PLATFORMS if (prefix := _OF[name].role_prefix))
+"""A regular expression for what any platform's tokens put before the name of a role."""
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from callerid.config import PlatformName
+from callerid.config.table import EITHER
 from callerid.functions import Function
 from callerid.model import Arguments, Organization, PrincipalType, Value
 from callerid.platforms import part
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from callerid.platforms.contract import Who
 
 
+Answering = Annotated[PlatformName, Field(description=f"The platform that answered: {EITHER}.")]
+
+
 class CallerArgs(Arguments):
     """Which platform to ask, and about which organization."""
 
-    platform: PlatformName | None = None
-    """`m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform with a
-    credential."""
+    platform: PlatformName | None = Field(
+        None,
+        description=f"{EITHER}. Defaults to the provider's `platform`, else to the only platform "
+        "with a credential.",
+    )
     org_id: str | None = Field(None, min_length=1, max_length=256)
     """The organization to ask about, a UUID. Defaults to the provider's setting, else to the
     token's own organization."""
@@ -37,8 +43,7 @@ class GetCurrentUserArgs(CallerArgs):
 class GetCurrentUserResult(Value):
     """Who calls, as the platform that issued the credential answers."""
 
-    platform: PlatformName
-    """The platform that answered: `m3ter` or `csp`."""
+    platform: Answering
     principal_type: PrincipalType
     """`user` for a person, `serviceUser` for a machine."""
     id: str

@@ -6,10 +6,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from callerid.config import PlatformName
 from callerid.errors import printable_line
 from callerid.functions import Function
-from callerid.functions.get_current_user import CallerArgs
+from callerid.functions.get_current_user import Answering, CallerArgs
 from callerid.model import PrincipalType, ReportedOrganization, Role, Value, epoch_seconds
 from callerid.platforms import part
 from callerid.platforms.csp.results import CspUserOrgRoles
@@ -29,8 +28,7 @@ class GetUserOrgRolesArgs(CallerArgs):
 class GetUserOrgRolesResult(Value):
     """The caller's roles in an organization."""
 
-    platform: PlatformName
-    """The platform that answered: `m3ter` or `csp`."""
+    platform: Answering
     principal_type: PrincipalType
     """`user` for a person, `serviceUser` for a machine."""
     user_id: str

@@ -14,7 +14,8 @@ class Evidence(NamedTuple):
 
     `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
-    confirm the organization, which otherwise only `org_source` names, a setting or argument.
+    confirm the organization, which otherwise only `org_source` names, a setting or argument;
+    `wider_token` says how to get a token that carries a role, as in `platforms.contract`.
     """
 
     user: GetCurrentUserResult
@@ -24,6 +25,7 @@ class Evidence(NamedTuple):
     org_vouched: bool
     org_source: str | None
     now: float
+    wider_token: str
 
 
 class Reason(NamedTuple):

@@ -13,6 +13,7 @@ from callerid.guard.arguments import RULES, RequireCallerArgs
 from callerid.guard.evidence import Evidence
 from callerid.guard.rules import broken
 from callerid.model import Value
+from callerid.platforms import part
 
 if TYPE_CHECKING:
     from callerid.asking.call import Call
@@ -64,6 +65,7 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         org_vouched=vouched,
         org_source=org.source,
         now=client.clock.time(),
+        wider_token=part(client.name, "answers").ANSWERS.wider_token,
     )
     reasons = broken(args, evidence)
     if reasons:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from callerid.config import ROLE_PREFIXES
 from callerid.errors import printable_line
 from callerid.model import epoch_seconds
 from callerid.nearest import nearest_name
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
     from callerid.model import Role
 
-_PREFIX = re.compile(r"csp:|external/[^/]*/")
+_PREFIX = re.compile(ROLE_PREFIXES or r"(?!)")
 NONE = ""
 """In place of an organization: it cannot be told, so no role counts."""
 SHOWN = 12
-"""How many held roles a refusal lists; a m3ter token may carry hundreds of permissions."""
+"""How many held roles a refusal lists; a token may carry hundreds of permissions."""
 
 
 _SLIP = 0.8
@@ -37,8 +38,8 @@ class Flaw(NamedTuple):
 def organization_of(user: GetCurrentUserResult, held: GetUserOrgRolesResult) -> str | None:
     """Name the organization whose roles count; None where the API reported one alone, or none.
 
-    VMware Cloud Services may report several. Then roles of the others do not count, and if it
-    cannot be told which one was asked about, none of them does.
+    Where an API reports several, roles of the others do not count, and if it cannot be told which
+    one was asked about, none of them does.
     """
     if len(held.organizations) < 2:  # noqa: PLR2004 - several
         return None
@@ -51,7 +52,8 @@ class Held(NamedTuple):
     """The roles of an answer, as a rule sees them.
 
     `organization` is the only one whose roles count, None for any; `now` is in seconds since 1970;
-    `seconds_left` is how long a role must last, None for any time; `source` names the credential.
+    `seconds_left` is how long a role must last, None for any time; `source` names the credential;
+    `wider_token` says how to get a token that carries a role, as in `platforms.contract`.
     """
 
     roles: Sequence[Role]
@@ -59,6 +61,7 @@ class Held(NamedTuple):
     now: float
     seconds_left: float | None
     source: str
+    wider_token: str
 
     def counts(self, name: str) -> bool:
         """Tell whether a role of this name is held without a flaw."""
@@ -137,7 +140,7 @@ class Held(NamedTuple):
             day = f" {role.expires_at[:10]}" if role.expires_at else ""
             return Flaw(f"expired{day}", f"renew {name}")
         if role.in_token is False:
-            return Flaw("not in the token", f"{_MINT} {name}: {_SCOPES} {self.source}")
+            return Flaw("not in the token", f"{_MINT} {name}: {self.wider_token} {self.source}")
         if self._is_elsewhere(role):
             place = printable_line(role.organization or "an organization that is not told")
             return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
@@ -160,7 +163,6 @@ class Held(NamedTuple):
 
 
 _MINT = "mint a token that carries"
-_SCOPES = "make an API token whose scopes include it, and use it in place of"
 _NO_END = (
     "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
     "credential"
@@ -200,6 +202,6 @@ def _slip(name: str, roles: Sequence[Role]) -> Role | None:
 
 
 def _bare(name: str, service: str | None) -> str:
-    """Strip what people write before a name: `csp:org_owner`, `external/…/NAME`, `Service/NAME`."""
+    """Strip what people write before a name: a token's prefix, `Service/NAME`."""
     bare = _PREFIX.sub("", name.casefold())
     return bare.removeprefix(f"{service.casefold()}/") if service else bare

@@ -74,6 +74,7 @@ def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reaso
         now=evidence.now,
         seconds_left=args.min_role_seconds_left,
         source=evidence.user.credential_source,
+        wider_token=evidence.wider_token,
     )
     missing = [name for name in dict.fromkeys(names) if not held.counts(name)]
     if not missing or (not every and len(missing) < len(set(names))):

@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 
 def part(platform: PlatformName, name: str) -> ModuleType:
-    """Load one file of a platform's folder, such as its `settings`."""
+    """Load one file of a platform's folder, such as its `settings` or `sandbox.caller`."""
     return import_module(f"{__name__}.{platform}.{name}")

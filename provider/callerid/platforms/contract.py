@@ -47,14 +47,12 @@ class Rights(NamedTuple):
 
 
 class CredentialDetails(NamedTuple):
-    """What an API tells of the credential itself, not of the access tokens made with it.
+    """What an API reports of the credential itself, not of the access tokens made with it.
 
-    `what` is its name for people, such as `API token`. `told` is False where the API does not tell;
-    then the rest is empty. `ends_at` is in seconds since 1970, None for one without an end; `cure`
-    says how to get a new one.
+    `told` is False where the API does not report it; then the rest is empty. `ends_at` is in
+    seconds since 1970, None for one without an end; `cure` says how to get a new one.
     """
 
-    what: str
     told: bool
     org_id: str | None = None
     ends_at: float | None = None
@@ -66,6 +64,8 @@ class Answers(ABC, Generic[C]):
 
     client: type[C]
     """How the platform is asked."""
+    wider_token: str = "use a credential whose tokens carry it, in place of"  # noqa: S105 - advice
+    """How to get a token that carries a role of the account; the credential in use follows."""
 
     @abstractmethod
     def who(self, client: C, org: Org, deadline: Deadline) -> Who:

@@ -1,4 +1,4 @@
-"""Both APIs as one ASGI app: CSP under its own prefix, m3ter everywhere else."""
+"""All platforms as one ASGI app; the one without a prefix of its own words other refusals."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from callerid.sandbox import csp, m3ter
+from callerid.platforms import part
+from callerid.registry import PLATFORMS
 
 if TYPE_CHECKING:
     from starlette.requests import Request as StarletteRequest
-    from starlette.responses import JSONResponse
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from callerid.sandbox.stand_in import StandIn
     from callerid.sandbox.wire import Desk
-
 
 _NO_ANSWER = 0
 
@@ -43,7 +44,7 @@ def build(desk: Desk, answered: list[Request]) -> Starlette:
     name of theirs at this address.
     """
     app = Starlette(
-        routes=[*csp.ROUTES, *m3ter.ROUTES],
+        routes=[route for stand_in in _stand_ins() for route in stand_in.routes],
         middleware=[
             Middleware(_Recorder, answered=answered),
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
@@ -55,15 +56,21 @@ def build(desk: Desk, answered: list[Request]) -> Starlette:
     return app
 
 
-async def _refused(request: StarletteRequest, error: Exception) -> JSONResponse:
-    """Word a refusal like the API that it is of; neither documents 405, so that is 404 too."""
+def _stand_ins() -> list[StandIn]:
+    """Load every platform's side, longer prefixes first."""
+    found: list[StandIn] = [part(name, "sandbox.routes").STAND_IN for name in PLATFORMS]
+    return sorted(found, key=lambda each: len(each.prefix), reverse=True)
+
+
+async def _refused(request: StarletteRequest, error: Exception) -> Response:
+    """Word a refusal like the API that it is of; none documents 405, so that is 404 too."""
     refusal = cast("HTTPException", error)
     status, message = refusal.status_code, refusal.detail
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         status, message = 404, "Not Found"
-    is_csp = request.url.path.startswith(f"{csp.PREFIX}/")
-    refuse = csp.refusal if is_csp else m3ter.refusal
-    return refuse(request, status, message)
+    path = request.url.path
+    stand_in = next(each for each in _stand_ins() if path.startswith(each.prefix))
+    return stand_in.refuse(request, status, message)
 
 
 class _Recorder:

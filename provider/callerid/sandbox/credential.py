@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types of fields
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
@@ -47,8 +49,8 @@ MadeUpOrMinted = Annotated[
 class Credential(Strict):
     """How the caller signs in: one of several ways, each a set of keys."""
 
-    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """The sets of fields, each sorted."""
+    ways: ClassVar[Mapping[tuple[str, ...], str]] = {}
+    """The sets of fields, each sorted, and what people call each way."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -59,32 +61,12 @@ class Credential(Strict):
             raise ValueError(text)
         return self
 
+    @property
+    @abstractmethod
+    def existing_token(self) -> str | bool | None:
+        """The access token that the caller brings along; True for one minted at start."""
 
-class M3terCredential(Credential):
-    """How the caller signs in at m3ter: a ready bearer token, or a key and its secret.
-
-    A token that is a text is opaque and never expires; `apiToken: true` asks for a JWT minted at
-    start.
-    """
-
-    ways = (("api_token",), ("api_key", "api_secret"))
-    api_token: MadeUpOrMinted | None = None
-    """A ready bearer token, a person's as a rule; true: minted at start."""
-    api_key: MadeUp | None = None
-    """A service user's access key id."""
-    api_secret: MadeUp | None = None
-    """The secret of that key."""
-
-
-class CspCredential(Credential):
-    """How the caller signs in at CSP: API token, OAuth app, or an access token minted at start."""
-
-    ways = (("api_token",), ("client_id", "client_secret"), ("access_token",))
-    api_token: MadeUp | None = None
-    """A person's API token."""
-    client_id: MadeUp | None = None
-    """An OAuth app's id."""
-    client_secret: MadeUp | None = None
-    """The secret of that app."""
-    access_token: Minted | None = None
-    """true: a ready access token, minted at start."""
+    @property
+    def way(self) -> str:
+        """What people call the way in which the caller signs in."""
+        return next(title for way, title in self.ways.items() if getattr(self, way[0]) is not None)

@@ -16,7 +16,7 @@ INTERFERING = frozenset(name for setting in SETTINGS for name in setting.env) | 
 def variables(settings: Mapping[str, str | None]) -> dict[str, str]:
     """Name provider settings by their environment variables; unset ones are left out.
 
-    For example `{"m3terOrgId": "…"}` becomes `{"M3TER_ORG_ID": "…"}`.
+    For example `{"platform": "…"}` becomes `{"CALLERID_PLATFORM": "…"}`.
     """
     return {BY_NAME[name].env[0]: value for name, value in settings.items() if value}
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import yaml
 
-from callerid.config import PLATFORM_TITLES
+from callerid import platforms
 from callerid.errors import ConfigurationError
 from callerid.nearest import nearest
+from callerid.registry import PLATFORMS
 from callerid.sandbox import yaml_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BUILT_IN = Path(__file__).parent / "callers"
-"""Where the callers are that come with callerid."""
+"""Where the callers at several platforms are that come with callerid."""
 _SUFFIXES = (".yaml", ".yml")
 _KEY = "extends"
 
@@ -36,6 +37,13 @@ def scenario_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)
 
 
+def built_in_files() -> list[Path]:
+    """List the callers that come with callerid by name, those at one platform with all others."""
+    own = [Path(platforms.__file__).parent / name / "sandbox" / "callers" for name in PLATFORMS]
+    found = [file for folder in (BUILT_IN, *own) for file in scenario_files(folder)]
+    return sorted(found, key=lambda file: file.stem)
+
+
 def extended(path: Path) -> Extended:
     """Read a file with all that it extends.
 
@@ -52,7 +60,7 @@ def extended(path: Path) -> Extended:
         files.append(base)
         nodes.append(yaml_nodes.parse(base))
     merged = reduce(_merge, reversed([_without(node, _KEY) for node in nodes]))
-    for platform in PLATFORM_TITLES:
+    for platform in PLATFORMS:
         _own_credential(_get(_get(merged, platform), "credential"), path)
     return Extended(merged, tuple(files))
 
@@ -74,7 +82,8 @@ def _base(files: Sequence[Path], node: yaml.MappingNode) -> Path | None:
 
 def _find(path: Path, wanted: yaml.ScalarNode) -> Path:
     name = str(wanted.value)
-    if name == path.stem and not (BUILT_IN / path.name).is_file():
+    built_in = {file.stem: file for file in built_in_files() if file != path}
+    if name == path.stem and name not in built_in:
         _refuse(wanted, "a caller cannot extend itself")
     if name.endswith(_SUFFIXES):
         found = path.parent / name
@@ -82,7 +91,7 @@ def _find(path: Path, wanted: yaml.ScalarNode) -> Path:
             _refuse(wanted, f"there is no file {found}")
         return found
     beside = {file.stem: file for file in scenario_files(path.parent) if file != path}
-    known = {**{file.stem: file for file in scenario_files(BUILT_IN) if file != path}, **beside}
+    known = {**built_in, **beside}
     if name not in known:
         text = f"there is no caller {name}.{nearest(name, known)}"
         _refuse(wanted, f"{text} There are: {', '.join(sorted(known))}; a path ends in .yaml")

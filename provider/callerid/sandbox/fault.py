@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     Field,
@@ -152,23 +152,3 @@ def _conflicts(effects: set[str]) -> list[tuple[str, set[str]]]:
 
 def _names(fields: set[str]) -> list[str]:
     return sorted(to_camel(field) for field in fields)
-
-
-class M3terFault(Fault):
-    """A fault at m3ter."""
-
-    endpoint: Literal[
-        "token", "users/me", "permissions", "usergroups", "user", "group-permissions", "*"
-    ]
-    """Where: `token`, `users/me`, `permissions` (a person's or a service user's), `usergroups`,
-    `user`, `group-permissions`, or `*` for all of them."""
-
-
-class CspFault(Fault):
-    """A fault at VMware Cloud Services."""
-
-    endpoint: Literal[
-        "authorize", "token", "details", "info", "roles", "service-roles", "user", "*"
-    ]
-    """Where: `authorize` (API tokens), `token` (OAuth apps), `details` (of an API token), `info`,
-    `roles`, `service-roles`, `user`, or `*` for all of them."""

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from callerid.replay import RECORDED_AT
 from callerid.sandbox import faulty, wire
 from callerid.sandbox.hangup import Dropped
-from callerid.sandbox.scenario import M3terCaller
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from callerid.config import PlatformName
+    from callerid.sandbox.caller import Caller
     from callerid.sandbox.fault import Fault
-    from callerid.sandbox.scenario import CspCaller
 
     Answer = Callable[[Request], Awaitable[Response]]
     Refuse = Callable[[Request, int, str | None], Response]
@@ -35,7 +33,7 @@ _POLL_SECONDS = 0.05
 class Gate:
     """The gate of one platform; `refuse` words an error (request, status, message) its way."""
 
-    platform: PlatformName
+    kind: type[Caller]
     refuse: Refuse
 
     def before(self, endpoint: str, answer: Answer, find: Find) -> Answer:
@@ -49,8 +47,8 @@ class Gate:
 
         async def serve(request: Request) -> Response:
             name = await find(request)
-            found = wire.caller(request, self.platform, name)
-            request.state.caller = found or wire.first_caller(request, self.platform)
+            found = wire.caller(request, self.kind, name)
+            request.state.caller = found or wire.first_caller(request, self.kind)
             if found is None:
                 return await self._worded(request, answer)
             response = await self._answer(request, endpoint, answer, (name, found))
@@ -67,13 +65,14 @@ class Gate:
         request: Request,
         endpoint: str,
         answer: Answer,
-        who: tuple[str | None, M3terCaller | CspCaller],
+        who: tuple[str | None, Caller],
     ) -> Response:
         desk, (name, caller) = wire.desk(request), who
-        asked = desk.counts.add_this_second(self.platform, _organization(request, caller))
+        organization = caller.limited_as(str(request.path_params.get("org_id")))
+        asked = desk.counts.add_this_second(self.kind.platform, organization)
         if caller.requests_per_second and asked > caller.requests_per_second:
             return self.refuse(request, _TOO_MANY, None)
-        fault = desk.counts.due((self.platform, name), endpoint, caller.faults)
+        fault = desk.counts.due(caller.holder(str(name)), endpoint, caller.faults)
         if fault is None:
             return await self._worded(request, answer)
         return await self._fail(request, fault, answer)
@@ -95,13 +94,6 @@ class Gate:
             return wire.verbatim(refusal.body, refusal.status_code)
         except HTTPException as refusal:
             return self.refuse(request, refusal.status_code, refusal.detail)
-
-
-def _organization(request: Request, caller: M3terCaller | CspCaller) -> str:
-    """Name whose limit a request counts for: the organization asked about, if the caller's."""
-    asked = str(request.path_params.get("org_id"))
-    also = caller.organizations if isinstance(caller, M3terCaller) else {}
-    return asked if asked in also else caller.organization_id
 
 
 async def _waited(request: Request, seconds: float) -> bool:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from callerid.errors import ConfigurationError
 from callerid.nearest import nearest
-from callerid.sandbox.extending import BUILT_IN, extended, scenario_files
+from callerid.sandbox.extending import built_in_files, extended, scenario_files
 from callerid.sandbox.mistakes import told
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import construct
@@ -31,7 +31,7 @@ class Entry:
 
 def built_in() -> dict[str, Scenario]:
     """Read the callers that come with callerid, by name."""
-    return read([BUILT_IN])
+    return read(built_in_files())
 
 
 def read(sources: Iterable[Path]) -> dict[str, Scenario]:

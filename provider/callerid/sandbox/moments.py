@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, WithJsonSchema
 
@@ -25,9 +26,6 @@ _RFC3339 = re.compile(
 _NO_TIME = "expected a time with its zone, such as 2026-03-01T12:00:00Z"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_M3TER = {"me", "policies", "user_details", "user_groups", "group_policies", "organizations"}
-_BODIES = frozenset({"m3ter", *_M3TER, "csp", "info", "faults", "body"})
-"""The fields that are bodies, or hold some."""
 
 
 class Relative(NamedTuple):
@@ -63,7 +61,7 @@ def settled(part: _Part, start: float) -> _Part:
         part: what may hold bodies.
         start: what `now` is, in seconds since 1970.
     """
-    names = _BODIES & part.model_fields_set
+    names = _with_bodies(type(part)) & part.model_fields_set
     return part.model_copy(update={name: _settle(getattr(part, name), start) for name in names})
 
 
@@ -91,6 +89,23 @@ class Settled(Mapping[str, _Part]):
     def __len__(self) -> int:
         """Count the callers."""
         return len(self._given)
+
+
+@cache
+def _with_bodies(model: type[BaseModel]) -> frozenset[str]:
+    """Find the fields that are bodies, or hold some."""
+    fields = model.model_fields.items()
+    return frozenset(
+        name for name, field in fields if Timed in field.metadata or _holds_a_body(field.annotation)
+    )
+
+
+def _holds_a_body(annotation: Any) -> bool:
+    if Timed in getattr(annotation, "__metadata__", ()):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return bool(_with_bodies(annotation))
+    return any(map(_holds_a_body, get_args(annotation)))
 
 
 def _settle(value: Any, start: float) -> Any:

@@ -17,15 +17,18 @@ from callerid.sandbox.counts import Counts
 from callerid.sandbox.environment import as_caller, variables
 from callerid.sandbox.hangup import Connection
 from callerid.sandbox.moments import Settled
-from callerid.sandbox.tokens import Holder, Tokens
+from callerid.sandbox.tokens import Tokens
 from callerid.sandbox.wire import Desk
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from typing_extensions import Self
 
-    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+    from callerid.registry import PlatformName
+    from callerid.sandbox.caller import Caller
+    from callerid.sandbox.scenario import Scenario
 
 __all__ = ["Request", "Sandbox", "as_caller"]
 
@@ -36,10 +39,10 @@ _DEAD = "The sandbox's server thread ended before it served. Its own error is pr
 
 
 class Sandbox:
-    """A local stand-in for both APIs. Use `Sandbox.start` in a `with` statement."""
+    """A local stand-in for the APIs. Use `Sandbox.start` in a `with` statement."""
 
     url: str
-    """Where it listens, for example `http://127.0.0.1:43121`: the base URL of both platforms."""
+    """Where it listens, for example `http://127.0.0.1:43121`: the base URL of every platform."""
     requests: list[Request]
     """Every request answered, in order. It may be cleared."""
 
@@ -51,10 +54,10 @@ class Sandbox:
         self.requests = []
         self._callers = callers
         self._tokens = Tokens(clock)
-        self._ready = {
-            Holder(platform, name): token
-            for name, caller in callers.items()
-            for platform, token in self._ready_tokens(name, caller)
+        self._existing = {
+            caller.holder(name): caller.existing_token(self._tokens, name)
+            for name, scenario in callers.items()
+            for caller in scenario.callers.values()
         }
         self._listener = listener
         self._desk = Desk(callers, self._tokens, Counts(clock), clock)
@@ -98,13 +101,12 @@ class Sandbox:
         Raises:
             ConfigurationError: there is no such caller; the text lists those that there are.
         """
-        caller = library.find(self._callers, name)
-        settings: dict[str, str | None] = {}
-        if caller.m3ter:
-            settings |= self._m3ter_settings(name, caller.m3ter)
-        if caller.csp:
-            settings |= self._csp_settings(name, caller.csp)
-        return variables(settings)
+        found = library.find(self._callers, name).callers
+        return {
+            variable: value
+            for platform, caller in found.items()
+            for variable, value in self._variables(platform, caller, name).items()
+        }
 
     def stop(self) -> None:
         """Stop to serve. A second call does nothing."""
@@ -123,36 +125,18 @@ class Sandbox:
     def _serve(self) -> None:
         self._server.run(sockets=[self._listener])
 
-    def _ready_tokens(self, name: str, caller: Scenario) -> Iterable[tuple[str, str]]:
-        """Remember or mint the tokens that a caller brings along instead of exchanging."""
-        if caller.m3ter and caller.m3ter.credential.api_token:
-            token = caller.m3ter.credential.api_token
-            if isinstance(token, str):
-                self._tokens.remember(token, Holder("m3ter", name))
-                yield "m3ter", token
-            else:
-                yield "m3ter", self._tokens.mint_m3ter(name, caller.m3ter)
-        if caller.csp and caller.csp.credential.access_token:
-            yield "csp", self._tokens.mint_csp(name, caller.csp)
-
-    def _m3ter_settings(self, name: str, caller: M3terCaller) -> dict[str, str | None]:
-        return {
-            "m3terBaseUrl": self.url,
-            "m3terOrgId": caller.organization_id,
-            "m3terApiToken": self._ready.get(Holder("m3ter", name)),
-            "m3terApiKey": caller.credential.api_key,
-            "m3terApiSecret": caller.credential.api_secret,
+    def _variables(self, platform: PlatformName, caller: Caller, name: str) -> dict[str, str]:
+        token = self._existing.get(caller.holder(name))
+        given = {
+            "baseUrl": self.url,
+            "orgId": caller.organization_id,
+            **caller.credential.model_dump(by_alias=True),
         }
-
-    def _csp_settings(self, name: str, caller: CspCaller) -> dict[str, str | None]:
-        return {
-            "cspBaseUrl": self.url,
-            "cspOrgId": caller.organization_id,
-            "cspAccessToken": self._ready.get(Holder("csp", name)),
-            "cspClientId": caller.credential.client_id,
-            "cspClientSecret": caller.credential.client_secret,
-            "cspApiToken": caller.credential.api_token,
+        settings = {
+            setting_name(platform, key): token if value is True else value
+            for key, value in given.items()
         }
+        return variables(settings)
 
 
 def _quiet(app: object) -> uvicorn.Config:
@@ -204,8 +188,8 @@ def _require_own_credentials(callers: Mapping[str, Scenario]) -> None:
 
 
 def _identifiers(caller: Scenario) -> Iterable[tuple[str, str]]:
-    for platform in caller.platforms:
-        credential = getattr(caller, platform).credential.model_dump(by_alias=True)
+    for at in caller.callers.values():
+        credential = at.credential.model_dump(by_alias=True)
         for name, value in credential.items():
             if isinstance(value, str) and not name.endswith("Secret"):
                 yield name, value

@@ -1,6 +1,6 @@
-"""Access tokens: the JWTs that both APIs hand out, and the memory of which are valid.
+"""Access tokens: the JWTs that the APIs hand out, and the memory of which are valid.
 
-Nobody verifies them, callerid included: neither API's key is at hand, so a client can only decode.
+Nobody verifies them, callerid included: no API's key is at hand, so a client can only decode.
 The signature is HS256 with a random key of this process, another one for each holder so that
 callers with equal claims have tokens of their own. The header says `HS256` where the real ones say
 `RS256`; all other header values and claims are the documented ones.
@@ -16,25 +16,14 @@ import secrets
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from callerid.sandbox.scenario import CspCaller, M3terCaller
-
-M3TER_SECONDS = 18000
-CSP_SECONDS = 1800
-"""Life of a CSP access token; the reply's `expires_in` is one second less."""
-
-_M3TER_ISSUER = "https://m3ter.com/oauth2"
-_CSP_ISSUER = "https://gaz.csp-vidm-prod.com"
-_CSP_PERSONS_CLIENT = "sandbox-csp-console"
-
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose token it is, and at which platform (`m3ter` or `csp`) it is good."""
+    """Whose token it is, and the platform that accepts it."""
 
     platform: str
     caller: str
@@ -78,40 +67,10 @@ class Tokens:
         """Accept a ready token, which is opaque and never expires."""
         self._known[token] = (holder, inf)
 
-    def mint_m3ter(self, name: str, caller: M3terCaller) -> str:
-        """Mint what m3ter's token endpoint hands out; it lives for 18000 s.
-
-        The token of a person in several organizations names none of them; that is an inference.
-        """
-        org_id = caller.organization_id
-        header = {"typ": "JWT", "pt": "service", "alg": "HS256", "kid": f"serviceUser_{org_id}"}
-        claims = {
-            "sub": caller.subject,
-            "permissions": caller.permissions,
-            "iss": _M3TER_ISSUER,
-            "orgId": None if caller.organizations else org_id,
-        }
-        return self._mint(Holder("m3ter", name), header, claims, M3TER_SECONDS)
-
-    def mint_csp(self, name: str, caller: CspCaller, seconds: int = CSP_SECONDS) -> str:
-        """Mint what CSP hands out; `seconds` may only shorten its life."""
-        domain, colon, _ = caller.subject.rpartition(":")
-        header = {"typ": "JWT", "alg": "HS256", "kid": "signing_3"}
-        claims = {
-            "sub": caller.subject,
-            "azp": caller.credential.client_id or _CSP_PERSONS_CLIENT,
-            "domain": domain if colon else None,
-            "context": str(uuid5(NAMESPACE_URL, caller.organization_id)),
-            "context_name": caller.organization_id,
-            "username": caller.username if caller.behaviour.username_claim else None,
-            "perms": caller.perms,
-            "iss": _CSP_ISSUER,
-        }
-        return self._mint(Holder("csp", name), header, claims, min(seconds, CSP_SECONDS))
-
-    def _mint(
+    def mint(
         self, holder: Holder, header: Mapping[str, str], claims: Mapping[str, object], seconds: int
     ) -> str:
+        """Mint a token of `seconds` for `holder`; claims that are None are left out."""
         now = int(self._clock())
         times = {"iat": now, "exp": now + seconds}
         present = {name: value for name, value in claims.items() if value is not None}

@@ -1,4 +1,4 @@
-"""What both stand-ins read from a request: its credentials, its form, its page."""
+"""What every stand-in reads from a request: who asks, its credentials, its form."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic import JsonValue
     from starlette.requests import Request
 
-    from callerid.config import PlatformName as Platform
+    from callerid.sandbox.caller import Caller
     from callerid.sandbox.counts import Counts
-    from callerid.sandbox.scenario import CspCaller, M3terCaller, Scenario
+    from callerid.sandbox.scenario import Scenario
     from callerid.sandbox.tokens import Tokens
 
+C = TypeVar("C", bound="Caller")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -58,12 +59,19 @@ def desk(request: Request) -> Desk:
     return found
 
 
-def caller(
-    request: Request, platform: Platform, name: str | None
-) -> M3terCaller | CspCaller | None:
-    """Give who `name` is at a platform; None where it is nobody."""
+def callers(request: Request, kind: type[C]) -> Iterator[tuple[str, C]]:
+    """Go through the callers of one platform, by name."""
+    known = desk(request).callers
+    for name in known:
+        if found := caller(request, kind, name):
+            yield name, found
+
+
+def caller(request: Request, kind: type[C], name: str | None) -> C | None:
+    """Return who `name` is at a platform; None where it is nobody."""
     found = desk(request).callers.get(name) if name is not None else None
-    return getattr(found, platform) if found else None
+    at = found.at(kind.platform) if found else None
+    return at if isinstance(at, kind) else None
 
 
 def recorded_at(request: Request, name: str | None) -> str | None:
@@ -72,21 +80,24 @@ def recorded_at(request: Request, name: str | None) -> str | None:
     return found.recorded_at if found else None
 
 
-def first_caller(request: Request, platform: Platform) -> M3terCaller | CspCaller | None:
-    """Give the first caller at a platform, whose switches decide for unknown credentials too."""
-    names = desk(request).callers
-    return next((c for name in names if (c := caller(request, platform, name))), None)
+def first_caller(request: Request, kind: type[C]) -> C | None:
+    """Return the first caller at a platform, whose switches decide for unknown credentials too."""
+    return next((found for _, found in callers(request, kind)), None)
 
 
-def signed_in(request: Request, token: str, platform: Platform) -> str | None:
-    """Name the caller that an access token is good for, and count the call; None for no one."""
-    known = desk(request)
-    name = known.tokens.holder(token, platform)
-    found = caller(request, platform, name)
+def owner(request: Request, kind: type[C], token: str) -> str | None:
+    """Name the caller that an access token was made for, expired or not; None for no one."""
+    return desk(request).tokens.owner(token, kind.platform)
+
+
+def signed_in(request: Request, kind: type[C], token: str) -> C | None:
+    """Return the caller that an access token is valid for, and count the call; None for no one."""
+    tokens = desk(request).tokens
+    found = caller(request, kind, tokens.holder(token, kind.platform))
     most = found.token_expires_after_calls if found else None
-    if most is not None and known.tokens.count_call(token) > most:
+    if most is not None and tokens.count_call(token) > most:
         return None
-    return name
+    return found
 
 
 def phrase(status: int) -> str:

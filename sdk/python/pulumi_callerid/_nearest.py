@@ -16,7 +16,7 @@ ALIKE = 0.6
 def nearest_name(name: str, known: Iterable[str], alike: float = ALIKE) -> str | None:
     """Find the known name nearest to `name`, None where none is at least so much `alike`.
 
-    Case and underscores do not count: `m3ter_api_key` is near `m3terApiKey`.
+    Case and underscores do not count: `ORG_ID` is near `orgId`.
     """
     from difflib import get_close_matches  # noqa: PLC0415 - the plugin prints its port before
 
@@ -32,7 +32,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def nearest_expected(value: object, expected: str) -> str:
-    """Give `nearest` for what pydantic expects in place of a value: `'m3ter' or 'csp'`."""
+    """Give `nearest` for what pydantic expects in place of a value: `'stop' or 'warn'`."""
     return nearest(value, re.findall("'([^']*)'", expected)) if isinstance(value, str) else ""
 
 

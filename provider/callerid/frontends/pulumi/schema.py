@@ -119,7 +119,10 @@ def _examples(stem: str) -> str:
 def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:
     described = _descriptions(model)
     properties = {
-        field.alias or name: {**_type(field.annotation, named), "description": described[name]}
+        field.alias or name: {
+            **_type(field.annotation, named),
+            "description": field.description or described[name],
+        }
         for name, field in model.model_fields.items()
     }
     required = sorted(f.alias or n for n, f in model.model_fields.items() if f.is_required())

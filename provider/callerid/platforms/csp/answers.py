@@ -32,6 +32,7 @@ class CspAnswers(Answers[Csp]):
     """One answer of the API for a person; for a machine, whom it refuses, the token's claims."""
 
     client = Csp
+    wider_token = "make an API token whose scopes include it, and use it in place of"  # noqa: S105 - advice
 
     def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:
         """Read a person from the API, a machine from its token."""
@@ -75,11 +76,10 @@ class CspAnswers(Answers[Csp]):
             return None
         details = client.api_token_details(deadline)
         if details is None:
-            return CredentialDetails(_TOKEN, told=False)
-        return CredentialDetails(_TOKEN, True, details.org_id, details.ends_at, _NEW_TOKEN)  # noqa: FBT003 - `told`
+            return CredentialDetails(told=False)
+        return CredentialDetails(True, details.org_id, details.ends_at, _NEW_TOKEN)  # noqa: FBT003 - `told`
 
 
-_TOKEN = "API token"  # noqa: S105 - what it is called
 _NEW_TOKEN = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."  # noqa: S105 - advice
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "

@@ -55,4 +55,5 @@ SETTINGS = PlatformSettings(
     _SETTINGS,
     (ACCESS_TOKEN, OAUTH_APP, API_TOKEN),
     recommended=API_TOKEN,
+    role_prefix="csp:|external/[^/]*/",
 )

@@ -12,41 +12,37 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from callerid.sandbox import csp_callers, csp_errors, wire
-from callerid.sandbox.behaviour import CspBehaviour
+from callerid.platforms.csp.sandbox import errors, holders
+from callerid.platforms.csp.sandbox.caller import SECONDS, CspCaller
+from callerid.sandbox import wire
 from callerid.sandbox.gate import Gate
-from callerid.sandbox.scenario import CspCaller
-from callerid.sandbox.tokens import CSP_SECONDS, Holder
+from callerid.sandbox.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
-    from callerid.sandbox.scenario import Body
+    from callerid.platforms.csp.sandbox.behaviour import CspBehaviour
+    from callerid.sandbox.caller import Body
 
-PREFIX = "/csp/gateway/am/api"
+_PREFIX = "/csp/gateway/am/api"
 _SCOPE = "ALL_PERMISSIONS openid"
 _API_TOKEN_SECONDS = 182 * 24 * 3600
 
 
-def refusal(request: Request, status: int, message: str | None = None) -> JSONResponse:
-    """Answer an error the way CSP does, with the texts of its reference."""
-    return JSONResponse(csp_errors.refusal(status, message, _behaviour(request)), status)
-
-
 async def authorize(request: Request) -> JSONResponse:
     """`POST /auth/api-tokens/authorize`: exchange an API token, in a form and anonymously."""
-    behaviour = _behaviour(request)
+    behaviour = errors.behaviour_of(request)
     if request.query_params and not behaviour.query_string_token:
         raise HTTPException(400, "The token must not be in the query string")
     if "authorization" in request.headers and behaviour.authorize_refuses_header:
         raise HTTPException(401)
     fields = dict(request.query_params) or await _form(request)
     given = _require_api_token(fields, behaviour)
-    found = csp_callers.api_token_holder(request, given)
+    found = holders.api_token_holder(request, given)
     if found is None or found[1].behaviour.other_host:
-        return _invalid_grant(request, f"Invalid refresh token: {csp_errors.masked(given)}")
+        return errors.invalid_grant(request, f"Invalid refresh token: {errors.masked(given)}")
     return _reply(request, *found, refresh_token=given)
 
 
@@ -57,23 +53,21 @@ async def token(request: Request) -> JSONResponse:
     """
     name, caller = _app(request)
     if caller.behaviour.other_host:
-        return _invalid_grant(request, "Invalid client id")
+        return errors.invalid_grant(request, "Invalid client id")
     fields = await _form(request)
     if fields.get("grant_type") != "client_credentials":
         raise HTTPException(400, "unsupported_grant_type: use client_credentials")
     if fields.get("orgId", caller.organization_id) != caller.organization_id:
         raise HTTPException(403)
-    seconds = fields.get("accessTokenValiditySeconds", str(CSP_SECONDS))
-    if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= CSP_SECONDS):
-        raise HTTPException(400, f"accessTokenValiditySeconds must be 1 to {CSP_SECONDS}")
+    seconds = fields.get("accessTokenValiditySeconds", str(SECONDS))
+    if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= SECONDS):
+        raise HTTPException(400, f"accessTokenValiditySeconds must be 1 to {SECONDS}")
     return _reply(request, name, caller, seconds=int(seconds))
 
 
 async def details(request: Request) -> JSONResponse:
     """`POST /auth/api-tokens/details`: what an API token is; times in seconds, as documented."""
-    found = csp_callers.api_token_holder(
-        request, (await wire.json_object(request)).get("tokenValue")
-    )
+    found = holders.api_token_holder(request, (await wire.json_object(request)).get("tokenValue"))
     if not found:
         raise HTTPException(404, "No user with given token exists")
     name, caller = found
@@ -85,7 +79,7 @@ async def details(request: Request) -> JSONResponse:
             "username": caller.username,
             "expiresAt": tokens.started_at + _API_TOKEN_SECONDS,
             "createdAt": tokens.started_at,
-            "lastUsedAt": tokens.last_minted(Holder("csp", name)),
+            "lastUsedAt": tokens.last_minted(caller.holder(name)),
             "allowedScopes": None,
         }
     )
@@ -123,12 +117,12 @@ async def user(request: Request) -> JSONResponse:
     return JSONResponse(_info(request).get("user"))
 
 
-_GATE = Gate("csp", refusal)
+_GATE = Gate(CspCaller, errors.refusal)
 _POSTED = {
-    "auth/api-tokens/authorize": ("authorize", authorize, csp_callers.by_api_token),
-    "auth/api-tokens/details": ("details", details, csp_callers.by_details),
-    "auth/token": ("token", token, csp_callers.by_app),
-    "auth/authorize": ("token", token, csp_callers.by_app),
+    "auth/api-tokens/authorize": ("authorize", authorize, holders.by_api_token),
+    "auth/api-tokens/details": ("details", details, holders.by_details),
+    "auth/token": ("token", token, holders.by_app),
+    "auth/authorize": ("token", token, holders.by_app),
 }
 _LOGGED_IN = {
     "": ("user", user),
@@ -136,15 +130,15 @@ _LOGGED_IN = {
     "/orgs/{org_id}/roles": ("roles", roles),
     "/orgs/{org_id}/service-roles": ("service-roles", service_roles),
 }
-ROUTES = [
+_ROUTES = [
     *(
-        Route(f"{PREFIX}/{path}", _GATE.before(endpoint, answer, find), methods=["POST"])
+        Route(f"{_PREFIX}/{path}", _GATE.before(endpoint, answer, find), methods=["POST"])
         for path, (endpoint, answer, find) in _POSTED.items()
     ),
     *(
         Route(
-            f"{PREFIX}/loggedin/user{path}",
-            _GATE.before(endpoint, answer, csp_callers.by_access_token),
+            f"{_PREFIX}/loggedin/user{path}",
+            _GATE.before(endpoint, answer, holders.by_access_token),
         )
         for path, (endpoint, answer) in _LOGGED_IN.items()
     ),
@@ -156,7 +150,7 @@ def _reply(
     name: str,
     caller: CspCaller,
     refresh_token: str | None = None,
-    seconds: int = CSP_SECONDS,
+    seconds: int = SECONDS,
 ) -> JSONResponse:
     return JSONResponse(
         {
@@ -164,31 +158,17 @@ def _reply(
             "token_type": "bearer",
             "expires_in": seconds - 1,
             "scope": _SCOPE,
-            "access_token": wire.desk(request).tokens.mint_csp(name, caller, seconds),
+            "access_token": caller.mint(wire.desk(request).tokens, name, seconds),
             "refresh_token": refresh_token,
         }
     )
-
-
-def _behaviour(request: Request) -> CspBehaviour:
-    """Find the switches of who asks; a request to nowhere has the usual ones."""
-    caller = getattr(request.state, "caller", None)
-    return caller.behaviour if isinstance(caller, CspCaller) else CspBehaviour()
-
-
-def _invalid_grant(request: Request, what: str) -> JSONResponse:
-    behaviour = _behaviour(request)
-    body = csp_errors.invalid_grant(what, behaviour)
-    return JSONResponse(body, behaviour.invalid_grant_status)
 
 
 def _require_api_token(fields: Mapping[str, str], behaviour: CspBehaviour) -> str:
     """Read the API token from the parameter that is known; the text of the 400 is inferred."""
     known = behaviour.api_token_parameter
     if known == "both":
-        return next(
-            (fields[name] for name in csp_callers.API_TOKEN_PARAMETERS if fields.get(name)), ""
-        )
+        return next((fields[name] for name in holders.API_TOKEN_PARAMETERS if fields.get(name)), "")
     if known not in fields:
         raise HTTPException(400, f"Missing mandatory parameter: {known}")
     return fields[known]
@@ -203,7 +183,7 @@ async def _form(request: Request) -> dict[str, str]:
 def _app(request: Request) -> tuple[str, CspCaller]:
     if wire.basic(request) is None:
         raise HTTPException(401, "Missing mandatory request header: authorization")
-    found = csp_callers.app_holder(request)
+    found = holders.app_holder(request)
     if found is None:
         raise HTTPException(401)
     return found
@@ -211,11 +191,10 @@ def _app(request: Request) -> tuple[str, CspCaller]:
 
 def _info(request: Request) -> Body:
     """Find the caller's `/info`; every `/loggedin` route starts here, and refuses alike."""
-    name = wire.signed_in(request, csp_callers.access_token(request), "csp")
-    caller = wire.desk(request).callers[name].csp if name else None
+    caller = wire.signed_in(request, CspCaller, holders.access_token(request))
     if caller is None or caller.behaviour.other_host:
         raise HTTPException(401)
-    if caller.is_machine:
+    if not caller.is_person:
         raise _machine_refusal(caller.behaviour)
     if request.path_params.get("org_id", caller.organization_id) != caller.organization_id:
         raise HTTPException(caller.behaviour.wrong_organization_status)
@@ -231,3 +210,6 @@ def _machine_refusal(behaviour: CspBehaviour) -> HTTPException:
 
 def _reported(info: Mapping[str, Any]) -> list[dict[str, Any]]:
     return info.get("userOrgInfo") or []
+
+
+STAND_IN = StandIn(f"{_PREFIX}/", _ROUTES, errors.refusal)

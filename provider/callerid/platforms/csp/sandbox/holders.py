@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.platforms.csp.sandbox.caller import CspCaller
 from callerid.sandbox import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.requests import Request
-
-    from callerid.sandbox.scenario import CspCaller
 
 API_TOKEN_PARAMETERS = ("api_token", "refresh_token")
 """The form parameters of an API token: the current name and the deprecated one."""
@@ -19,14 +16,14 @@ API_TOKEN_PARAMETERS = ("api_token", "refresh_token")
 
 def api_token_holder(request: Request, given: object) -> tuple[str, CspCaller] | None:
     """Find the caller, and its name, that an API token belongs to."""
-    found = ((n, c) for n, c in _callers(request) if given and given == c.credential.api_token)
-    return next(found, None)
+    found = wire.callers(request, CspCaller)
+    return next(((n, c) for n, c in found if given and given == c.credential.api_token), None)
 
 
 def app_holder(request: Request) -> tuple[str, CspCaller] | None:
     """Find the OAuth app, and its name, that the Basic header belongs to."""
     given = wire.basic(request)
-    for name, caller in _callers(request):
+    for name, caller in wire.callers(request, CspCaller):
         if given == (caller.credential.client_id, caller.credential.client_secret):
             return name, caller
     return None
@@ -58,10 +55,4 @@ async def by_app(request: Request) -> str | None:
 
 async def by_access_token(request: Request) -> str | None:
     """Name who holds the access token."""
-    return wire.desk(request).tokens.owner(access_token(request), "csp")
-
-
-def _callers(request: Request) -> Iterator[tuple[str, CspCaller]]:
-    for name, scenario in wire.desk(request).callers.items():
-        if scenario.csp:
-            yield name, scenario.csp
+    return wire.owner(request, CspCaller, access_token(request))

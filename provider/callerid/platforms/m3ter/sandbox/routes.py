@@ -1,9 +1,4 @@
-"""m3ter's side: the token endpoint, who the caller is, and the caller's permission policies.
-
-Errors carry `{"message"}` and nothing else. m3ter documents 403 for "Forbidden or Unauthorized" and
-lists no 401 at all; so a wrong or missing key, a token that is unknown or expired, and an
-organization that is not the token's are all 403 here, and the message alone tells them apart.
-"""
+"""m3ter's endpoints: tokens, who the caller is, and the caller's permission policies."""
 
 from __future__ import annotations
 
@@ -13,11 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from callerid.platforms.m3ter.sandbox import errors, holders
+from callerid.platforms.m3ter.sandbox.caller import SECONDS, M3terCaller
 from callerid.sandbox import wire
-from callerid.sandbox.behaviour import M3terBehaviour
 from callerid.sandbox.gate import Gate
-from callerid.sandbox.scenario import M3terCaller
-from callerid.sandbox.tokens import M3TER_SECONDS
+from callerid.sandbox.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +20,9 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
     from starlette.requests import Request
 
-    from callerid.sandbox.behaviour import Shape
-    from callerid.sandbox.scenario import Body, M3terMembership
+    from callerid.platforms.m3ter.sandbox.behaviour import M3terBehaviour, Shape
+    from callerid.platforms.m3ter.sandbox.caller import M3terMembership
+    from callerid.sandbox.caller import Body
 
     _Answer = TypeVar("_Answer", Body, list[Body])
 
@@ -40,22 +36,19 @@ _AT_END: dict[str, dict[str, Any]] = {
 }
 
 
-def refusal(request: Request, status: int, message: str | None = None) -> JSONResponse:
-    """Answer an error the way m3ter does; without a message with HTTP's phrase."""
-    del request
-    return JSONResponse({"message": message or wire.phrase(status)}, status)
-
-
 async def token(request: Request) -> JSONResponse:
     """`POST /oauth/token`: exchange key and secret; the body may be JSON or a form."""
-    name, caller = await _key_holder(request)
+    found = holders.key_holder(request)
+    if found is None:
+        raise errors.unauthorized(request)
+    name, caller = found
     if (await _fields(request)).get("grant_type") != _GRANT:
         raise HTTPException(400, f"grant_type must be {_GRANT}")
     return JSONResponse(
         {
             "token_type": "Bearer",
-            "access_token": wire.desk(request).tokens.mint_m3ter(name, caller),
-            "expires_in": M3TER_SECONDS,
+            "access_token": caller.mint(wire.desk(request).tokens, name),
+            "expires_in": SECONDS,
             "scope": None,
         }
     )
@@ -107,20 +100,7 @@ async def group_permissions(request: Request) -> JSONResponse:
     return _listed(request, policies, _GROUP_PAGE, behaviour.permissions_shape)
 
 
-async def _by_key(request: Request) -> str | None:
-    given = wire.basic(request)
-    for name, scenario in wire.desk(request).callers.items():
-        caller = scenario.m3ter
-        if given and caller and given == (caller.credential.api_key, caller.credential.api_secret):
-            return name
-    return None
-
-
-async def _by_token(request: Request) -> str | None:
-    return wire.desk(request).tokens.owner(wire.bearer(request) or "", "m3ter")
-
-
-_GATE = Gate("m3ter", refusal)
+_GATE = Gate(M3terCaller, errors.refusal)
 _ORGANIZATION = "/organizations/{org_id}"
 _BELOW = {
     "users/me": ("users/me", users_me),
@@ -131,27 +111,13 @@ _BELOW = {
     "serviceUsers/{id}/permissions": ("permissions", permissions),
     "resourcegroups/user/{id}/permissions": ("group-permissions", group_permissions),
 }
-ROUTES = [
-    Route("/oauth/token", _GATE.before("token", token, _by_key), methods=["POST"]),
+_ROUTES = [
+    Route("/oauth/token", _GATE.before("token", token, holders.by_key), methods=["POST"]),
     *(
-        Route(f"{_ORGANIZATION}/{path}", _GATE.before(endpoint, answer, _by_token))
+        Route(f"{_ORGANIZATION}/{path}", _GATE.before(endpoint, answer, holders.by_token))
         for path, (endpoint, answer) in _BELOW.items()
     ),
 ]
-
-
-async def _key_holder(request: Request) -> tuple[str, M3terCaller]:
-    name = await _by_key(request)
-    caller = wire.desk(request).callers[name].m3ter if name else None
-    if name is None or caller is None:
-        raise _unauthorized(request)
-    return name, caller
-
-
-def _unauthorized(request: Request) -> HTTPException:
-    known = request.state.caller
-    behaviour = known.behaviour if isinstance(known, M3terCaller) else M3terBehaviour()
-    return HTTPException(behaviour.unauthorized_status, "Unauthorized")
 
 
 async def _fields(request: Request) -> dict[str, str]:
@@ -161,10 +127,9 @@ async def _fields(request: Request) -> dict[str, str]:
 
 def _asked(request: Request) -> tuple[M3terBehaviour, M3terMembership]:
     """Find who asks, as they are in the organization of the path."""
-    name = wire.signed_in(request, wire.bearer(request) or "", "m3ter")
-    caller = wire.desk(request).callers[name].m3ter if name else None
+    caller = wire.signed_in(request, M3terCaller, holders.access_token(request))
     if caller is None:
-        raise _unauthorized(request)
+        raise errors.unauthorized(request)
     member = caller.membership(request.path_params["org_id"])
     if member is None:
         raise HTTPException(caller.behaviour.wrong_organization_status)
@@ -226,3 +191,6 @@ def _number(request: Request, name: str, *, default: int, least: int, most: int)
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise HTTPException(400, f"{name} is not valid")
     return int(text)
+
+
+STAND_IN = StandIn("", _ROUTES, errors.refusal)

@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from starlette.responses import JSONResponse
+
+from callerid.platforms.csp.sandbox.behaviour import CspBehaviour
+from callerid.platforms.csp.sandbox.caller import CspCaller
 from callerid.sandbox import wire
 
 if TYPE_CHECKING:
-    from callerid.sandbox.behaviour import CspBehaviour
+    from starlette.requests import Request
 
 _TEXTS = {
     401: "The user is not authorized to use the API",
@@ -28,8 +32,29 @@ _TAIL = 4
 _NOT_FOUND = 404
 
 
-def refusal(status: int, message: str | None, behaviour: CspBehaviour) -> dict[str, Any]:
-    """Write the body of an error; the documented text of a status wins over HTTP's phrase."""
+def behaviour_of(request: Request) -> CspBehaviour:
+    """Find the switches of who asks; a request to nowhere has the usual ones."""
+    caller = getattr(request.state, "caller", None)
+    return caller.behaviour if isinstance(caller, CspCaller) else CspBehaviour()
+
+
+def refusal(request: Request, status: int, message: str | None = None) -> JSONResponse:
+    """Answer an error the way CSP does; its documented text of a status wins over HTTP's phrase."""
+    return JSONResponse(_refusal(status, message, behaviour_of(request)), status)
+
+
+def invalid_grant(request: Request, what: str) -> JSONResponse:
+    """Refuse a credential: with the short body of 400 or the long one of 404."""
+    behaviour = behaviour_of(request)
+    return JSONResponse(_invalid_grant(what, behaviour), behaviour.invalid_grant_status)
+
+
+def masked(token: str) -> str:
+    """Mask an API token as CSP does, which shows its tail."""
+    return f"xxxxx{token[-_TAIL:] if len(token) > 2 * _TAIL else ''}"
+
+
+def _refusal(status: int, message: str | None, behaviour: CspBehaviour) -> dict[str, Any]:
     phrase = wire.phrase(status)
     plain = message is None or message == phrase
     code = f"{_MODULE}.{_CODES.get(status, status)}"
@@ -49,8 +74,7 @@ def refusal(status: int, message: str | None, behaviour: CspBehaviour) -> dict[s
     }
 
 
-def invalid_grant(what: str, behaviour: CspBehaviour) -> dict[str, Any]:
-    """Write the body that refuses a credential: the short one of 400 or the long one of 404."""
+def _invalid_grant(what: str, behaviour: CspBehaviour) -> dict[str, Any]:
     message = f"invalid_grant: {what}"
     if behaviour.invalid_grant_status != _NOT_FOUND:
         return {"moduleCode": _module(_GRANT_MODULE, behaviour), "message": message}
@@ -63,11 +87,6 @@ def invalid_grant(what: str, behaviour: CspBehaviour) -> dict[str, Any]:
         "moduleCode": str(_LONG_GRANT_MODULE),
         "cspErrorCode": f"{_LONG_GRANT_MODULE}.120-{_CHAINED}",
     }
-
-
-def masked(token: str) -> str:
-    """Mask an API token as CSP does, which shows its tail."""
-    return f"xxxxx{token[-_TAIL:] if len(token) > 2 * _TAIL else ''}"
 
 
 def _module(code: int, behaviour: CspBehaviour) -> int | str:

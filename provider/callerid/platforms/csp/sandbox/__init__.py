@@ -1,0 +1,1 @@
+"""The stand-in for VMware Cloud Services: its callers, its routes, its errors."""

@@ -1,0 +1,1 @@
+"""The stand-in for m3ter: its callers, its routes, its errors."""
