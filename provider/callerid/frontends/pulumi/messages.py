@@ -1,30 +1,19 @@
 """The protocol's messages, as a table of names and field numbers.
 
-They are built into a private descriptor pool, so that the `pulumi` package, which brings the same
-messages of another version, can live in the same process. A test compares this table with that
-package field by field. Source: pulumi's `provider.proto`, `plugin.proto` and `engine.proto`.
+The `pulumi` package brings the same messages of another version, and can live in the same process:
+these are of a pool of their own. A test compares this table with that package field by field.
+Source: pulumi's `provider.proto`, `plugin.proto` and `engine.proto`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from google.protobuf import empty_pb2, struct_pb2
-from google.protobuf.descriptor_pb2 import (
-    DescriptorProto,
-    FieldDescriptorProto,
-    FileDescriptorProto,
-)
-from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message_factory import GetMessageClass
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from google.protobuf.descriptor import Descriptor
+from callerid.frontends.wire import Messages
 
 PACKAGE = "pulumirpc"
-_FILE = "callerid.proto"
 
 TABLE = {
     "ProviderHandshakeRequest": (
@@ -78,10 +67,7 @@ TABLE = {
         "1 severity int32; 2 message string; 3 urn string; 4 streamId int32; 5 ephemeral bool"
     ),
 }
-"""Message name to fields: number, name, type; `?` is explicit presence, `*` is repeated.
-
-An enum stands as int32, which is the same on the wire.
-"""
+"""Message name to fields, in the form that `callerid.frontends.wire` reads."""
 PARTS = {
     "CreateRequest": "1 urn string; 6 type string",
     "ReadRequest": "2 urn string; 6 type string",
@@ -96,79 +82,9 @@ PARTS = {
 DIFF_NONE, DIFF_SOME = 1, 2
 SEVERITY_DEBUG, SEVERITY_WARNING = 0, 2
 
-_STRUCT = ".google.protobuf.Struct"
-_SCALARS = {
-    "string": FieldDescriptorProto.TYPE_STRING,
-    "bytes": FieldDescriptorProto.TYPE_BYTES,
-    "bool": FieldDescriptorProto.TYPE_BOOL,
-    "int32": FieldDescriptorProto.TYPE_INT32,
-}
-
-
-def _field(message: DescriptorProto, text: str) -> FieldDescriptorProto:
-    number, name, kind = text.split()
-    field = FieldDescriptorProto(name=name, json_name=name, number=int(number))
-    repeated, optional = kind.endswith("*"), kind.endswith("?")
-    kind = kind.rstrip("*?")
-    field.label = (
-        FieldDescriptorProto.LABEL_REPEATED if repeated else FieldDescriptorProto.LABEL_OPTIONAL
-    )
-    if kind in _SCALARS:
-        field.type = _SCALARS[kind]
-    else:
-        field.type = FieldDescriptorProto.TYPE_MESSAGE
-        field.type_name = _STRUCT if kind == "Struct" else f".{PACKAGE}.{kind}"
-    if optional:
-        field.proto3_optional = True
-        field.oneof_index = len(message.oneof_decl)
-        message.oneof_decl.add(name=f"_{name}")
-    return field
-
-
-def _file() -> FileDescriptorProto:
-    file = FileDescriptorProto(
-        name=_FILE,
-        package=PACKAGE,
-        syntax="proto3",
-        dependency=["google/protobuf/struct.proto"],
-    )
-    for name, fields in {**TABLE, **PARTS}.items():
-        message = file.message_type.add(name=name)
-        for text in fields.split(";"):
-            message.field.append(_field(message, text))
-    return file
-
-
-def _pool() -> DescriptorPool:
-    pool = DescriptorPool()
-    for module in (struct_pb2, empty_pb2):
-        pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
-    pool.AddSerializedFile(_file().SerializeToString())
-    return pool
-
-
-def _with_nested(descriptor: Descriptor) -> Iterator[Descriptor]:
-    yield descriptor
-    for nested in descriptor.nested_types:
-        yield from _with_nested(nested)
-
-
-_POOL = _pool()
-_FILES = ("google/protobuf/struct.proto", "google/protobuf/empty.proto", _FILE)
-_CLASSES: dict[str, Any] = {
-    each.full_name: GetMessageClass(each)
-    for file in _FILES
-    for top in _POOL.FindFileByName(file).message_types_by_name.values()
-    for each in _with_nested(top)
-}
-"""Full name of a message to its class, nested ones too, kept for good.
-
-protobuf holds a class weakly: one that nobody keeps is collected, and a thread that asks for it at
-that moment gets one whose descriptor is gone. The process then dies of it.
-"""
+_MESSAGES = Messages(PACKAGE, {**TABLE, **PARTS}, struct_pb2, empty_pb2)
 
 
 def message(name: str) -> Any:
-    """Give the class of a message: one of `TABLE` or `PARTS`, or `Struct` or `Empty`."""
-    full = f"{PACKAGE}.{name}" if name in {**TABLE, **PARTS} else f"google.protobuf.{name}"
-    return _CLASSES[full]
+    """Return the class of a message: one of `TABLE` or `PARTS`, or `Struct` or `Empty`."""
+    return _MESSAGES.named(name)
