@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from threading import Event, Thread
 from typing import Any
 
 import grpc
@@ -43,29 +42,3 @@ def test_a_bug_is_one_line_and_its_traceback_is_for_debuggers(
     assert "report" in text
     assert ("in _bug" in caplog.text) is traced
     assert "KeyError: " not in caplog.text
-
-
-def test_calls_wait_where_the_system_gives_no_more_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The thread that is there takes them one after another."""
-    threads = server._Threads()  # noqa: SLF001 - a system without threads is hard to come by
-    started, go = Event(), Event()
-
-    def hang() -> str:
-        started.set()
-        go.wait(5)
-        return "first"
-
-    first = threads.submit(hang)
-    assert started.wait(5)
-
-    def refuse(_: Thread) -> None:
-        message = "can't start new thread"
-        raise RuntimeError(message)
-
-    monkeypatch.setattr(Thread, "start", refuse)
-    second = threads.submit(str, "second")
-    assert not second.done()
-    go.set()
-    assert (first.result(5), second.result(5)) == ("first", "second")

@@ -26,13 +26,14 @@ def main() -> NoReturn:
     port_line = _keep_stdout_for_the_port()
     _leave_out_what_nobody_needs()
     try:
+        from callerid.frontends import log  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - see the module
     except ImportError as error:
         sys.exit(_NOT_WHOLE.format(module=error.name))
 
     if verbosity(sys.argv[1:]):
-        _log_to_stderr()
+        log.to_stderr()
     engine = engine_address(sys.argv[1:])
     server, port = start(Service(engine))
     with os.fdopen(port_line, "w", closefd=False) as stdout:
@@ -64,18 +65,6 @@ def verbosity(arguments: list[str]) -> int:
     """Read the level of `-v=N`; 0 where there is none."""
     levels = [each.partition("=")[2] for each in arguments if each.startswith(("-v=", "--v="))]
     return next((int(level) for level in levels if level.isdecimal()), 0)
-
-
-def _log_to_stderr() -> None:
-    """Write one line for each call, token, request and kept answer, none of them with a secret."""
-    import logging  # noqa: PLC0415 - see the module
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s callerid %(message)s"))
-    logger = logging.getLogger("callerid")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
 
 
 def _exit_cleanly_on_signals() -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import time
-import traceback
-from concurrent.futures import Executor, Future
-from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError
+from callerid.frontends import log
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
+from callerid.frontends.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.frontends.pulumi.service import Service
 
-LOG = logging.getLogger("callerid")
 SERVICE = f"{PACKAGE}.ResourceProvider"
 METHODS = {
     "Handshake": ("handshake", "ProviderHandshakeRequest"),
@@ -52,39 +47,10 @@ _OPTIONS = (
 def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
     """Listen on 127.0.0.1 (0 is a free port) and give the server and its port."""
     # grpc asks of its pool nothing but submit()
-    server = grpc.server(_Threads(), handlers=[_Handlers(service)], options=_OPTIONS)  # type: ignore[arg-type]
+    server = grpc.server(Threads(), handlers=[_Handlers(service)], options=_OPTIONS)  # type: ignore[arg-type]
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server, bound
-
-
-class _Threads(Executor):
-    """One daemon thread a call: a Cancel never queues behind calls that hang, nor does the exit.
-
-    Where the system gives no more threads, calls wait until one of those there are is done.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - whoever holds the future decides
-                future.set_exception(error)
-
-        self._waiting.put(run)
-        with suppress(RuntimeError):
-            Thread(target=self._work, daemon=True).start()
-        return future
-
-    def _work(self) -> None:
-        with suppress(Empty):
-            while True:
-                self._waiting.get_nowait()()
 
 
 class _Handlers(grpc.GenericRpcHandler):
@@ -143,26 +109,15 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
             answer = method(_readable(request, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
-            _note(name, code.name, started)
+            log.call(name, code.name, started)
             if code == grpc.StatusCode.INTERNAL:
-                _note_bug(error)
+                log.bug(error)
         else:
-            _note(name, "OK", started)
+            log.call(name, "OK", started)
             return answer
         return context.abort(code, text)
 
     return handle
-
-
-def _note(name: str, outcome: str, started: float) -> None:
-    milliseconds = (time.monotonic() - started) * 1000
-    LOG.debug("rpc name=%s outcome=%s ms=%.0f", name, outcome, milliseconds)
-
-
-def _note_bug(error: Exception) -> None:
-    """Write where a bug is, and of what kind, but not its text: that may hold a value."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    LOG.debug("bug kind=%s\n%s", type(error).__name__, places)
 
 
 def _unimplemented(name: str) -> Any:

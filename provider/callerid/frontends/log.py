@@ -1,0 +1,31 @@
+"""What debuggers read on stderr, if they ask for it: a line a call, none of them with a secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+
+LOG = logging.getLogger("callerid")
+
+
+def to_stderr() -> None:
+    """Write one line for each call, token, request and kept answer."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s callerid %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.DEBUG)
+    LOG.propagate = False
+
+
+def call(name: str, outcome: str, started: float) -> None:
+    """Note a call that is answered; it began at `started`, by the monotonic clock."""
+    milliseconds = (time.monotonic() - started) * 1000
+    LOG.debug("rpc name=%s outcome=%s ms=%.0f", name, outcome, milliseconds)
+
+
+def bug(error: Exception) -> None:
+    """Note where a bug is, and of what kind, but not its text: that may hold a value."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    LOG.debug("bug kind=%s\n%s", type(error).__name__, places)
