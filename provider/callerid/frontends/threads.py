@@ -23,10 +23,12 @@ class Threads(Executor):
         self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Call `fn` on a thread of its own."""
+        """Call `fn` on a thread of its own; not where the future was cancelled before it began."""
         future: Future[Any] = Future()
 
         def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
                 future.set_result(fn(*args, **kwargs))
             except BaseException as error:  # noqa: BLE001 - whoever holds the future decides
