@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
+from callerid.frontends import failures
 from callerid.nearest import nearest
 
 if TYPE_CHECKING:
@@ -57,9 +58,7 @@ class _OneFileACommand(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            from callerid.frontends.pulumi import status  # noqa: PLC0415 - slow, and bugs are rare
-
-            raise click.ClickException(status.of(error)[1]) from error
+            raise click.ClickException(failures.text(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx

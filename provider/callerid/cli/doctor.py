@@ -12,6 +12,7 @@ from callerid.cli.asking import ending_on_signals, show_json
 from callerid.cli.console import console
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
+from callerid.frontends import failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -91,7 +92,5 @@ def _guarded(
     try:
         yield from findings
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest is still worth telling
-        from callerid.frontends.pulumi.status import of  # noqa: PLC0415 - imports grpc
-
-        text, _, fix = of(error)[1].partition("\n")
+        text, _, fix = failures.text(error).partition("\n")
         yield Finding(topic, "problem", text, fix or None, platform)

@@ -1,0 +1,42 @@
+"""What people are shown of an error, whichever host asks: one message, without a traceback."""
+
+from __future__ import annotations
+
+import os.path
+from typing import TYPE_CHECKING
+
+from callerid.errors import CalleridError, printable
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+LONGEST = 3000
+"""The most characters of a message; names that came from outside may be long."""
+
+
+def text(error: Exception) -> str:
+    """Return the message for an error; what is none of ours is a bug of ours."""
+    return _cut(printable(str(error))) if isinstance(error, CalleridError) else _bug(error)
+
+
+def _bug(error: Exception) -> str:
+    place = _place(error.__traceback__)
+    return (
+        f"callerid internal error ({type(error).__name__}{place}). This is a bug in callerid, not "
+        "in your program.\nPlease report this line on callerid's issue tracker."
+    )
+
+
+def _cut(message: str) -> str:
+    """Keep a message short enough for gRPC, which loses one of 16 KiB with its status."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]} …"
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """Return where an error arose, by file and line alone: its text may hold a value."""
+    if traceback is None:
+        return ""
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    folder, file = os.path.split(traceback.tb_frame.f_code.co_filename)
+    return f" at {os.path.basename(folder)}/{file}:{traceback.tb_lineno}"
