@@ -20,8 +20,8 @@ BEFORE = "callerid.frontends.pulumi.service"
 """The last module that is loaded before the port is printed."""
 _PROGRAM = f"""
 import callerid.frontends.pulumi.server, {BEFORE}
-from callerid.frontends.pulumi import __main__ as plugin
-plugin._warm_up()
+from callerid.frontends import process
+process.warm_up()
 """
 
 Costs = dict[str, tuple[float, float]]

@@ -442,12 +442,13 @@ def test_a_dependency_that_prints_does_not_reach_stdout() -> None:
     )
     script = (
         "import callerid.frontends.pulumi.__main__ as plugin\n"
-        "settle = plugin._keep_stdout_for_the_port\n"
+        "from callerid.frontends import process\n"
+        "settle = process.keep_stdout\n"
         "def settled():\n"
         "    port = settle()\n"
         f"    exec({program!r})\n"
         "    return port\n"
-        "plugin._keep_stdout_for_the_port = settled\n"
+        "process.keep_stdout = settled\n"
         "plugin.main()\n"
     )
     process = subprocess.Popen(  # noqa: S603 - our own code

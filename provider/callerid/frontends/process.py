@@ -1,0 +1,58 @@
+"""The process of a front end: its stdout, its signals, its memory, and what it loads when.
+
+A host waits for one line on stdout, so a front end imports this module first, and this module
+nothing but what Python has loaded by then or loads in no time.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from signal import Signals
+
+
+def leave_on(*signals: Signals) -> None:
+    """Exit with 0 when one of these comes."""
+
+    def leave(*_: object) -> NoReturn:
+        os._exit(0)  # at once: threads may hang in a call, and the host waits for the exit
+
+    for each in signals:
+        signal.signal(each, leave)
+
+
+def keep_stdout() -> int:
+    """Send whatever is printed from here on to stderr, and return the real stdout."""
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    return stdout
+
+
+def print_line(stdout: int, line: object) -> None:
+    """Print to the stdout that was kept, at once."""
+    with os.fdopen(stdout, "w", closefd=False) as file:
+        print(line, file=file, flush=True)
+
+
+def spare_the_start() -> None:
+    """Put off collecting garbage, until `warm_up`, and spare pydantic's search for plugins.
+
+    Importing makes next to no garbage, and what it makes stays: it is frozen when all is loaded.
+    """
+    gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
+def warm_up() -> None:
+    """Load what answering needs, while the host is busy with the line that it was waiting for."""
+    try:
+        import callerid.core  # noqa: PLC0415 - see the module
+        import callerid.functions.get_current_user  # noqa: PLC0415 - what is asked first
+        import callerid.platforms.contract  # noqa: PLC0415, F401 - and what every platform needs
+    finally:
+        gc.freeze()
+        gc.enable()

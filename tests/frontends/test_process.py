@@ -1,0 +1,96 @@
+"""The process of a front end, tried in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+_HEAD = "import gc, os, signal, sys, threading, time\nfrom callerid.frontends import process\n"
+
+
+def _run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", _HEAD + program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def test_stdout_carries_the_line_alone() -> None:
+    """What is printed, by Python or by a library in C, goes to stderr, before the line and after.
+
+    The line is there at once, and not when the process ends.
+    """
+    done = _run(
+        "stdout = process.keep_stdout()\n"
+        "print('early', flush=True)\n"
+        "process.print_line(stdout, 4711)\n"
+        "os.write(1, b'late')\n"
+        "os._exit(0)\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4711\n", "early\nlate")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without its knowing")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_the_process_cleanly(name: str) -> None:
+    """With exit code 0 and without a word, whatever its threads do."""
+    done = _run(
+        "process.leave_on(signal.SIGINT, signal.SIGTERM)\n"
+        "threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        f"os.kill(os.getpid(), signal.{name})\n"
+        "time.sleep(60)\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends a process without its knowing")
+def test_a_signal_that_was_not_named_is_left_alone() -> None:
+    """A host that shuts its plugins down by itself has them ignore Ctrl-C."""
+    done = _run("process.leave_on(signal.SIGINT)\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    assert done.returncode == -signal.SIGTERM
+
+
+def test_garbage_is_collected_when_all_is_loaded() -> None:
+    """Not before: what importing makes stays, and is frozen."""
+    done = _run(
+        "process.spare_the_start()\n"
+        "before = gc.isenabled(), 'pydantic' in sys.modules, gc.get_freeze_count()\n"
+        "process.warm_up()\n"
+        "after = gc.isenabled(), 'pydantic' in sys.modules, gc.get_freeze_count() > 10_000\n"
+        "print(before, after)\n"
+    )
+    assert done.stdout == "(False, False, 0) (True, True, True)\n", done.stderr
+
+
+def test_a_warm_up_that_fails_leaves_no_garbage_behind() -> None:
+    """The call that comes next says what is wrong; memory is collected as ever."""
+    done = _run(
+        "sys.modules['callerid.core'] = None\n"
+        "process.spare_the_start()\n"
+        "try:\n"
+        "    process.warm_up()\n"
+        "except ImportError:\n"
+        "    print(gc.isenabled())\n"
+    )
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_it_imports_next_to_nothing() -> None:
+    """Stdout is not settled before it is imported."""
+    script = (
+        "import __future__, gc, os, signal, sys, typing\n"
+        "before = set(sys.modules)\n"
+        "import callerid.frontends.process\n"
+        "print(sorted(set(sys.modules) - before))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "['callerid', 'callerid.frontends', 'callerid.frontends.process']\n"
