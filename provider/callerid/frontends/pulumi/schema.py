@@ -7,20 +7,24 @@ repository.
 from __future__ import annotations
 
 import ast
-import inspect
 import json
-import textwrap
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel
 
 from callerid import __version__
 from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
 from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.shapes import (
+    Kind,
+    ListOf,
+    described_function,
+    described_model,
+    described_setting,
+    properties,
+)
 from callerid.functions import FILES, Function, load
-from callerid.model import Value, bare
 
 NAME = "callerid"
 _EXAMPLES = Path(__file__).parents[4] / "examples" / "functions"
@@ -76,20 +80,14 @@ def _token(name: str) -> str:
 
 
 def _setting(setting: Setting) -> dict[str, Any]:
-    variables = " or ".join(f"`{variable}`" for variable in setting.env)
-    default = f" Default: `{setting.default}`." if setting.default else ""
-    written = {
-        "type": setting.type,
-        "description": f"{setting.description}{default} Environment: {variables}.",
-    }
+    written = {"type": setting.type, "description": described_setting(setting)}
     return written | ({"secret": True} if setting.secret else {})
 
 
 def _function(function: Function, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
-    description = inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
     file = FILES[function.name].rpartition(".")[2]
     return {
-        "description": f"{description}\n\n{_examples(file)}",
+        "description": f"{described_function(function)}\n\n{_examples(file)}",
         "inputs": _object(function.args, named),
         "outputs": _object(function.result, named),
     }
@@ -117,51 +115,21 @@ def _examples(stem: str) -> str:
 
 
 def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:
-    described = _descriptions(model)
-    properties = {
-        field.alias or name: {
-            **_type(field.annotation, named),
-            "description": field.description or described[name],
-        }
-        for name, field in model.model_fields.items()
-    }
-    required = sorted(f.alias or n for n, f in model.model_fields.items() if f.is_required())
-    description = inspect.cleandoc(model.__doc__ or "")
-    return {"description": description, "properties": properties} | (
+    fields = properties(model)
+    written = {f.alias: {**_type(f.kind, named), "description": f.description} for f in fields}
+    required = sorted(f.alias for f in fields if f.required)
+    return {"description": described_model(model), "properties": written} | (
         {"required": required} if required else {}
     )
 
 
-def _descriptions(model: type[BaseModel]) -> dict[str, str]:
-    """Read the docstrings under the fields of a model and of those it is derived from."""
-    found: dict[str, str] = {}
-    for kind in reversed(model.__mro__):
-        if not issubclass(kind, Value) or kind is Value:
-            continue
-        [tree] = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-        for field, docstring in pairwise(getattr(tree, "body", [])):
-            match field, docstring:
-                case (
-                    ast.AnnAssign(target=ast.Name(id=name)),
-                    ast.Expr(value=ast.Constant(value=str(text))),
-                ):
-                    found[name] = " ".join(text.split())
-    return found
-
-
-def _type(annotation: Any, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
-    annotation = bare(annotation)
-    if annotation in _SCALARS:
-        return {"type": _SCALARS[annotation]}
-    if get_origin(annotation) is Literal:
-        return {"type": "string"}
-    if get_origin(annotation) is list:
-        return {"type": "array", "items": _type(get_args(annotation)[0], named)}
-    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
-        named[annotation.__name__] = annotation
-        return {"$ref": f"#/types/{_token(annotation.__name__)}"}
-    message = f"The schema has no type for {annotation!r}."
-    raise TypeError(message)
+def _type(kind: Kind, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    if isinstance(kind, ListOf):
+        return {"type": "array", "items": _type(kind.item, named)}
+    if issubclass(kind, BaseModel):
+        named[kind.__name__] = kind
+        return {"$ref": f"#/types/{_token(kind.__name__)}"}
+    return {"type": _SCALARS[kind]}
 
 
 if __name__ == "__main__":
