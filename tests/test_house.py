@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import callerid
 
 PROVIDER = Path(callerid.__file__).parent
@@ -42,7 +44,8 @@ MAY_IMPORT = {
     "functions": {*BASE, "asking", "platforms/contract", "platforms/replies", "platforms/results"},
     "guard": {*BASE, "asking", "functions"},
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
-    "frontends": {*BASE, "core", "functions", "launch", "platforms/contract", "processes"},
+    "frontends": {*BASE, "core", "functions", "platforms/contract"},
+    "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "sandbox": {
         *("config", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
     },
@@ -53,19 +56,20 @@ MAY_IMPORT = {
         *(*BASE, "asking", "platforms/replies", "platforms/settings", "recording"),
     },
     "cli": {
-        *(*BASE, "asking", "core", "frontends", "platforms/contract", "recording", "sandbox"),
-        "testing",
+        *(*BASE, "asking", "core", "frontends", "frontends/pulumi", "platforms/contract"),
+        *("recording", "sandbox", "testing"),
     },
 }
 """Room to the rooms it may import from; every arrow points towards the API.
 
-A platform is a column through the floors: each of its files stands on the floor of its name.
+A platform is a column through the floors: each of its files stands on the floor of its name. A
+front end is a folder beside what all of them share, which knows none of them.
 """
 ROOMS_OF = {
     "httpx": {"asking/network.py", "asking/transport.py"},
     "httpcore": {"asking/network.py"},
-    "google": {"frontends", "testing"},
-    "grpc": {"frontends", "testing"},
+    "google": {"frontends/wire.py", "frontends/pulumi", "testing"},
+    "grpc": {"frontends/pulumi", "testing"},
     "pulumi": {"testing"},
     "pytest": {"testing/pytest_plugin.py"},
     "starlette": {"platforms/sandbox", "sandbox"},
@@ -75,6 +79,8 @@ ROOMS_OF = {
     "rich": {"cli"},
 }
 """Library to the rooms or files that know it."""
+HOSTS_WORDS = ("pulumi", "engine", "invoke", "terraform", "tofu", "diagnostic")
+"""What hosts are called, and what they have that others do not."""
 
 
 def _imports(file: Path) -> set[str]:
@@ -89,7 +95,9 @@ def _imports(file: Path) -> set[str]:
 
 def _room(file: Path) -> str:
     first, *rest = file.relative_to(PROVIDER).with_suffix("").parts
-    return f"platforms/{rest[min(1, len(rest) - 1)]}" if first == "platforms" else first
+    if first == "platforms":
+        return f"platforms/{rest[min(1, len(rest) - 1)]}"
+    return "/".join([first, *rest[:-1]]) if first == "frontends" else first
 
 
 MODULES = {
@@ -143,6 +151,15 @@ def test_libraries_stay_in_their_rooms() -> None:
         and not rooms & {_room(file), file.relative_to(PROVIDER).as_posix()}
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((PROVIDER / "frontends").glob("*.py")), ids=lambda file: file.stem
+)
+def test_what_front_ends_share_knows_none_of_them(file: Path) -> None:
+    """No name and no text of theirs is a host's: each may need these files to the letter."""
+    text = file.read_text(encoding="utf-8").lower()
+    assert [word for word in HOSTS_WORDS if word in text] == []
 
 
 def test_secrets_are_unwrapped_in_one_place() -> None:
