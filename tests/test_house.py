@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import callerid
+from callerid.config import PLATFORM_TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROVIDER = Path(callerid.__file__).parent
 BASE = {"config", "errors", "model", "nearest", "platforms/__init__", "registry", "setting"}
@@ -81,6 +88,25 @@ ROOMS_OF = {
 """Library to the rooms or files that know it."""
 HOSTS_WORDS = ("pulumi", "engine", "invoke", "terraform", "tofu", "diagnostic")
 """What hosts are called, and what they have that others do not."""
+
+
+FUNCTIONS = "functions/get_*.py"
+NAMED = (
+    ("registry.py", r'"NAME",', "the one line of a platform"),
+    (FUNCTIONS, r"NAME: \w+ \| None = None", "a result has one typed field a platform"),
+    (FUNCTIONS, r"\"\"\"TITLE's? own answer.*", "and says what is in it"),
+    (FUNCTIONS, r"from callerid\.platforms\.NAME\.re\w+ import \w+", "and imports its type"),
+    (FUNCTIONS, r'"""Which credential decided the answer, .*', "the schema has an example"),
+    ("model.py", r'"""(Its|What it is) .*', "the schema says which platform has a field"),
+    (
+        "model.py",
+        r'(""")?.*(policy|roles|permission).*',
+        "and which has a kind of role",
+    ),
+    ("cli/*.py", r'"callerid \w+ .*",', "a help text has an example"),
+    ("cli/preview.py", r"text = f.* for example .*", "so has an error"),
+)
+"""File, line and reason: where a module outside a platform's folder may name it."""
 
 
 def _imports(file: Path) -> set[str]:
@@ -170,3 +196,38 @@ def test_secrets_are_unwrapped_in_one_place() -> None:
         if "get_secret_value" in file.read_text(encoding="utf-8")
     ]
     assert files == ["asking/tokens.py"]
+
+
+def _foreign_lines() -> Iterator[tuple[str, str, str, str]]:
+    """Find the lines that name a platform outside its folder: file, line, name and title."""
+    for file in sorted(PROVIDER.rglob("*.py")):
+        place = file.relative_to(PROVIDER).as_posix()
+        for name, title in PLATFORM_TITLES.items():
+            if not place.startswith(f"platforms/{name}/"):
+                for line in file.read_text(encoding="utf-8").splitlines():
+                    if re.search(
+                        rf"(?<![a-z])(?:{name}|{title})(?=[^a-z]|er\b)", line, re.IGNORECASE
+                    ):
+                        yield place, line.strip(), name, title
+
+
+def _allowed(where: str, pattern: str) -> set[tuple[str, str, str, str]]:
+    return {
+        (place, line, name, title)
+        for place, line, name, title in _foreign_lines()
+        if fnmatch(place, where)
+        and re.fullmatch(pattern.replace("NAME", name).replace("TITLE", title), line)
+    }
+
+
+def test_only_a_platforms_own_folder_names_it() -> None:
+    """Whatever else has to know a platform asks the registry; exceptions have their reasons."""
+    allowed = {each for where, pattern, _ in NAMED for each in _allowed(where, pattern)}
+    assert sorted(set(_foreign_lines()) - allowed) == []
+
+
+@pytest.mark.parametrize(("where", "pattern", "reason"), NAMED, ids=[each[2] for each in NAMED])
+def test_no_exception_is_left_over(where: str, pattern: str, reason: str) -> None:
+    """An exception that no line needs any more is to be deleted."""
+    del reason
+    assert _allowed(where, pattern)

@@ -149,7 +149,7 @@ def _from_epoch(number: float) -> str | None:
 Version = Annotated[int | None, Field(ge=0, le=2**53)]
 """A version number, as far as JSON's numbers are exact."""
 Time = Annotated[str | None, BeforeValidator(read_time)]
-"""A time in RFC 3339, UTC; absent means never."""
+"""A time in RFC 3339, UTC; absent, which it may be by itself, means never."""
 
 
 def is_past(time: str | None, now: float) -> bool:
