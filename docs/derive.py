@@ -66,7 +66,7 @@ def _settings_table() -> Iterator[str]:
     yield "| setting, in Python | environment | what it is |"
     yield "|---|---|---|"
     for each in SETTINGS:
-        names = dict.fromkeys([each.name, pytext.snake(each.name)])
+        names = dict.fromkeys([each.name, each.python_name])
         variables = ", then ".join(f"`{name}`" for name in each.env)
         yield f"| `{'`, `'.join(names)}` | {variables} | {_about(each)} |"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import keyword
-import re
 import textwrap
 from typing import TYPE_CHECKING
+
+from callerid import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ WIDTH = 100
 
 def snake(name: str) -> str:
     """Turn the schema's camelCase into Python's snake_case, out of the way of keywords."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    words = setting.snake(name)
     return f"{words}_" if keyword.iskeyword(words) else words
 
 

@@ -22,7 +22,7 @@ from callerid.nearest import nearest, nearest_expected
 from callerid.replay import ALLOW_RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
@@ -77,6 +77,13 @@ class Core:
             _require_live(answer, self._config)
         return answer
 
+    def ask(self, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        """Answer a person or a script, who have no preview.
+
+        Recorded answers may tell, and must not decide. Otherwise as `call`.
+        """
+        return self.call(name, arguments, preview=name != "requireCaller")
+
     def stop(self) -> None:
         """Let the calls in flight end at their next wait; nothing is asked again by them."""
         self._stopped.set()
@@ -127,7 +134,7 @@ def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str,
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
         known = [field.alias or "" for field in function.args.model_fields.values()]
-        return f"{function.name} has no argument {name}.{nearest(name, known)}"
+        return has_no_argument(function.name, name, known)
     near = ""
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
@@ -137,6 +144,11 @@ def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str,
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
     return must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
+
+
+def has_no_argument(function: str, name: str, known: Iterable[str]) -> str:
+    """Say that a function takes no such argument, and which it may be."""
+    return f"{function} has no argument {name}.{nearest(name, known)}"
 
 
 def _at(given: Mapping[str, object], place: tuple[str | int, ...]) -> object:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from callerid.registry import PlatformName
+
+
+def snake(name: str) -> str:
+    """Write the schema's camelCase as Python's snake_case: `orgId` becomes `org_id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 class Setting(NamedTuple):
@@ -23,6 +29,11 @@ class Setting(NamedTuple):
     def ways(self) -> str:
         """Name both ways to set it: `NAMEOrgId (NAME_ORG_ID)`."""
         return f"{self.name} ({self.env[0]})"
+
+    @property
+    def python_name(self) -> str:
+        """Return what it is called in Python, in snake_case."""
+        return snake(self.name)
 
 
 def setting_name(platform: str, key: str) -> str:

@@ -18,7 +18,8 @@ ERRORS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
 class Org(NamedTuple):
     """The organization asked about: its id, and where that was found.
 
-    `source` is `the argument orgId`, `provider setting X` or `environment X`; None is the token.
+    `source` is `the argument orgId`, else that of the setting (see `PlatformConfig`); None is the
+    token.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from callerid.config.chosen import Config, Credential, PlatformConfig
 from callerid.config.given import Given, given
-from callerid.config.sources import check, load
+from callerid.config.sources import KEYWORD, check, load
 from callerid.config.table import (
     BY_NAME,
     DEFAULT_TIMEOUT_SECONDS,
@@ -22,6 +22,7 @@ __all__ = [
     "BY_NAME",
     "DEFAULT_TIMEOUT_SECONDS",
     "FLOWS",
+    "KEYWORD",
     "PLATFORM_TITLES",
     "RECOMMENDED",
     "ROLE_PREFIXES",

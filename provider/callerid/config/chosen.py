@@ -43,7 +43,7 @@ class Credential(NamedTuple):
 class PlatformConfig(NamedTuple):
     """What is set for one platform; `problem` is the error of whoever needs the platform.
 
-    A source is `provider setting X` or `environment X`, and None where nothing is set.
+    A source is `provider setting X`, `argument x` or `environment X`; None where nothing is set.
     """
 
     name: PlatformName

@@ -25,23 +25,47 @@ from callerid.nearest import nearest
 from callerid.replay import ALLOW_RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from callerid.registry import PlatformName
     from callerid.setting import Flow, Setting
 
 
-def check(settings: Mapping[str, object]) -> list[str]:
-    """Say what is wrong with explicit provider settings, one sentence each.
+class Naming(NamedTuple):
+    """What texts call an explicit setting.
+
+    `source` names it; `how` ends the sentence that asks for one plain value.
+    """
+
+    source: Callable[[Setting], str]
+    how: Callable[[Setting], str]
+
+
+def _config_set(setting: Setting) -> str:
+    secret = "--secret " if setting.secret else ""
+    return f": pulumi config set {secret}callerid:{setting.name} VALUE"
+
+
+PROVIDER = Naming(lambda setting: f"provider setting {setting.name}", _config_set)
+"""Of a Pulumi provider: `provider setting requestTimeoutSeconds`."""
+KEYWORD = Naming(lambda setting: f"argument {setting.python_name}", lambda _: ".")
+"""Of a call in Python: `argument request_timeout_seconds`."""
+
+
+def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> list[str]:
+    """Say what is wrong with explicit settings, one sentence each.
 
     Missing credentials and organizations are no failure here: only the function that needs one
     can tell that it does.
     """
-    return [problem for name, value in settings.items() if (problem := _problem(name, value))]
+    found = (_problem(name, value, naming) for name, value in settings.items())
+    return [problem for problem in found if problem]
 
 
-def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
-    """Combine explicit provider settings and the environment by the rules of the house.
+def load(
+    settings: Mapping[str, object], environ: Mapping[str, str], naming: Naming = PROVIDER
+) -> Config:
+    """Combine explicit settings and the environment by the rules of the house.
 
     Credentials count as a set: one explicit credential setting of a platform switches off every
     credential variable of that platform. Everything else falls back one by one.
@@ -49,13 +73,18 @@ def load(settings: Mapping[str, object], environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigurationError: an explicit setting is unknown or wrong.
     """
-    problems = check(settings)
+    problems = check(settings, naming)
     if problems:
         raise ConfigurationError("\n".join(problems))
     explicit = {
         name: setting_rules.text(value) for name, value in settings.items() if name in BY_NAME
     }
-    sources = _Sources({name: value for name, value in explicit.items() if value}, environ)
+    found = {
+        name: _Found(value, naming.source(BY_NAME[name]))
+        for name, value in explicit.items()
+        if value
+    }
+    sources = _Sources(found, environ)
     return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
 
 
@@ -66,17 +95,11 @@ class _Found(NamedTuple):
     source: str
 
 
-_EXPLICIT = "provider setting "
-"""How the source of an explicit setting begins."""
-
-
 class _Sources:
     """Explicit settings and the environment, side by side, while a configuration is made."""
 
-    def __init__(self, explicit: Mapping[str, str], environ: Mapping[str, str]) -> None:
-        self._explicit = {
-            name: _Found(value, f"{_EXPLICIT}{name}") for name, value in explicit.items()
-        }
+    def __init__(self, explicit: Mapping[str, _Found], environ: Mapping[str, str]) -> None:
+        self._explicit = explicit
         self._environ = {
             setting.name: found for setting in SETTINGS if (found := _first_set(setting, environ))
         }
@@ -182,16 +205,15 @@ def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
     return f"{title}: {there} is half a pair. Set {BY_NAME[missing].ways} too."
 
 
-def _problem(name: str, value: object) -> str | None:
+def _problem(name: str, value: object, naming: Naming) -> str | None:
     if name in ENGINE_KEYS or name.startswith("__"):
         return None
     if name not in BY_NAME:
         shown = printable_line(name)
         return f"callerid has no provider setting {shown}.{nearest(name, BY_NAME)}"
     setting = BY_NAME[name]
-    secret = "--secret " if setting.secret else ""
-    how = f": pulumi config set {secret}callerid:{name} VALUE"
-    return setting_rules.problem(name, value, setting.type, f"{_EXPLICIT}{name}", how)
+    source, how = naming.source(setting), naming.how(setting)
+    return setting_rules.problem(name, value, setting.type, source, how)
 
 
 def _wrong(name: str, found: _Found) -> str | None:
