@@ -46,8 +46,11 @@ class RefusedError(CalleridError):
     """The caller does not keep a rule of requireCaller; the text has several lines."""
 
     def __init__(self, refusal: str) -> None:
-        """Begin with the name: a refusal is read among lines of many programs."""
-        super().__init__(f"callerid: {refusal}")
+        """Begin with the name: a refusal is read among lines of many programs.
+
+        One that was pickled, on its way from a worker process, has it already.
+        """
+        super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}")
 
 
 class Answered(NamedTuple):

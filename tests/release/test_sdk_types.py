@@ -1,4 +1,4 @@
-"""The SDK as an editor reads it: pyright's rules, at their strictest."""
+"""SDK and library as an editor reads them: pyright's rules, at their strictest."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ PYRIGHT = shutil.which("basedpyright", path=str(Path(sys.executable).parent))
 
 @pytest.mark.skipif(PYRIGHT is None, reason="basedpyright is not installed beside this Python")
 def test_pyright_has_nothing_to_say(tmp_path: Path) -> None:
-    """Neither of the SDK nor of a program that uses all of it."""
+    """Neither of what is public in SDK and library nor of programs that use all of it."""
     settings = {
         "include": [
             str(ROOT / "sdk" / "python" / "pulumi_callerid"),
             str(ROOT / "tests" / "sdk" / "typed_program.py"),
+            str(ROOT / "provider" / "callerid" / "__init__.py"),
+            str(ROOT / "tests" / "typed_library.py"),
         ],
-        "extraPaths": [str(ROOT / "sdk" / "python")],
+        "extraPaths": [str(ROOT / "sdk" / "python"), str(ROOT / "provider")],
         "pythonVersion": "3.10",
         "typeCheckingMode": "strict",
     }

@@ -93,6 +93,14 @@ def test_whoami_needs_no_extra(lean: Environment, api: Api) -> None:
     assert answer["displayName"] == "Ada Lovelace"
 
 
+def test_a_script_needs_no_extra(lean: Environment, api: Api) -> None:
+    """Nor does the library, whose types came along."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    program = "import callerid; print(callerid.get_current_user().display_name)"
+    assert lean.say("python", "-c", program, **commands.m3ter(api)) == "Ada Lovelace\n"
+    assert (lean.libraries / "callerid" / "py.typed").is_file()
+
+
 def test_the_extras_are_absent(lean: Environment) -> None:
     """The environment without extras really has none of their modules."""
     found = f"from importlib.util import find_spec; print(*filter(find_spec, {EXTRAS}))"
