@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +59,9 @@ def test_every_block_works(page: Path, host: PreviewHost, tmp_path: Path) -> Non
     for block in pages.blocks(page):
         if (pages.name(page), block.language) in ELSEWHERE:
             continue
-        if block.language == PYTHON:
+        if block.language == PYTHON and block.is_script:
+            printed = _run(block, host, tmp_path)
+        elif block.language == PYTHON:
             _preview(block, host, tmp_path)
         elif block.language == YAML:
             yaml_blocks.check(block.code, tmp_path)
@@ -73,6 +77,22 @@ def _preview(block: Block, host: PreviewHost, folder: Path) -> None:
     result = host.preview(folder, caller=block.caller)
     assert bool(result.error) == block.refused, result.error
     assert not result.error or "callerid" in result.error
+
+
+def _run(block: Block, host: PreviewHost, folder: Path) -> str:
+    """Run a script that uses the library, and give what it printed."""
+    done = subprocess.run(  # noqa: S603 - the page's own script
+        [sys.executable, "-c", block.code],
+        cwd=folder,
+        env=as_caller(os.environ, host.sandbox.environment(block.caller)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == int(block.refused), done.stdout
+    assert "callerid: " in done.stdout or not block.refused, done.stdout
+    return done.stdout
 
 
 def _shell(block: Block, host: PreviewHost, folder: Path) -> str:

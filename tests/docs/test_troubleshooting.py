@@ -30,7 +30,8 @@ EXAMPLES = re.findall(r"\*\*`([^`]+)`\*\*\n\nFor example: `([^`]+)`", PAGE)
 PROVIDER = Path(callerid.__file__).parent
 ROOMS = (
     *("argument_rules.py", "asking", "config", "core.py", "errors.py", "frontends"),
-    *("functions", "guard", "model.py", "nearest.py", "platforms", "setting_rules.py"),
+    *("functions", "guard", "library.py", "model.py", "nearest.py", "platforms"),
+    "setting_rules.py",
 )
 SDK = ROOT / "sdk" / "python" / "pulumi_callerid"
 NO_MESSAGES = {

@@ -30,6 +30,11 @@ class Block(NamedTuple):
     caller: str = "owner"
     refused: bool = False
 
+    @property
+    def is_script(self) -> bool:
+        """Whether it is a plain Python script, and no Pulumi program: it imports the library."""
+        return bool(re.search(r"^import callerid$", self.code, re.MULTILINE))
+
 
 def blocks(page: Path) -> list[Block]:
     """Give a page's blocks in order."""
