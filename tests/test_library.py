@@ -257,14 +257,14 @@ def test_a_bad_argument(wrong: dict[str, Any], said: str) -> None:
 def test_a_refused_credential_is_no_part_of_anything(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither of the error nor of a log, however much is logged."""
+    """Neither of the error nor of a log, however much is logged; no id can hold it by chance."""
     caplog.set_level(logging.DEBUG)
     with pytest.raises(UnauthorizedError, match="Check argument csp_api_token") as caught:
         callerid.get_current_user(
-            csp_api_token="canary-7f3a", csp_client_secret="canary-7f3a", csp_base_url=sandbox.url
+            csp_api_token="canary-zyxw", csp_client_secret="canary-zyxw", csp_base_url=sandbox.url
         )
-    assert "7f3a" not in f"{caught.value} {caught.value!r} {caplog.text}"
-    assert "canary" not in repr(config.load({"cspApiToken": "canary-7f3a"}, {}))
+    assert "zyxw" not in f"{caught.value} {caught.value!r} {caplog.text}"
+    assert "canary" not in repr(config.load({"cspApiToken": "canary-zyxw"}, {}))
     assert caught.value.answered
     assert caught.value.answered.status == 400
 
@@ -297,6 +297,7 @@ def test_a_refusal_may_be_an_answer(sandbox: Sandbox, caplog: pytest.LogCaptureF
         any_roles=["org_owner"], on_refusal="warn", **_keywords("member", sandbox)
     )
     assert not answer.allowed
+    assert not answer  # so that `if require_caller(...)` lets nobody else pass
     assert len(answer.reasons) == 1
     assert "may not run this" in caplog.text
 

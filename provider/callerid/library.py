@@ -240,9 +240,10 @@ class _Cores:
     @contextmanager
     def of(self, config: Config) -> Iterator[Core]:
         """Lend the core of a configuration for one call; the first use shows its warnings."""
+        connect = _loaded()  # first: a signal's handler may call callerid while this one imports
         with self._lock:
             known = self._kept.pop(config, None)
-            kept = self._kept[config] = known or _connect(config)
+            kept = self._kept[config] = known or _Kept(connect(config, warn=_warn))
             kept.calls += 1
         try:
             for warning in () if known else config.warnings:
@@ -275,10 +276,10 @@ class _Cores:
         return [self._kept.pop(config) for config in idle[:too_many]]
 
 
-def _connect(config: Config) -> _Kept:
+def _loaded() -> type[Core]:
     from callerid.core import Core  # noqa: PLC0415 - as in `_ask`
 
-    return _Kept(Core(config, warn=_warn))
+    return Core
 
 
 def _close(dropped: list[_Kept]) -> None:

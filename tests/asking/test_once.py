@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier, Event, Thread
 
 import pytest
 from support.clock import HandClock
@@ -104,3 +105,33 @@ def test_dropping_an_old_value_spares_the_new_one() -> None:
     assert ask(new) is new
     once.drop("key", old)
     assert ask(object()) is new
+
+
+def test_a_log_handler_may_ask_for_the_value_whose_use_it_is_told_of() -> None:
+    """No lock is held while the logger's handlers run: a script's handler may call callerid."""
+    clock = Clock()
+    once: Once[str] = Once(clock)
+    answers: list[str] = []
+
+    def ask() -> str:
+        return once.get("key", lambda: Kept("value", clock.monotonic() + 10), clock.deadline(5))
+
+    class Asking(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            del record
+            logger.removeHandler(self)
+            answers.append(ask())
+
+    logger, handler = logging.getLogger("callerid"), Asking(logging.DEBUG)
+    ask()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        thread = Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(10)
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
+    assert answers == ["value"]

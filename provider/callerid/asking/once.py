@@ -47,12 +47,13 @@ class Once(Generic[V]):
         """
         with self._lock:
             kept = self._kept.get(key)
-            if kept and self._clock.monotonic() < kept.good_until:
-                LOG.debug("kept key=%s", key.partition("?")[0])
-                return kept.value
+            fresh = kept and self._clock.monotonic() < kept.good_until
             coming = self._coming.get(key)
-            if coming is None:
+            if not fresh and coming is None:
                 mine = self._coming[key] = Future[V]()
+        if kept and fresh:
+            LOG.debug("kept key=%s", key.partition("?")[0])  # a handler may call callerid itself
+            return kept.value
         if coming is None:
             return self._produce(key, produce, mine)
         try:

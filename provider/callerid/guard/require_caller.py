@@ -38,6 +38,10 @@ class RequireCallerResult(Value):
     recorded_at: str | None = None
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
 
+    def __bool__(self) -> bool:
+        """Return `allowed`: `if require_caller(..., on_refusal="warn"):` must not let all pass."""
+        return self.allowed
+
 
 def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     """Require that the caller may go on: of the right kind, with the right roles.
