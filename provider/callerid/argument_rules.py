@@ -11,6 +11,6 @@ WANTED = {"string": "text", "number": "a number", "array": "a list"}
 
 
 def must_be(argument: str, function: str, wanted: str, *, entry: bool = False) -> str:
-    """Say what an argument, or an entry of its list, has to be."""
+    """Describe what an argument, or an entry of its list, has to be."""
     part = "An entry of the" if entry else "The"
     return f"{part} argument {argument} of {function} must be {wanted}."

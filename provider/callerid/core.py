@@ -44,7 +44,7 @@ class Core:
             config: whom to ask, and as whom.
             clock: decides time in tests.
             warn: shows a sentence to people, each sentence once.
-            tell: hears, from the thread that waits, what is waited for: `asking NAME (GET /…)`.
+            tell: called, on the thread that waits, with what is waited for: `asking NAME (GET /…)`.
         """
         self._stopped = Event()
         self._config = config
@@ -80,7 +80,7 @@ class Core:
     def ask(self, name: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         """Answer a person or a script, who have no preview.
 
-        Recorded answers may tell, and must not decide. Otherwise as `call`.
+        Recorded answers may inform, and must not decide. Otherwise as `call`.
         """
         return self.call(name, arguments, preview=name != "requireCaller")
 
@@ -147,12 +147,12 @@ def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str,
 
 
 def has_no_argument(function: str, name: str, known: Iterable[str]) -> str:
-    """Say that a function takes no such argument, and which it may be."""
+    """Return the error text for an unknown argument of a function, with the nearest known one."""
     return f"{function} has no argument {name}.{nearest(name, known)}"
 
 
 def _at(given: Mapping[str, object], place: tuple[str | int, ...]) -> object:
-    """Find what was given as an argument, or as an entry of a list; to judge by, not to show."""
+    """Find the value of an argument, or of an entry of its list; to check, not to show."""
     name, *entry = place
     value = given.get(str(name))
     return value[int(entry[0])] if entry and isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Every error that callerid tells a person, as a tree.
+"""Every error that callerid reports to a person, as a tree.
 
     CalleridError
     ├── ConfigurationError      a setting or environment variable is missing, wrong or in conflict
@@ -54,13 +54,13 @@ class RefusedError(CalleridError):
 
 
 class Answered(NamedTuple):
-    """What an answer says of itself: its HTTP status, and the API's request id if it has one."""
+    """An answer's HTTP status, and the API's request id if it has one."""
 
     status: int
     request_id: str | None = None
 
     def __str__(self) -> str:
-        """Give the form used in messages: `HTTP 403, request 7c1f…`."""
+        """Return the form used in messages: `HTTP 403, request 7c1f…`."""
         suffix = f", request {self.request_id}" if self.request_id else ""
         return f"HTTP {self.status}{suffix}"
 

@@ -6,7 +6,7 @@ import sys
 
 
 def command(main: str, *flags: str) -> tuple[str, ...]:
-    """Give the command that runs a function in a process of its own; its arguments follow.
+    """Return the command that runs a function in its own process; its arguments follow.
 
     Unlike `python -m`, Python does not look for modules in the folder that it is started in: that
     is a user's project, where a file may have any name.

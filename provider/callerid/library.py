@@ -102,8 +102,8 @@ def require_caller(  # noqa: PLR0913 - one argument a rule
 ) -> RequireCallerResult:
     """Require that the caller keeps every rule; at least one is needed.
 
-    It fails closed: what the platform does not tell passes no rule that needs it, expired roles do
-    not count, nor do roles that the access token lacks.
+    It fails closed: if the platform does not return a field, a rule that needs it fails. Expired
+    roles do not count, nor do roles that the access token lacks.
 
     Args:
         platform: The platform to ask; else the one set, else the only one with a credential.
@@ -114,7 +114,7 @@ def require_caller(  # noqa: PLR0913 - one argument a rule
         emails: The caller's e-mail address is one of these.
         org_ids: The organization asked about is one of these, by id.
         min_role_seconds_left: The roles named are held for at least so many seconds more.
-        min_token_seconds_left: The access token in use is good for so many seconds more.
+        min_token_seconds_left: The access token in use is valid for at least so many more seconds.
         on_refusal: `stop`, the default, raises; `warn` logs the refusal, and returns a result whose
             `allowed` is False and whose `reasons` say why.
         settings: The provider's settings in snake case. What is left out, or None, comes from the
@@ -228,7 +228,7 @@ class _Kept:
 class _Cores:
     """One core for each configuration, so that tokens and answers serve later calls too.
 
-    Thread-safe. A configuration holds its secrets masked, and can be a key all the same.
+    Thread-safe. A configuration masks its secrets, and can still be a key.
     """
 
     def __init__(self) -> None:

@@ -25,13 +25,13 @@ def nearest_name(name: str, known: Iterable[str], alike: float = ALIKE) -> str |
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Give ` Did you mean X?` for the known name nearest to `name`, or an empty text."""
+    """Return ` Did you mean X?` for the known name nearest to `name`, or an empty text."""
     found = nearest_name(name, known)
     return f" Did you mean {found}?" if found else ""
 
 
 def nearest_expected(value: object, expected: str) -> str:
-    """Give `nearest` for what pydantic expects in place of a value: `'stop' or 'warn'`."""
+    """Return `nearest` for what pydantic expects in place of a value: `'stop' or 'warn'`."""
     return nearest(value, re.findall("'([^']*)'", expected)) if isinstance(value, str) else ""
 
 

@@ -28,10 +28,10 @@ class Process(Protocol):
         """Its number, which is that of its group too."""
 
     def poll(self) -> int | None:
-        """Give the exit code (negative: the signal) if it has ended, else None."""
+        """Return the exit code (negative: the signal) if it has ended, else None."""
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end and give the exit code; raises `subprocess.TimeoutExpired`."""
+        """Wait for its end and return the exit code; raises `subprocess.TimeoutExpired`."""
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -66,7 +66,7 @@ class Collector:
                 self._chunks.append(chunk)
 
     def text(self, seconds: float = 2.0) -> str:
-        """Wait for the end of the pipe, for `seconds` at most, and give everything read."""
+        """Wait for the end of the pipe, for `seconds` at most, and return everything read."""
         self._thread.join(seconds)
         return b"".join(self._chunks).decode(errors="replace")
 
@@ -103,7 +103,7 @@ def ask(process: Process, number: signal.Signals, seconds: float) -> None:
 
 
 def interrupt(process: Process) -> None:
-    """Ask a process and its children to end: SIGINT, or terminate where there is none."""
+    """Ask a process and its children to end: SIGINT, or terminate if there is no SIGINT."""
     _signal(process, signal.SIGINT)
 
 

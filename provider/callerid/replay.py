@@ -1,4 +1,4 @@
-"""How recorded answers are told from live ones."""
+"""How recorded answers are distinguished from live ones."""
 
 from __future__ import annotations
 

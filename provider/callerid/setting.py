@@ -32,7 +32,7 @@ class Setting(NamedTuple):
 
     @property
     def python_name(self) -> str:
-        """Return what it is called in Python, in snake_case."""
+        """What it is called in Python, in snake_case."""
         return snake(self.name)
 
 

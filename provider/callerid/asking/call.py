@@ -27,14 +27,14 @@ class Call(NamedTuple):
         """Find the client to ask, and the organization to ask about.
 
         Raises:
-            CalleridError: no platform or organization can be told, or no token can be had.
+            CalleridError: the platform or organization is unknown, or no token can be obtained.
         """
         client = self.clients.choose(platform)
         return client, client.organization(org_id, self.deadline)
 
 
 class Clients:
-    """Finds the client that answers a question."""
+    """Finds the client that answers a call."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Clients:
     ) -> None:
         """Connect nothing yet.
 
-        `warn` shows a sentence to people, each sentence once; `tell` hears what is waited for.
+        `warn` shows a sentence to people, each sentence once; `tell` receives what is waited for.
         """
         self._config = config
         self._warn = warn
@@ -60,7 +60,7 @@ class Clients:
         return Call(self, self.clock.deadline(self._config.timeout_seconds))
 
     def choose(self, platform: str | None) -> Client:
-        """Give the client of a platform, or of the only one with a credential.
+        """Return the client of a platform, or of the only one with a credential.
 
         Raises:
             ConfigurationError: see `callerid.config.Config.choose`.
@@ -76,7 +76,7 @@ class Clients:
             return self._connected[chosen.name]
 
     def close(self) -> None:
-        """Close the connections of all clients; a question asked now fails."""
+        """Close the connections of all clients; a call made after this fails."""
         with self._lock:
             for client in self._connected.values():
                 client.close()

@@ -1,4 +1,4 @@
-"""What an access token says of itself. Tokens are decoded, never verified."""
+"""The claims of an access token. Tokens are decoded, never verified."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def decode(token: str) -> Mapping[str, Any]:
 
 
 def text(claims: Mapping[str, Any], name: str) -> str | None:
-    """Give a claim that is a non-empty text, else None."""
+    """Return a claim that is a non-empty text, else None."""
     value = claims.get(name)
     return value if isinstance(value, str) and value.strip() else None
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:
-    """Give a claim that is a time (a NumericDate: seconds since 1970, until the year 9999)."""
+    """Return a claim that is a time (a NumericDate: seconds since 1970, until the year 9999)."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

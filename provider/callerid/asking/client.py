@@ -68,9 +68,9 @@ class Client:
         warn: Callable[[str], None],
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Open nothing yet; the first question does.
+        """Open nothing yet; the first request does.
 
-        `warn` shows a sentence to people; `tell` hears what is waited for.
+        `warn` shows a sentence to people; `tell` receives what is waited for.
         """
         self.name = platform.name
         self.title = PLATFORM_TITLES[platform.name]
@@ -86,16 +86,16 @@ class Client:
         """When the answers were recorded (RFC 3339); None for an API that answers live."""
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
-        """Give the way to a new token, or None where the credential is a ready one."""
+        """Return the function that mints a token; None if the credential is an existing token."""
         raise NotImplementedError
 
     @property
     def renewable(self) -> bool:
-        """Tell whether callerid can mint another token: a ready one is all there is."""
+        """Whether callerid can mint another token; an existing token cannot be renewed."""
         return self._tokens.renewable
 
     def token(self, deadline: Deadline) -> Token:
-        """Give the access token in use.
+        """Return the access token in use.
 
         Raises:
             UnauthorizedError: the credential was refused.
@@ -134,11 +134,11 @@ class Client:
         return wanted
 
     def own_organization(self, token: Token) -> str | None:
-        """Give the organization that a token names as its own, None where it names none."""
+        """Return the organization that a token names as its own, None if it names none."""
         return claims.text(token.claims, self.org_claim)
 
     def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
-        """Tell whether the token's claims answer alone: the API does not for this caller."""
+        """Whether only the token's claims can answer: the API refuses this caller."""
         return False
 
     def close(self) -> None:
@@ -155,14 +155,14 @@ class Client:
         return cast("R", kept)  # a path is always read as the same model
 
     def read_if_allowed(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R | None:
-        """Read like `read`, but give None, and keep it, where the API refuses: HTTP 403 or 404."""
+        """Like `read`, but return None, and cache it, if the API refuses: HTTP 403 or 404."""
         kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), org, deadline)
         return cast("R | None", kept)
 
     def _keep(
         self, path: str, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
     ) -> Reply | None:
-        """Give the answer of a path; a refusal is worded for each who waits for it."""
+        """Return the answer of a path; for a refusal, each waiting thread gets its own error."""
 
         def produce() -> Kept[Reply | None]:
             return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
@@ -174,7 +174,7 @@ class Client:
             raise self._refusal(refused.answer, refused.token, org) from None
 
     def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
-        """Say why an answer is none: the credential is not accepted, or not for this question."""
+        """Return the error: the credential is not accepted, or this request is denied."""
         answered = answer.answered
         ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
         if ready_refused or answered.status == UNAUTHORIZED:
@@ -210,7 +210,7 @@ class Client:
         return self.send(Request("GET", path, token.headers()), deadline)
 
     def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
-        """Tell whether the answer means that the token, not the caller's right, is the problem."""
+        """Return whether the answer refuses the token itself, not the caller's rights."""
         return answer.answered.status == UNAUTHORIZED
 
     def parse(self, answer: Answer, model: type[R], what: str) -> R:
@@ -303,7 +303,7 @@ def segment(value: str) -> str:
 
 
 def _reason(problem: ErrorDetails) -> str:
-    """Say what is wrong with a reply: in the model's own words, else by the field's name."""
+    """Report what is wrong with a reply: in the model's own words, or by the field's name."""
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
     place = ".".join(str(part) for part in problem["loc"]) or "the whole"

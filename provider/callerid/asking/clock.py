@@ -35,5 +35,5 @@ class Deadline(NamedTuple):
     monotonic: Callable[[], float]
 
     def remaining(self) -> float:
-        """Give the seconds left, at least 0."""
+        """Return the seconds left, at least 0."""
         return max(0.0, self.ends - self.monotonic())

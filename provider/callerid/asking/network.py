@@ -94,7 +94,7 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def cause(error: httpx.TransportError, deadline: Deadline) -> str:
-    """Say in words why no answer came."""
+    """Describe why no answer came."""
     if not deadline.remaining():
         return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
     causes = list(_chain(error))

@@ -40,7 +40,7 @@ class Once(Generic[V]):
         self._coming: dict[str, Future[V]] = {}
 
     def get(self, key: str, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
-        """Give the value of `key`, produced by this thread, another one, or earlier.
+        """Return the value of `key`, produced by this thread, another one, or earlier.
 
         Raises:
             TimeoutError: another thread produces it and did not finish before the deadline.

@@ -15,11 +15,11 @@ _HALF_A_SECOND = 0.5
 
 
 class Reached(NamedTuple):
-    """What one request learned; `status` is None where no answer came, then `hurdle` tells why.
+    """What one request learned; `status` is None if no answer came, and `hurdle` says why.
 
     `detail` is the TLS library's word about a certificate, or the status of a proxy's refusal.
-    `connected` tells a TCP connection, to the proxy where the request was `proxied`.
-    `clock_ahead` is by how many seconds the server's clock is ahead of ours, where it told.
+    `connected` means a TCP connection, to the proxy if the request was `proxied`.
+    `clock_ahead` is by how many seconds the server's clock is ahead of ours, if known.
     """
 
     status: int | None = None
@@ -31,7 +31,7 @@ class Reached(NamedTuple):
 
 
 class Trail:
-    """What httpcore's trace tells of one request: whom it connects to, and whether that worked."""
+    """What httpcore's trace reports of one request: the host, and whether connecting worked."""
 
     host = b""
     """The host asked for, as it is written in a request."""
@@ -46,7 +46,7 @@ class Trail:
 
 
 def server_time(headers: Mapping[str, str]) -> float | None:
-    """Read `Date` (RFC 9110) as seconds since 1970, None where there is none.
+    """Read `Date` (RFC 9110) as seconds since 1970, None if there is none.
 
     A cache on the way keeps the date and adds `Age`.
     """

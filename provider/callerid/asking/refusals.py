@@ -1,4 +1,4 @@
-"""What people are told where an API refuses: which credential or organization, what to check."""
+"""Messages for refusals by an API: which credential or organization, and what to check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 FORBIDDEN, NOT_FOUND = 403, 404
 ERRORS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
-"""The statuses that refuse a question to a caller whose credential is good."""
+"""The statuses that deny a request though the credential is valid."""
 
 
 class Org(NamedTuple):
@@ -35,7 +35,7 @@ def of_credential(
 
 
 def of_question(title: str, credential: Credential, answered: Answered, org: Org) -> ApiError:
-    """Make the error for a question about an organization that gets no 2xx."""
+    """Return the error for a request about an organization that gets no 2xx."""
     if answered.status not in ERRORS:
         text = f"{title} does not understand the request ({answered}). "
         return ApiError(f"{text}Check {place(org, credential)}.", answered)

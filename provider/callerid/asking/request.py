@@ -37,12 +37,12 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Tell a 2xx answer from a refusal."""
+        """Whether the status is 2xx."""
         return SUCCESS <= self.answered.status < REDIRECT
 
     @property
     def said(self) -> str:
-        """Give the API's own words about an error, lower case, to judge by; never to show."""
+        """The API's own words about an error, lower case, to decide by; never to show."""
         body = self.body if isinstance(self.body, dict) else {}
         said = [body.get(name) for name in ("message", "error", "error_description")]
         return " ".join(text for text in said if isinstance(text, str)).lower()

@@ -59,7 +59,7 @@ class Patience:
         self._wait(self._jittered(backoff, retry_after), error, trouble, next_try)
 
     def after_status(self, answered: Answered, retry_after: str | None) -> bool:
-        """Wait if the status asks for another try; tell whether it did.
+        """Wait if the status allows another try; return whether it did.
 
         Raises:
             UnreachableError: the API is still failing after four tries, or time is up.

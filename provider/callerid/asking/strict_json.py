@@ -11,7 +11,7 @@ def loads(content: bytes) -> Any:
     """Read JSON.
 
     Raises:
-        ValueError: it is none, or it escapes half of a surrogate pair, which is no character.
+        ValueError: it is not JSON, or it escapes half of a surrogate pair, which is no character.
     """
     text = content.decode("utf-8-sig")
     try:

@@ -47,7 +47,7 @@ class Token:
     """An access token in use.
 
     `claims` are decoded, not verified, and empty for an opaque token; `expires_at` counts seconds
-    since 1970 and is None where nothing tells.
+    since 1970 and is None if unknown.
     """
 
     value: SecretStr = field(repr=False)
@@ -55,7 +55,7 @@ class Token:
     expires_at: float | None
 
     def headers(self) -> dict[str, str]:
-        """Give the header that carries the token (RFC 6750)."""
+        """Return the header that carries the token (RFC 6750)."""
         return {"authorization": f"Bearer {self.value.get_secret_value()}"}
 
 
@@ -63,18 +63,18 @@ class Tokens:
     """The token of one credential, minted once for any number of threads."""
 
     def __init__(self, clock: Clock, mint: Callable[[Deadline], TokenReply] | None) -> None:
-        """Start without a token; `mint` asks the token endpoint, None means a ready token."""
+        """Start without a token; `mint` asks the token endpoint, None means an existing token."""
         self._clock = clock
         self._mint = mint
         self._once: Once[Token] = Once(clock)
 
     def get(self, credential: Credential, deadline: Deadline) -> Token:
-        """Give the token in use, minting one if there is none or it is about to expire."""
+        """Return the token in use, minting one if there is none or it is about to expire."""
         return self._once.get("token", lambda: self._produce(credential, deadline), deadline)
 
     @property
     def renewable(self) -> bool:
-        """Tell whether another token can be had: a ready one is all there is."""
+        """Whether another token can be minted; an existing token cannot be renewed."""
         return self._mint is not None
 
     def drop(self, token: Token) -> None:
@@ -82,7 +82,7 @@ class Tokens:
         self._once.drop("token", token)
 
     def expired(self, token: Token) -> bool:
-        """Tell whether the token's life is known to be over."""
+        """Whether the token is known to have expired."""
         return token.expires_at is not None and token.expires_at <= self._clock.time()
 
     def _produce(self, credential: Credential, deadline: Deadline) -> Kept[Token]:
@@ -131,6 +131,6 @@ def _text(value: SecretStr, source: str) -> str:
 
 
 def is_sendable(value: SecretStr) -> bool:
-    """Tell whether a header can carry a token: no line break, space, or non-ASCII character."""
+    """Return whether a header can carry a token: no line break, space, or non-ASCII character."""
     text = value.get_secret_value()
     return text.isascii() and text.isprintable() and " " not in text

@@ -51,7 +51,7 @@ class Http:
         clock: Clock,
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        """Open nothing yet; `tell` hears what is waited for.
+        """Open nothing yet; `tell` receives what is waited for.
 
         Raises:
             ConfigurationError: the proxy or certificate variables of the environment are unusable.
@@ -66,7 +66,7 @@ class Http:
 
     @property
     def host(self) -> str:
-        """Give the host asked, with its port where it has one."""
+        """The host asked, with its port if it has one."""
         return urlsplit(self._base_url).netloc
 
     def send(self, request: Request, deadline: Deadline) -> Answer:
@@ -96,7 +96,7 @@ class Http:
         raise AssertionError  # count() does not end
 
     def try_once(self, request: Request, deadline: Deadline) -> Answer:
-        """Send once, and give whatever JSON answer comes, HTTP 5xx too.
+        """Send once, and return any JSON answer, HTTP 5xx too.
 
         Raises:
             UnreachableError: no answer came.
@@ -125,7 +125,7 @@ class Http:
         """Ask the base URL once, without a credential; no answer is an outcome, not an error.
 
         Raises:
-            ConfigurationError: the base URL is none that can be asked.
+            ConfigurationError: the base URL cannot be used.
         """
         trail = Trail()
         try:
@@ -224,7 +224,7 @@ class Http:
 
     @property
     def other_base_url(self) -> str:
-        """Say how another host is asked."""
+        """The way to ask another host."""
         if self._base_url_source:
             return f"change {self._base_url_source}"
         return f"set {self._base_url_setting.ways}"
@@ -241,7 +241,7 @@ def reach(platform: PlatformConfig, clock: Clock, deadline: Deadline) -> Reached
 
 
 LONGEST_SHOWN_SEGMENT = 24
-"""An id is longer, and tells nobody at a terminal anything."""
+"""Ids are longer, and of no use to a person at a terminal."""
 
 
 def _short(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What the commands share that ask the APIs: options, one question, errors and exit codes."""
+"""What commands that ask the APIs share: options, one call, errors and exit codes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def options(command: C) -> C:
 
 
 def ask(function: str, arguments: Mapping[str, object]) -> dict[str, Any]:
-    """Call a function as whoever the environment says, and give its answer.
+    """Call a function as the caller of the environment, and return its answer.
 
     Warnings go to stderr; a terminal shows what is waited for.
 

@@ -1,4 +1,4 @@
-"""One of a few words, as the value of an option; a wrong one is told with the nearest."""
+"""One of a few words, as the value of an option; the error names the nearest word."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Words(click.Choice):  # type: ignore[type-arg]
         super().__init__(self._words)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Give the word.
+        """Return the word.
 
         Raises:
-            click.BadParameter: it is none of them.
+            click.BadParameter: it is not one of them.
         """
         try:
             return super().convert(value, param, ctx)

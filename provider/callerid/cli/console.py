@@ -29,7 +29,7 @@ _UNCUT = 100_000
 def console(*, stderr: bool = False) -> Console:
     """Make a console for stdout, or for stderr, as it is now.
 
-    On a terminal it is as wide as that, 80 columns where nobody knows, at most 100. A pipe gets
+    On a terminal it is as wide as that, 80 columns if unknown, at most 100. A pipe gets
     plain text without escape codes, and no line of it is wrapped or cut. With NO_COLOR set there is
     no style either. A character that the stream cannot encode is shown escaped.
 

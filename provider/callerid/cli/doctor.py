@@ -1,4 +1,4 @@
-"""`callerid doctor`: what would be used and why, what is wrong with it, and how to mend it."""
+"""`callerid doctor`: what would be used and why, what is wrong with it, and how to fix it."""
 
 from __future__ import annotations
 

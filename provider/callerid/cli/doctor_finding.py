@@ -34,13 +34,13 @@ class Finding:
 def of_error(
     topic: str, error: CalleridError, platform: PlatformName, level: Level = "problem"
 ) -> Finding:
-    """Make a finding of an error in its own words: what it says, then its way out as the fix."""
+    """Make a finding of an error in its own words: its message, then its remedy as the fix."""
     return of_sentence(topic, str(error), platform, level)
 
 
 def of_sentence(
     topic: str, text: str, platform: PlatformName | None, level: Level = "problem"
 ) -> Finding:
-    """Split what callerid says of a failure elsewhere, at its way out."""
+    """Split a message of another command into the failure and its fix."""
     said, *way_out = _WAY_OUT.split(_SOURCE.sub("", text), maxsplit=1)
     return Finding(topic, level, said, " ".join(way_out).replace("\n", " ") or None, platform)

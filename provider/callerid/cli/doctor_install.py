@@ -20,7 +20,7 @@ _STORE = "WindowsApps"
 
 
 def of_installation(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell whether the engine will find the plugin, and whether all versions agree."""
+    """Report whether the engine will find the plugin, and whether all versions agree."""
     yield from _plugin(environ)
     yield from _sdk()
     yield from _python(environ)
@@ -67,7 +67,7 @@ def _version(folder: Path) -> str:
 def _started(
     executable: Path, wanted: str, where: str, fix: str, environ: Mapping[str, str]
 ) -> Finding:
-    """Start a plugin, and compare the version that it gives with the one wanted."""
+    """Start a plugin, and compare the version that it reports with the expected one."""
     from callerid.frontends.pulumi import version  # noqa: PLC0415 - imports grpc
 
     try:

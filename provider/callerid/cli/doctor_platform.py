@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 REACH_SECONDS = 10.0
 """How long an API may take to answer anything at all."""
 SHORT_LIFE_SECONDS = 3600.0
-"""A ready token that is good for less may end before the work does."""
+"""An existing token that is valid for less may expire before the work is done."""
 SOON_SECONDS = 14 * 86400.0
 """An API token that ends within these is worth a word."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -66,7 +66,7 @@ class Visit:
                 yield from self._of_ready_token(clients, client)
 
     def _config(self) -> Config:
-        """Leave out what is wrong with settings of no platform, which is told elsewhere."""
+        """Leave out problems of settings of no platform, which are reported elsewhere."""
         return self.config._replace(problem=None)
 
     def _ask(self, clients: Clients, client: Client) -> Iterator[Finding]:
@@ -85,14 +85,14 @@ class Visit:
             yield self._of_caller()
 
     def _of_ready_token(self, clients: Clients, client: Client) -> Iterator[Finding]:
-        """Tell the life of a token that needs no API to be read."""
+        """Report how long a token is valid, if that can be read without the API."""
         try:
             yield _of_token(client, client.token(clients.call().deadline))
         except CalleridError as error:
             yield of_error("token", error, self.platform.name)
 
     def _of_credential(self, clients: Clients, client: Client) -> Iterator[Finding]:
-        """Tell the credential's own end and organization, where the API knows them."""
+        """Report the credential's own end and organization, if the API knows them."""
         answers = part(self.platform.name, "answers").ANSWERS
         topic = name_of(client.credential.flow)
         try:
@@ -182,7 +182,7 @@ def _is_over(token: Token, clock: Clock) -> bool:
 
 
 def _end_of(details: CredentialDetails, now: float) -> tuple[Level, str, str | None]:
-    """Judge the end of a credential: how bad, in words, and what to do."""
+    """Rate the end of a credential: level, description, and fix."""
     ends = details.ends_at
     if ends is None:
         return "ok", "has no end that the API tells", None

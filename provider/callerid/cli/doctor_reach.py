@@ -46,14 +46,14 @@ _FAILURES = {
     ),
     "reply": ("{host} breaks the connection, or does not speak HTTP.", _BETWEEN),
 }
-"""What is said by what stood in the way, and how to mend it."""
+"""What to report by what stood in the way, and how to fix it."""
 _UNITS = ((2 * 86400, 86400, "days"), (2 * 3600, 3600, "h"), (2 * 60, 60, "min"))
 
 
 def of_reached(
     platform: PlatformConfig, reached: Reached, environ: Mapping[str, str]
 ) -> list[Finding]:
-    """Say what one request without a credential found out."""
+    """Report what one request without a credential found out."""
     proxy = _proxy_variable(environ) if reached.proxied else None
     if reached.status is None:
         text, fix = _failure(platform, reached, proxy)
@@ -62,7 +62,7 @@ def of_reached(
 
 
 def duration(seconds: float) -> str:
-    """Write a time span so that people can judge it: `40 s`, `29 min`, `5 h`, `182 days`."""
+    """Format a time span for people: `40 s`, `29 min`, `5 h`, `182 days`."""
     for least, unit, name in _UNITS:
         if seconds >= least:
             return f"{seconds / unit:.0f} {name}"
@@ -84,7 +84,7 @@ def _success(platform: PlatformConfig, reached: Reached, proxy: str | None) -> F
 
 
 def _failure(platform: PlatformConfig, reached: Reached, proxy: str | None) -> tuple[str, str]:
-    """Say what went wrong and what to do, by what stood in the way."""
+    """Report what went wrong and what to do, by what stood in the way."""
     if proxy and (reached.hurdle == "proxy" or not reached.connected):
         return _proxy_failure(platform, reached, proxy)
     text, fix = _FAILURES[_hurdle(platform, reached)]

@@ -1,4 +1,4 @@
-"""What `callerid doctor` tells without the network: the settings, and which credential wins."""
+"""What `callerid doctor` finds without the network: settings, and which credential wins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_SEEN = "What Pulumi.yaml or an explicit provider sets is not seen here."
 
 
 def of_settings(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell what is set, what is not read, and which platform is asked."""
+    """Report what is set, what is not read, and which platform is asked."""
     given = settings.given(environ)
     if given:
         names = ", ".join(each.variable for each in given)
@@ -47,7 +47,7 @@ def of_settings(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]
 def of_platform(
     platform: PlatformConfig, config: Config, given: tuple[Given, ...]
 ) -> Iterator[Finding]:
-    """Tell which credential of a platform wins and which lose, and where its API is."""
+    """Report which credential of a platform wins, which lose, and where its API is."""
     others = any(each.credential for each in config.platforms if each is not platform)
     wanted = config.platform == platform.name or bool(platform.credential) or not others
     level: Level = "problem" if wanted else "note"
@@ -115,7 +115,7 @@ def _network(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _choice(config: Config) -> Iterator[Finding]:
-    """Tell whether the platform to ask is clear, in the words of whoever would ask."""
+    """Report whether the platform to ask is clear, in the words of the error otherwise raised."""
     usable = [each for each in config.platforms if each.credential]
     if config.platform or len(usable) == 1:
         return

@@ -35,7 +35,7 @@ def report(findings: Sequence[Finding]) -> Text:
 
 
 def document(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Give all findings as plain values for JSON; what a finding does not have is left out."""
+    """Return all findings as plain values for JSON, without empty fields."""
     rows = [
         {name: printable(value) for name, value in asdict(each).items() if value is not None}
         for each in findings
@@ -44,7 +44,7 @@ def document(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def is_ok(findings: Sequence[Finding]) -> bool:
-    """Tell whether no finding is a problem."""
+    """Return whether no finding is a problem."""
     return all(each.level != "problem" for each in findings)
 
 

@@ -65,7 +65,7 @@ def _compare_versions() -> None:
 
 
 def _look_on_path() -> None:
-    """Tell of a plugin that the engine would take instead of the one just installed."""
+    """Report a plugin that the engine would take instead of the one just installed."""
     found = plugin_cache.on_path()
     if found:
         click.echo(

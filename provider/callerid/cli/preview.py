@@ -130,7 +130,7 @@ def _preview(
     *,
     as_json: bool,
 ) -> bool:
-    """Run once per environment, print each run as soon as it is over; tell whether one failed."""
+    """Run once per environment, print each run when it ends; return whether one failed."""
     from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
 
     demand("testing")
@@ -163,7 +163,7 @@ def _choose(engine: str) -> Chosen:
 
 
 def _settle(chosen: Chosen, program: _Program) -> Chosen:
-    """Find out where the program will run, so that the first line can tell."""
+    """Find out where the program will run, for the first line of the report."""
     from callerid.testing import toolchain  # noqa: PLC0415 - needs the extra
     from callerid.testing.project import load  # noqa: PLC0415 - as above
 
@@ -198,7 +198,7 @@ def _runs(
 def _environments(
     names: tuple[str, ...], scenarios: tuple[Path, ...]
 ) -> Iterator[tuple[str | None, Mapping[str, str]]]:
-    """Give the environment of each run; the sandbox is there while the runs are taken."""
+    """Yield the environment of each run; the sandbox runs until the last one is taken."""
     if not names:
         yield None, os.environ
         return

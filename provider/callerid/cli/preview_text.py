@@ -39,7 +39,7 @@ class Chosen:
 
 
 def first_line(chosen: Chosen) -> str:
-    """Say which engine runs the program, in which Python, and what it does not do for it."""
+    """Describe which engine runs the program, in which Python, and what it does not do."""
     reason = f" ({chosen.reason})" if chosen.reason else ""
     python = f"; the program's Python: {chosen.python}" if chosen.python else ""
     passed_over = f"; {chosen.passed_over}" if chosen.passed_over else ""
@@ -48,7 +48,7 @@ def first_line(chosen: Chosen) -> str:
 
 
 def report(name: str | None, result: PreviewResult, told: str | None = None) -> str:
-    """Tell of one run: exports, what the program printed, warnings but for `told`, errors."""
+    """Describe one run: exports, the program's output, warnings except `told`, errors."""
     heading = ["", click.style(f"as {name}", bold=True)] if name else []
     printed = [f"  | {printable(line)}" for line in result.output.splitlines() if line.strip()]
     warnings = [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PATIENT_SECONDS = 1.0
-"""How long nobody wonders."""
+"""How long to wait before the first word of progress."""
 _FRAMES = "|/-\\"
 _PER_SECOND = 8
 
@@ -40,7 +40,7 @@ class Progress:
         self._live: Live | None = None
 
     def show(self, sentence: str) -> None:
-        """Say what is waited for, from any thread: a few words such as `asking NAME`."""
+        """Show what is waited for, from any thread: a few words such as `asking NAME`."""
         self._sentence = printable_line(sentence)
         with self._lock:
             self._start()

@@ -63,7 +63,7 @@ def _require_free(port: int) -> None:
     """Refuse a port that is taken, before gRPC does so with a log line of its own.
 
     Raises:
-        ConfigurationError: the port is taken, or needs rights that nobody here has.
+        ConfigurationError: the port is taken, or needs rights that this user lacks.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         if sys.platform != "win32":
@@ -80,7 +80,7 @@ def _require_free(port: int) -> None:
 
 
 def _stop_on_signals() -> Event:
-    """Give an event that SIGINT and SIGTERM set."""
+    """Return an event that SIGINT and SIGTERM set."""
     stopped = Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -58,7 +58,7 @@ def _show(answer: Mapping[str, Any]) -> None:
 
 
 def _organization(answer: Mapping[str, Any]) -> str:
-    """Name it where one alone is reported: only their links tell which of several it is."""
+    """Name it if only one is reported: of several, only their links show which one it is."""
     names = [each.get("displayName") or each.get("name") for each in answer["organizations"]]
     known = names[0] if len(names) == 1 else None
     return f"{known} ({answer['orgId']})" if known else f"organization {answer['orgId']}"
@@ -85,7 +85,7 @@ def _where(role: Mapping[str, Any]) -> str:
 
 
 def _ends(role: Mapping[str, Any]) -> str:
-    """Give the day, for today and tomorrow the minute; a token tells no end.
+    """Return the day, for today and tomorrow the minute; a token names no end of a role.
 
     Where the end is no time it is the platform's own text.
     """

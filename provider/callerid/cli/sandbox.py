@@ -175,7 +175,7 @@ def _serve(sandbox: Sandbox, welcome: str, *, verbose: bool) -> None:
 
 
 def _print_requests(sandbox: Sandbox, shown: int, *, verbose: bool) -> int:
-    """Print the requests from number `shown` on; give the number of the next."""
+    """Print the requests from number `shown` on; return the number of the next."""
     if verbose:
         for request in sandbox.requests[shown:]:
             shown += 1

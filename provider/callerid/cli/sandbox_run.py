@@ -27,7 +27,7 @@ def run(
     environments: Mapping[str, Mapping[str, str]],
     after_each: Callable[[], None],
 ) -> int:
-    """Run a command once per caller, and give the exit code, a shell's way: the worst of them.
+    """Run a command once per caller, and return the worst exit code, as a shell encodes it.
 
     Several runs get a heading each, on stderr: stdout is the command's alone. SIGINT and SIGTERM
     end the run that is under way, and none follows it.
@@ -77,7 +77,7 @@ class _Runner:
         return self.failed or bool(self.signalled)
 
     def run(self, argv: Sequence[str], environ: Mapping[str, str]) -> int:
-        """Run a command; give its exit code."""
+        """Run a command; return its exit code."""
         try:
             process = subprocess.Popen(argv, env=environ)  # noqa: S603 - the user's own command
         except FileNotFoundError:
@@ -105,7 +105,7 @@ class _Runner:
 
 
 def _in_foreground() -> bool:
-    """Tell whether a Ctrl-C at the terminal reaches our whole process group."""
+    """Return whether a Ctrl-C at the terminal reaches our whole process group."""
     if sys.platform == "win32":
         return True
     try:

@@ -61,7 +61,7 @@ def description(name: str, entry: Entry) -> str:
 
 
 def welcome(sandbox: Sandbox, callers: Mapping[str, Scenario], names: Sequence[str]) -> str:
-    """Say where it listens, who can call, and what to paste to be each of `names`."""
+    """Describe where it listens, who can call, and what to paste to be each of `names`."""
     pastes = [
         f"To be {printable(name)} in another shell (--as NAME shows another), paste:\n"
         f"{_paste(sandbox.environment(name))}\n"

@@ -31,7 +31,7 @@ class Credential(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Return what answers have as `credentialSource`, such as `environment NAME_API_TOKEN`."""
+        """What answers have as `credentialSource`, such as `environment NAME_API_TOKEN`."""
         return self.sources[0]
 
     @property

@@ -24,11 +24,11 @@ class Given(NamedTuple):
 
 
 def given(environ: Mapping[str, str]) -> tuple[Given, ...]:
-    """Tell which settings the environment has, in the order of the table."""
+    """Return which settings the environment has, in the order of the table."""
     found = ((each, [name for name in each.env if is_set(name, environ)]) for each in SETTINGS)
     return tuple(Given(each, names[0], tuple(names[1:])) for each, names in found if names)
 
 
 def is_set(variable: str, environ: Mapping[str, str]) -> bool:
-    """Tell whether a variable holds more than blanks."""
+    """Return whether a variable holds more than blanks."""
     return bool(environ.get(variable, "").strip())

@@ -53,7 +53,7 @@ KEYWORD = Naming(lambda setting: f"argument {setting.python_name}", lambda _: ".
 
 
 def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> list[str]:
-    """Say what is wrong with explicit settings, one sentence each.
+    """Report what is wrong with explicit settings, one sentence each.
 
     Missing credentials and organizations are no failure here: only the function that needs one
     can tell that it does.

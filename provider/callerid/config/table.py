@@ -47,7 +47,7 @@ ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 
 def shortest_way(platform: PlatformName) -> str:
-    """Name the settings, and their variables, of the way in that errors recommend."""
+    """Name the settings, and their variables, of the flow that errors recommend."""
     names = RECOMMENDED[platform].settings
     variables = ", ".join(BY_NAME[name].env[0] for name in names)
     return f"{' and '.join(names)} ({variables})"

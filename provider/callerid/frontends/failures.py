@@ -15,7 +15,7 @@ LONGEST = 3000
 
 
 def text(error: Exception) -> str:
-    """Return the message for an error; what is none of ours is a bug of ours."""
+    """Return the message for an error; an error that is not ours is a bug of ours."""
     return _cut(printable(str(error))) if isinstance(error, CalleridError) else _bug(error)
 
 

@@ -1,4 +1,4 @@
-"""The functions' models as plain shapes, for whoever writes a schema of them."""
+"""The functions' models as plain shapes, from which a schema is written."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def properties(model: type[BaseModel]) -> list[Property]:
 
 
 def kind(annotation: Any) -> Kind:
-    """Return what a field's annotation says of its value, but for whether it may be absent."""
+    """Return the kind of value of a field's annotation, regardless of whether it may be absent."""
     annotation = bare(annotation)
     if get_origin(annotation) is Literal:
         return str
@@ -73,12 +73,12 @@ def _is_model(annotation: Any) -> bool:
 
 
 def described_model(model: type[BaseModel]) -> str:
-    """Return what a model says of itself."""
+    """Return the description of a model."""
     return inspect.cleandoc(model.__doc__ or "")
 
 
 def described_function(function: Function) -> str:
-    """Return what a function says of itself, but for its errors."""
+    """Return the description of a function, without its errors."""
     return inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Threads(Executor):
     """One daemon thread a call: no call queues behind others that hang, nor does the exit.
 
-    Where the system gives no more threads, calls wait until one of those there are is done.
+    If the system provides no more threads, calls wait until a running one is done.
     """
 
     def __init__(self) -> None:

@@ -55,7 +55,7 @@ class Messages:
         }
         """Full name of a message to its class, nested ones too, kept for good.
 
-        protobuf holds a class weakly: one that nobody keeps is collected, and a thread that asks
+        protobuf holds a class weakly: one without a reference is collected, and a thread that asks
         for it at that moment gets one whose descriptor is gone. The process then dies of it.
         """
 

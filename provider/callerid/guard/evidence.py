@@ -1,4 +1,4 @@
-"""What the rules judge by, and the reason that one of them gives."""
+"""The facts that rules are checked against, and the reason for a rule that is not met."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Evidence(NamedTuple):
     """What is known of the caller.
 
-    `token_ends` and `now` count seconds since 1970; `token_ends` is None where nothing tells.
+    `token_ends` and `now` count seconds since 1970; `token_ends` is None if unknown.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
     confirm the organization, which otherwise only `org_source` names, a setting or argument;
     `wider_token` says how to get a token that carries a role, as in `platforms.contract`.
@@ -38,7 +38,7 @@ class Reason(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """Give the reason as data: one line."""
+        """The reason as data: one line."""
         fix = self.fix[0].upper() + self.fix[1:].removesuffix("?")
         end = "?" if self.fix.endswith("?") else "."
         return f"Required: {self.required}; {self.label}: {self.found}. {fix}{end}"

@@ -1,4 +1,4 @@
-"""Which roles count for a rule, which do not and why, and what would mend it."""
+"""Which roles count for a rule, which do not and why, and how to fix it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(ROLE_PREFIXES or r"(?!)")
 NONE = ""
-"""In place of an organization: it cannot be told, so no role counts."""
+"""In place of an organization: it is unknown, so no role counts."""
 SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
 
@@ -29,16 +29,16 @@ _SLIP = 0.8
 
 
 class Flaw(NamedTuple):
-    """Why a role that is held does not count: a note beside its name, and what would mend it."""
+    """Why a role that is held does not count: a note beside its name, and how to fix it."""
 
     note: str
     fix: str
 
 
 def organization_of(user: GetCurrentUserResult, held: GetUserOrgRolesResult) -> str | None:
-    """Name the organization whose roles count; None where the API reported one alone, or none.
+    """Name the organization whose roles count; None if the API reported one or none.
 
-    Where an API reports several, roles of the others do not count, and if it cannot be told which
+    Where an API reports several, roles of the others do not count, and if it is unknown which
     one was asked about, none of them does.
     """
     if len(held.organizations) < 2:  # noqa: PLR2004 - several
@@ -64,7 +64,7 @@ class Held(NamedTuple):
     wider_token: str
 
     def counts(self, name: str) -> bool:
-        """Tell whether a role of this name is held without a flaw."""
+        """Return whether a role of this name is held without a flaw."""
         return any(name in names(role) and self._flaw(role) is None for role in self.roles)
 
     def described(self, wanted: Sequence[str]) -> str:
@@ -75,7 +75,7 @@ class Held(NamedTuple):
         return ", ".join(texts[:SHOWN]) + more or "none"
 
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
-        """Say what would mend the `missing` names: all of them if `every`, else any one."""
+        """Describe the fix for the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
         meant = {name: role for name in absent if (role := self._meant(name))}
         unknown = [name for name in absent if name not in meant]
@@ -170,12 +170,12 @@ _NO_END = (
 
 
 def names(role: Role) -> set[str]:
-    """Give the names that a rule may use for a role."""
+    """Return the names that a rule may use for a role."""
     return {role.name, f"{role.service_name}/{role.name}"} if role.service_name else {role.name}
 
 
 def required(wanted: Sequence[str], seconds_left: float | None, *, every: bool) -> str:
-    """Say what a rule requires: `any of a, b`, `all of a, b`, or the one name."""
+    """Describe what a rule requires: `any of a, b`, `all of a, b`, or the one name."""
     several = "all of " if every else "any of "
     texts = [printable_line(name) for name in dict.fromkeys(wanted)]
     lasting = f", for {seconds_left:.15g} s more" if seconds_left is not None else ""

@@ -1,4 +1,4 @@
-"""The rules of requireCaller: each is kept, or gives the reason why it is not."""
+"""The rules of requireCaller: each is met, or yields the reason why it is not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
-    """Give the reason of each rule that the caller does not keep."""
+    """Yield a reason for each rule that the caller does not meet."""
     reasons = (
         _principal(args.principal_types, evidence),
         _email(args.emails, evidence),

@@ -49,7 +49,7 @@ class Rights(NamedTuple):
 class CredentialDetails(NamedTuple):
     """What an API reports of the credential itself, not of the access tokens made with it.
 
-    `told` is False where the API does not report it; then the rest is empty. `ends_at` is in
+    `told` is False if the API does not report it; then the rest is empty. `ends_at` is in
     seconds since 1970, None for one without an end; `cure` says how to get a new one.
     """
 
@@ -69,7 +69,7 @@ class Answers(ABC, Generic[C]):
 
     @abstractmethod
     def who(self, client: C, org: Org, deadline: Deadline) -> Who:
-        """Tell who the caller is.
+        """Return who the caller is.
 
         Raises:
             CalleridError: the API refuses, or cannot be understood; see `callerid.errors`.
@@ -77,14 +77,14 @@ class Answers(ABC, Generic[C]):
 
     @abstractmethod
     def rights(self, client: C, org: Org, deadline: Deadline) -> Rights:
-        """Tell the caller's roles, expired ones included.
+        """Return the caller's roles, expired ones included.
 
         Raises:
             CalleridError: as `who`; what is refused is never taken for no roles.
         """
 
     def credential(self, client: C, deadline: Deadline) -> CredentialDetails | None:  # noqa: ARG002 - some platforms' need it
-        """Tell what the API knows of the credential in use; None where there is nothing to ask.
+        """Return what the API knows of the credential in use; None if there is nothing to ask.
 
         Raises:
             ApiError: no usable answer came.

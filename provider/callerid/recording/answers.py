@@ -30,7 +30,7 @@ class Answers:
                 self._last.setdefault(each.path, {})[each.query] = each
 
     def matching(self, pattern: re.Pattern[str]) -> list[tuple[str, Any]]:
-        """Give the bodies of paths that match, with the first group of each; None if refused."""
+        """Return the bodies of matching paths, with the first group of each; None if refused."""
         return [
             (found[1], _body(next(iter(queries.values()))))
             for path, queries in self._last.items()
@@ -38,11 +38,11 @@ class Answers:
         ]
 
     def body(self, path: str) -> Any:
-        """Give the body of a path; None where it was refused or never asked."""
+        """Return the body of a path; None if it was refused or never requested."""
         return _body(next(iter(self._last.get(path, {}).values()), None))
 
     def listed(self, path: str) -> list[Any] | None:
-        """Give all items of a list's pages; None where one was refused or never asked."""
+        """Return all items of a list's pages; None if one was refused or never requested."""
         pages = self._last.get(path, {})
         page = next((each for query, each in pages.items() if "nextToken=" not in query), None)
         found: list[Any] = []

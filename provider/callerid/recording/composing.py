@@ -26,7 +26,7 @@ def compose(exchanges: Sequence[Exchange], caller: Caller) -> dict[str, Any]:
     """Make the platforms' blocks of a scenario.
 
     Raises:
-        ConfigurationError: no answer tells who calls, or several callers were recorded.
+        ConfigurationError: no answer names the caller, or several callers were recorded.
     """
     blocks: dict[str, Any] = {}
     for platform in caller.config.platforms:

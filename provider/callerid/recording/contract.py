@@ -36,7 +36,7 @@ class Recording(ABC):
     def block(
         self, exchanges: Sequence[Exchange], name: str, config: PlatformConfig
     ) -> Block | None:
-        """Make the platform's block of a scenario; None where no answer tells who calls.
+        """Make the platform's block of a scenario; None if no answer names the caller.
 
         Args:
             exchanges: what was asked and answered, all of it of this platform.
@@ -57,5 +57,5 @@ def all_of_them() -> list[Recording]:
 
 
 def claims_of(exchanges: Sequence[Exchange]) -> Mapping[str, Any]:
-    """Give the claims of the token used; empty for an opaque one."""
+    """Return the claims of the token used; empty for an opaque one."""
     return next((each.claims for each in reversed(exchanges) if each.claims), {})

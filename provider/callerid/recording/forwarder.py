@@ -72,7 +72,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent: a client that leaves before its answer is nobody's mistake."""
+        """Stay silent: a client that leaves before its answer is no error."""
 
 
 class _Asked(NamedTuple):
@@ -106,7 +106,7 @@ class _Way:
         self._http.close()
 
     def ask(self, asked: _Asked) -> tuple[int, Any, dict[str, str]]:
-        """Hand a request on; give status, body, and what else of the answer matters."""
+        """Forward a request; return status, body, and what else of the answer matters."""
         found = {name: asked.headers.get(name, "") for name in sorted(self._sent_on)}
         sent = {name: value for name, value in found.items() if value and value.isascii()}
         fields = _fields(asked)
@@ -166,7 +166,7 @@ def _fields(asked: _Asked) -> dict[str, str]:
 
 
 def _credentials(headers: Mapping[str, str]) -> list[str]:
-    """Give the credentials in headers: tokens as they are, pairs as both halves."""
+    """Return the credentials in headers: tokens as they are, pairs as both halves."""
     found: list[str] = []
     for value in headers.values():
         scheme, _, rest = value.partition(" ")

@@ -1,6 +1,6 @@
 """What of an API's answer is kept: the fields that callerid reads, and no others.
 
-A field that nobody reads can only give somebody away.
+A field that callerid does not read can only reveal personal data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def known(body: Any, shape: Any) -> Any:
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    """Give the annotation of each field under every name that an API may use for it."""
+    """Return the annotation of each field under every name that an API may use for it."""
     return {
         name: field.annotation
         for field_name, field in model.model_fields.items()

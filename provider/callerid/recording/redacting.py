@@ -1,4 +1,4 @@
-"""What a recording may not tell: secrets are dropped, people become made-up people."""
+"""What a recording must not reveal: secrets are dropped, people become made-up people."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class People:
     """Makes up a person for each real one; the same one always, in the order of appearance."""
 
     def __init__(self) -> None:
-        """Know nobody yet."""
+        """Start without any known text."""
         self._made_up: dict[tuple[str, str], str] = {}
 
     def __call__(self, kind: str, real: str) -> str:
-        """Give the made-up text for a real one of a kind."""
+        """Return the made-up text for a real one of a kind."""
         key = (kind, real.casefold())
         if key not in self._made_up:
             number = sum(known == kind for known, _ in self._made_up)
@@ -36,12 +36,12 @@ class People:
 
 
 def redact(value: Any, also: Collection[str] = (), *, keep_names: bool = False) -> Any:
-    """Copy JSON without what a recording may not tell.
+    """Copy JSON without what a recording must not reveal.
 
     Args:
         value: any JSON.
-        also: further fields, in any case, whose texts become `redacted`.
-        keep_names: leave people as they are; passwords and `also` go all the same.
+        also: further fields, case-insensitive, whose texts become `redacted`.
+        keep_names: keep people's names; passwords and `also` are redacted nevertheless.
     """
     people = People()
     further = {name.casefold() for name in also}
@@ -107,12 +107,12 @@ class _Redaction:
 
 
 def _fields(kind: Literal["people", "private"]) -> frozenset[str]:
-    """Give the fields of a kind, of all platforms together: either may copy from the other."""
+    """Return the fields of a kind, of all platforms together: one may copy from another."""
     return frozenset().union(*(getattr(each, kind) for each in contract.all_of_them()))
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Give every object in JSON, the outer ones first."""
+    """Yield every object in JSON, the outer ones first."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())

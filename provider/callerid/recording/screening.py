@@ -37,7 +37,7 @@ class Suspicion(NamedTuple):
 
     @property
     def field(self) -> str:
-        """Give the name of the field, which for an item of a list is the list's."""
+        """The name of the field, which for an item of a list is the list's."""
         return next(part for part in reversed(self.place.split(".")) if not part.isdecimal())
 
 
@@ -75,7 +75,7 @@ def _is_mixed(run: str) -> bool:
 
 
 def _texts(value: Any, place: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:
-    """Give every text with its place and the name of its field; names count as texts too."""
+    """Yield every text with its place and the name of its field; names count as texts too."""
     if isinstance(value, str):
         yield place, name, value
     elif isinstance(value, dict):

@@ -36,7 +36,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 
 
 def now() -> str:
-    """Give the present time, RFC 3339 in UTC."""
+    """Return the present time, RFC 3339 in UTC."""
     return rfc3339_seconds(Clock().time())
 
 
@@ -124,7 +124,7 @@ def _ask(core: Core, question: Mapping[str, object], complain: Callable[[str], N
 
 
 def _keep_claims(clients: Clients, platform: str, tape: Tape) -> None:
-    """Keep what a ready token says: a machine that has one asks the API nothing."""
+    """Keep the claims of an existing token: a machine that has one never asks the API."""
     client = clients.choose(platform)
     if not client.renewable:
         token = client.token(clients.call().deadline)

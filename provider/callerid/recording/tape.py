@@ -29,7 +29,7 @@ class Exchange(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Tell an answer from a refusal."""
+        """Whether the request was answered, not refused."""
         return self.status in _OK
 
 
@@ -46,13 +46,13 @@ class Tape:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Give the answers in the order of their arrival."""
+        """The answers in the order of their arrival."""
         with self._lock:
             return tuple(self._exchanges)
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Give every credential that was seen; in memory only, never to be written."""
+        """Every credential that was seen; kept in memory, never to be written."""
         with self._lock:
             return frozenset(self._secrets)
 

@@ -22,7 +22,7 @@ def variables(settings: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def as_caller(environ: Mapping[str, str], sandbox_environment: Mapping[str, str]) -> dict[str, str]:
-    """Copy an environment so that callerid, run in it, is the sandbox's caller and nobody else.
+    """Copy an environment so that callerid, run in it, is the sandbox's caller and no other.
 
     Every variable that could interfere is removed before the caller's own
     (`Sandbox.environment(name)`) are set.

@@ -1,4 +1,4 @@
-"""The extras `callerid[sandbox]` and `callerid[testing]`: what to say where one is missing."""
+"""The extras `callerid[sandbox]` and `callerid[testing]`: what to report if one is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def demand(extra: Extra) -> None:
 
 
 def explain(error: ModuleNotFoundError, what: str, extra: Extra) -> str:
-    """Say how to install what is missing; `what` needs it, such as `The preview`.
+    """Return how to install the library that `what` needs, such as `The preview`.
 
     Raises:
         ModuleNotFoundError: the error itself, where the extra does not bring the module.

@@ -34,7 +34,7 @@ _GOES_WITH = {
     "redirect": {"latency_seconds", "retry_after"},
     "empty": {"latency_seconds", "retry_after", "status", "content_type"},
 }
-"""Effects that leave no room for others, with those that go with them all the same."""
+"""Effects that exclude every effect but these."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RetryAfter:
     as_date: bool = False
 
     def header(self, now: float) -> str:
-        """Give the header's value at `now`, in seconds since 1970."""
+        """Return the header's value at `now`, in seconds since 1970."""
         return formatdate(now + self.seconds, usegmt=True) if self.as_date else str(self.seconds)
 
     @property
@@ -127,13 +127,13 @@ class Fault(Strict):
         return self
 
     def due(self, endpoint: str, number: int) -> bool:
-        """Tell whether it happens to request `number`, from 1, of those that it covers."""
+        """Return whether it applies to request `number` (from 1) of those that it covers."""
         if not self.covers(endpoint) or number <= self.after:
             return False
         return self.times is None or number <= self.after + self.times
 
     def covers(self, endpoint: str) -> bool:
-        """Tell whether requests to `endpoint` count."""
+        """Return whether requests to `endpoint` count."""
         return self.endpoint in (EVERY, endpoint)
 
     @property

@@ -30,8 +30,8 @@ async def respond(
     Args:
         fault: what goes wrong.
         now: seconds since 1970, for dates.
-        refuse: gives the platform's own error of a status.
-        answer: gives what would come without the fault; asked only if that is needed.
+        refuse: returns the platform's own error for a status.
+        answer: returns the answer without the fault; called only if needed.
     """
     if fault.drop:
         return Dropped()

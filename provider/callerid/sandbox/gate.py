@@ -97,7 +97,7 @@ class Gate:
 
 
 async def _waited(request: Request, seconds: float) -> bool:
-    """Wait; tell whether the sandbox is still there afterwards."""
+    """Wait; return whether the sandbox still runs afterwards."""
     stopping, time = wire.desk(request).stopping, asyncio.get_running_loop().time
     ends = time() + seconds
     while (left := ends - time()) > 0 and not stopping.is_set():  # noqa: ASYNC110 - set by a thread

@@ -45,7 +45,7 @@ def read(sources: Iterable[Path]) -> dict[str, Scenario]:
 
 
 def entries(sources: Iterable[Path]) -> dict[str, Entry]:
-    """Read callers like `read`, and say which files each of them is made of."""
+    """Read callers like `read`, with the files that each of them is made of."""
     callers: dict[str, Entry] = {}
     for path in (file for source in sources for file in _files(source)):
         if path.stem in callers:
@@ -59,7 +59,7 @@ def find(callers: Mapping[str, _C], name: str) -> _C:
     """Find a caller by name.
 
     Raises:
-        ConfigurationError: there is none; the text lists the names and says which is nearest.
+        ConfigurationError: it does not exist; the text lists the names and the nearest one.
     """
     if name not in callers:
         known = ", ".join(sorted(callers))

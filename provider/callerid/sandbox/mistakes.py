@@ -1,4 +1,4 @@
-"""A mistake in a scenario, told in a line: file, line, place, what was expected."""
+"""A mistake in a scenario, reported in one line: file, line, place, what was expected."""
 
 from __future__ import annotations
 

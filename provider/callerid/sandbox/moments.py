@@ -74,7 +74,7 @@ class Settled(Mapping[str, _Part]):
         self._made: dict[str, tuple[_Part, _Part]] = {}
 
     def __getitem__(self, name: str) -> _Part:
-        """Give a caller, whose times are written out once."""
+        """Return a caller; its times are resolved once."""
         given = self._given[name]
         known, made = self._made.get(name, (None, None))
         if made is None or known is not given:
@@ -83,7 +83,7 @@ class Settled(Mapping[str, _Part]):
         return made
 
     def __iter__(self) -> Iterator[str]:
-        """Give the names."""
+        """Return the names."""
         return iter(self._given)
 
     def __len__(self) -> int:

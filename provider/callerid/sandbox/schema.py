@@ -25,7 +25,7 @@ _REF = "#/definitions/{model}"
 
 
 def derive() -> dict[str, Any]:
-    """Give the schema. A file that extends another may leave out what that one has."""
+    """Return the schema. A file that extends another may leave out what that file has."""
     made = ScenarioFile.model_json_schema(ref_template=_REF)
     definitions = made.pop("$defs")
     for model in _mapped(ScenarioFile):
@@ -41,12 +41,12 @@ def derive() -> dict[str, Any]:
 
 
 def derived_text() -> str:
-    """Give the schema as it stands in its file."""
+    """Return the schema as it stands in its file."""
     return json.dumps(derive(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _complete(model: type[Strict]) -> dict[str, Any]:
-    """Say what a file that extends no other must have, here and in the mappings below."""
+    """Return what a file that extends no other must have, here and in the mappings below."""
     aliases = {name: field.alias or name for name, field in model.model_fields.items()}
     required = [aliases[name] for name, field in model.model_fields.items() if field.is_required()]
     below = {aliases[name]: rule for name in aliases if (rule := _rule(model, name))}
@@ -73,7 +73,7 @@ def _rule(model: type[Strict], name: str) -> dict[str, Any] | None:
 
 
 def _mapped(model: type[Strict]) -> Iterator[type[Strict]]:
-    """Give a model and those of the mappings in it, which merge; the items of lists do not."""
+    """Yield a model and the models of its nested mappings, which merge; list items do not."""
     yield model
     for field in model.model_fields.values():
         if inner := _model(field.annotation):
@@ -92,7 +92,7 @@ def _model(annotation: Any) -> type[Strict] | None:
 
 
 def _tidy(schema: Any) -> Any:
-    """Leave out what helps nobody in an editor, and keep what stands beside a reference alive."""
+    """Leave out what does not help in an editor, and keep what stands beside a reference."""
     if isinstance(schema, list):
         return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):

@@ -8,5 +8,5 @@ FILE = Path(__file__).with_name("scenario.schema.json")
 
 
 def schema_text() -> str:
-    """Give `scenario.schema.json` as text."""
+    """Return `scenario.schema.json` as text."""
     return FILE.read_text("utf-8")

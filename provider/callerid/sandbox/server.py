@@ -77,7 +77,7 @@ class Sandbox:
             callers: who can call, by name; the built-in callers if omitted. One that is added to
                 the mapping later can call too.
             port: a TCP port; 0 takes a free one.
-            clock: gives seconds since 1970; tokens are issued and expire by it, rate limits count
+            clock: returns seconds since 1970; tokens are issued and expire by it, rate limits count
                 by it, and what it says now is the `now` of relative times in bodies.
 
         Raises:
@@ -96,7 +96,7 @@ class Sandbox:
         return sandbox
 
     def environment(self, name: str) -> dict[str, str]:
-        """Give exactly the variables that make callerid the caller `name`, here.
+        """Return exactly the variables that make callerid the caller `name` of this sandbox.
 
         Raises:
             ConfigurationError: there is no such caller; the text lists those that there are.
@@ -115,7 +115,7 @@ class Sandbox:
         self._thread.join()
 
     def __enter__(self) -> Self:
-        """Give the sandbox, which runs already."""
+        """Return the sandbox, which already runs."""
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -177,7 +177,7 @@ def _listen(port: int) -> socket.socket:
 
 
 def _require_own_credentials(callers: Mapping[str, Scenario]) -> None:
-    """Refuse callers that share a credential: the sandbox could not tell them apart."""
+    """Refuse callers that share a credential: the sandbox could not distinguish them."""
     owners: dict[tuple[str, str], str] = {}
     for name, caller in callers.items():
         for credential in _identifiers(caller):

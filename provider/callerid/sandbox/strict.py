@@ -1,4 +1,4 @@
-"""What every part of a scenario file is built on: strict values, mistakes told by name."""
+"""The base of every part of a scenario file: strict values, mistakes reported by name."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Access tokens: the JWTs that the APIs hand out, and the memory of which are valid.
 
-Nobody verifies them, callerid included: no API's key is at hand, so a client can only decode.
+No one verifies them, not even callerid: clients have no key of the API and can only decode them.
 The signature is HS256 with a random key of this process, another one for each holder so that
 callers with equal claims have tokens of their own. The header says `HS256` where the real ones say
 `RS256`; all other header values and claims are the documented ones.
@@ -30,10 +30,10 @@ class Holder:
 
 
 class Tokens:
-    """Mints tokens and remembers them; unknown and expired ones are nobody's."""
+    """Mints tokens and remembers them; unknown and expired tokens belong to no caller."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Use `clock`, which gives seconds since 1970, for issue and expiry."""
+        """Use `clock`, which returns seconds since 1970, for issue and expiry."""
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._known: dict[str, tuple[Holder, float]] = {}
@@ -42,7 +42,7 @@ class Tokens:
         self.started_at = int(clock())
 
     def holder(self, token: str, platform: str) -> str | None:
-        """Name the caller that a token is good for at `platform` now; None for any other."""
+        """Name the caller that a token is valid for at `platform` now; None if there is none."""
         _, expires_at = self._known.get(token, (None, 0.0))
         return self.owner(token, platform) if self._clock() < expires_at else None
 
@@ -52,19 +52,19 @@ class Tokens:
         return holder.caller if holder and holder.platform == platform else None
 
     def count_call(self, token: str) -> int:
-        """Count a call with a token, and give how many it has seen since it was minted.
+        """Count a call with a token, and return how many it has had since it was minted.
 
-        Two tokens that are minted within one second are the same text; the later starts anew.
+        Two tokens that are minted within one second are the same text; the later one restarts at 0.
         """
         self._calls[token] = self._calls.get(token, 0) + 1
         return self._calls[token]
 
     def last_minted(self, holder: Holder) -> int | None:
-        """Tell when a token was last minted for `holder`, in seconds since 1970."""
+        """Return when a token was last minted for `holder`, in seconds since 1970."""
         return self._minted_at.get(holder)
 
     def remember(self, token: str, holder: Holder) -> None:
-        """Accept a ready token, which is opaque and never expires."""
+        """Accept an existing token, which is opaque and never expires."""
         self._known[token] = (holder, inf)
 
     def mint(

@@ -34,7 +34,7 @@ FORM = "application/x-www-form-urlencoded"
 class Desk:
     """What a request is answered from: the callers by name, and what is known of requests so far.
 
-    `clock` gives seconds since 1970; `stopping` is set when the sandbox ends.
+    `clock` returns seconds since 1970; `stopping` is set when the sandbox ends.
     """
 
     callers: Mapping[str, Scenario]
@@ -68,14 +68,14 @@ def callers(request: Request, kind: type[C]) -> Iterator[tuple[str, C]]:
 
 
 def caller(request: Request, kind: type[C], name: str | None) -> C | None:
-    """Return who `name` is at a platform; None where it is nobody."""
+    """Return who `name` is at a platform; None if it is no caller there."""
     found = desk(request).callers.get(name) if name is not None else None
     at = found.at(kind.platform) if found else None
     return at if isinstance(at, kind) else None
 
 
 def recorded_at(request: Request, name: str | None) -> str | None:
-    """Tell when the bodies of caller `name` were recorded; None where they were not."""
+    """Return when the bodies of caller `name` were recorded; None if they were not."""
     found = desk(request).callers.get(name) if name is not None else None
     return found.recorded_at if found else None
 
@@ -101,7 +101,7 @@ def signed_in(request: Request, kind: type[C], token: str) -> C | None:
 
 
 def phrase(status: int) -> str:
-    """Give HTTP's own words for a status, those of its class where it has none."""
+    """Return HTTP's reason phrase for a status, or that of its class if it has none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -116,7 +116,7 @@ def verbatim(body: JsonValue, status: int) -> Response:
 
 
 def media_type(request: Request) -> str:
-    """Give the media type of the body without its parameters, in lower case."""
+    """Return the media type of the body without its parameters, in lower case."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
@@ -136,7 +136,7 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 
 def basic(request: Request) -> tuple[str, str] | None:
-    """Read name and password of HTTP Basic (RFC 7617); None where there are none."""
+    """Read name and password of HTTP Basic (RFC 7617); None if there are none."""
     encoded = _after(request, "basic")
     try:
         text = base64.b64decode(encoded or "", validate=True).decode()
@@ -147,7 +147,7 @@ def basic(request: Request) -> tuple[str, str] | None:
 
 
 def bearer(request: Request) -> str | None:
-    """Read the bearer token (RFC 6750); None where there is none."""
+    """Read the bearer token (RFC 6750); None if there is none."""
     return _after(request, "bearer")
 
 

@@ -129,4 +129,4 @@ _OWN_WORDS = {
     "mapping values are not allowed": "expected one key and its value; quote a text with a colon",
     "could not find expected ':'": "expected a colon after a key",
 }
-"""What PyYAML says of common mistakes, to what a person can use."""
+"""Maps PyYAML's words for common mistakes to text that helps a person."""

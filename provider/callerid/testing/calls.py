@@ -55,7 +55,7 @@ class Calls:
             return tuple(self._invokes)
 
     def begin(self, token: str, args: Mapping[str, Any]) -> int:
-        """Note that an Invoke has come; give the number under which it is kept."""
+        """Note that an Invoke has come; return the number under which it is kept."""
         with self._lock:
             self._invokes.append(Invoke(token, args, None, "the preview ended before an answer"))
             return len(self._invokes) - 1
@@ -68,7 +68,7 @@ class Calls:
             self._invokes[number] = replace(self._invokes[number], result=result, error=error)
 
     def break_off(self, diagnostics: Diagnostics, error: str) -> None:
-        """End the run with an error; give the thread back when the program has been stopped."""
+        """End the run with an error; return when the program has been stopped."""
         with self._lock:
             first = not self.broken.is_set()
             self.broken.set()

@@ -54,14 +54,14 @@ def copy(project: Project, interpreter: Interpreter, folder: Path) -> None:
 
 
 def variables(interpreter: Interpreter) -> dict[str, str]:
-    """Give what the CLI's environment must say, beside the copy, of where the program runs."""
+    """Return the variables, beside those of the copy, that say where the program runs."""
     if interpreter.venv is None:
         return {"PULUMI_PYTHON_CMD": str(interpreter.python)}
     return {"VIRTUAL_ENV": str(interpreter.venv)} if interpreter.toolchain == "poetry" else {}
 
 
 def _is_odd(path: Path, above_copy: Collection[Path]) -> bool:
-    """Tell what is no part of a program: environments, pipes and sockets, the copy itself."""
+    """Return whether a path is no part of a program: environment, pipe, socket, the copy itself."""
     if path.is_symlink():
         return False
     if path.is_dir():

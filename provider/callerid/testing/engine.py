@@ -38,7 +38,7 @@ class Diagnostics:
 
     @property
     def error(self) -> str | None:
-        """All lines of severity `error`, a paragraph each; None where there is none."""
+        """All lines of severity `error`, a paragraph each; None if there is none."""
         errors = [line.message for line in self.lines if line.severity == "error"]
         return "\n".join(errors) or None
 
@@ -62,7 +62,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def GetRootResource(  # noqa: N802 - the protocol's name
         self, request: engine_pb2.GetRootResourceRequest, context: Any
     ) -> engine_pb2.GetRootResourceResponse:
-        """Give the URN of the stack, empty before it is set."""
+        """Return the URN of the stack, empty before it is set."""
         del request, context
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 

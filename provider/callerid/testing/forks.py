@@ -93,7 +93,7 @@ class Nursery:
             pipes.close_theirs()
 
     def _argv0(self) -> str:
-        """Give the first argument as Python sets it: for code it is -c."""
+        """Return the first argument as Python sets it: for code it is -c."""
         *_, last = self._mould.command
         return "-c" if "-c" in self._mould.command else last
 
@@ -164,13 +164,13 @@ class Fork:
         )
 
     def poll(self) -> int | None:
-        """Give the exit code (negative: the signal) if it has ended, else None."""
+        """Return the exit code (negative: the signal) if it has ended, else None."""
         with suppress(TimeoutError):
             self._end(0.0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end, for `timeout` seconds at most, and give the exit code.
+        """Wait for its end, for `timeout` seconds at most, and return the exit code.
 
         Raises:
             subprocess.TimeoutExpired: it has not ended.

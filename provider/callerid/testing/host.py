@@ -50,7 +50,7 @@ _NAPPING_SECONDS = 0.005
 _STOPPING_SECONDS = 2.0
 
 
-def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
+def preview(  # noqa: PLR0913 - one keyword for each option of a run
     project: Project,
     *,
     interpreter: Interpreter,
@@ -62,7 +62,7 @@ def preview(  # noqa: PLR0913 - one keyword for each thing that a run is told
 ) -> PreviewResult:
     """Run a program to its end, then end its providers, and say what it came to.
 
-    `interpreter` runs the program; the providers are those of this Python all the same.
+    `interpreter` runs the program; the providers are still those of this Python.
     `timeout` is in seconds; whatever is wrong with the run is the result's `error`. `start` starts
     the program and the providers.
     """
@@ -166,7 +166,7 @@ def _environment(project: Project, environ: Mapping[str, str]) -> dict[str, str]
 
 
 def _wait(run: Run, process: processes.Process, deadline: float, timeout: float) -> int | None:
-    """Wait for the end of a program, and give its exit code; None where it was stopped."""
+    """Wait for the end of a program, and return its exit code; None if it was stopped."""
     while process.poll() is None and not run.calls.broken.is_set():
         if time.monotonic() > deadline:
             run.diagnostics.add("error", _late(run, timeout))

@@ -10,7 +10,7 @@ class Unknown:
     """The type of `UNKNOWN`."""
 
     def __repr__(self) -> str:
-        """Give the name under which the constant is imported."""
+        """Return the name under which the constant is imported."""
         return "UNKNOWN"
 
     def __bool__(self) -> bool:
@@ -46,7 +46,7 @@ class Reference:
 
 
 def holds(value: Any, what: type[Secret | Unknown]) -> bool:
-    """Tell whether a secret (`Secret`) or an unknown (`Unknown`) is anywhere in a value."""
+    """Return whether a value contains a secret (`Secret`) or an unknown (`Unknown`)."""
     if isinstance(value, what):
         return True
     if isinstance(value, Secret):
@@ -59,7 +59,7 @@ def holds(value: Any, what: type[Secret | Unknown]) -> bool:
 
 
 def bare(value: Any) -> Any:
-    """Give a value without its secret marks, at every depth."""
+    """Return a value without its secret marks, at every depth."""
     if isinstance(value, Secret):
         return bare(value.value)
     if isinstance(value, dict):

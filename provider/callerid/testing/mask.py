@@ -1,4 +1,4 @@
-"""Secrets of the configuration, kept out of what a run says, as the CLI keeps them out."""
+"""Secrets of the configuration, masked in what a run reports, as the CLI masks them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Mask:
         self._values = sorted((v for v in values if len(v) >= _SHORTEST), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """Give a text without secrets."""
+        """Return a text without secrets."""
         for value in self._values:
             text = text.replace(value, "[secret]")
         return text
 
     def invoke(self, invoke: Invoke) -> Invoke:
-        """Give a call whose error has no secrets; its arguments are marked already."""
+        """Return a call whose error has no secrets; its arguments are already marked."""
         return replace(invoke, error=self(invoke.error)) if invoke.error else invoke

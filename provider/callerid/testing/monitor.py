@@ -54,7 +54,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         self._shutting_down = False
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> resource_pb2.DeploymentInfo:  # noqa: N802 - the protocol's name
-        """Say which stack this is, and what the host can do."""
+        """Return which stack this is, and what the host can do."""
         del request, context
         project = self._run.project
         return resource_pb2.DeploymentInfo(
@@ -71,7 +71,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
     def SupportsFeature(  # noqa: N802 - the protocol's name
         self, request: resource_pb2.SupportsFeatureRequest, context: Any
     ) -> resource_pb2.SupportsFeatureResponse:
-        """Say whether the host can do one thing; older SDKs ask so."""
+        """Return whether the host supports one feature; older SDKs ask this way."""
         del context
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
@@ -138,7 +138,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         )
 
     def _answer(self, context: grpc.ServicerContext, label: str, work: Callable[[], T]) -> T:
-        """Do the work of one call and give errors their place: the call, or the whole run."""
+        """Do the work of one call and assign errors to the call, or to the whole run."""
         with self._run.calls.open(label):
             try:
                 return work()

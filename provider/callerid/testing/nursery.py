@@ -93,7 +93,7 @@ class _Nursery:
                     return job
 
     def _fork(self) -> _Job | None:
-        """Fork for the next job; give the job in the fork, None here."""
+        """Fork for the next job; return the job in the fork, None here."""
         raw, files, _, _ = socket.recv_fds(self._control, LENGTH.size, FILES)
         if len(raw) < LENGTH.size or len(files) != FILES:
             self._end()
@@ -117,7 +117,7 @@ class _Nursery:
         return content
 
     def _leave(self, files: Sequence[int]) -> None:
-        """In a fork: let go of the nursery, take the job's own files, tell who one is."""
+        """In a fork: let go of the nursery, take the job's own files, report the process id."""
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -142,7 +142,7 @@ class _Nursery:
                     report.sendall(b"%b%d\n" % (ENDED, os.waitstatus_to_exitcode(status)))
 
     def _end(self) -> NoReturn:
-        """End with whoever started this: no fork outlives it."""
+        """End with the process that started this: no fork outlives it."""
         for pid in self._reports:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
@@ -150,7 +150,7 @@ class _Nursery:
 
 
 def _threads() -> int:
-    """Count this process's threads, those that Python does not know of too where /proc tells."""
+    """Count this process's threads, with /proc also those that Python does not know."""
     tasks = Path("/proc/self/task")
     return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 

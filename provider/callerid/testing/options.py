@@ -1,4 +1,4 @@
-"""What a preview may be told, and what can be told it."""
+"""The options of a preview, and their values."""
 
 from __future__ import annotations
 

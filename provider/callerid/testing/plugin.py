@@ -33,7 +33,7 @@ _SHOWN = 200
 
 
 class PluginError(Exception):
-    """A provider's process broke the protocol; the text says how, for people."""
+    """A provider's process broke the protocol; the text says how."""
 
 
 def find(name: str, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ class PreviewHost:
 
     @contextmanager
     def _caller(self, caller: str | Path | Scenario) -> Iterator[Mapping[str, str]]:
-        """Give a caller's variables; who has no name has a sandbox while the block runs."""
+        """Yield a caller's variables; a caller without a name gets a sandbox for the block."""
         if isinstance(caller, str) and not caller.endswith(_FILE_ENDINGS):
             yield self.sandbox.environment(caller)
             return
@@ -150,7 +150,7 @@ class PreviewHost:
             return self._warm.start
 
     def close(self) -> None:
-        """End everything that was started; a later preview starts anew."""
+        """End everything that was started; a later preview starts again."""
         with self._lock:
             self._opened.close()
             self._warm = None
@@ -158,7 +158,7 @@ class PreviewHost:
                 self._sandbox = None
 
     def __enter__(self) -> Self:
-        """Give the host."""
+        """Return the host."""
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _close_stdin() -> None:
-    """Let a program that asks a person find nobody at once, as it does under the engine."""
+    """End the input of a program at once, so that a question fails as it does under the engine."""
     nobody = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nobody, 0)
     os.close(nobody)
@@ -111,7 +111,7 @@ def _run(program: str, threads: int) -> int:
 
 
 def own_traceback(error: BaseException, program: Path) -> str:
-    """Give the traceback of an error from the first line of the program's own on.
+    """Return the traceback of an error from the program's own first line on.
 
     Where none of it is the program's, it is given whole.
     """

@@ -41,7 +41,7 @@ class Project:
         return self.entry if self.entry.is_dir() else self.entry.parent
 
     def package_config(self, package: str) -> dict[str, str]:
-        """Give the stack configuration of one package, without its prefix."""
+        """Return the stack configuration of one package, without its prefix."""
         prefix = f"{package}:"
         found = ((k, v) for k, v in self.config.items() if k.startswith(prefix))
         return {key[len(prefix) :]: value for key, value in found}
@@ -153,7 +153,7 @@ def _whole(key: str, project: str) -> str:
 def _configuration(
     project: str, raw: Mapping[str, Any], stack_file: Path
 ) -> tuple[dict[str, str | None], set[str]]:
-    """Merge both files; a None stands for a value that is encrypted and was not given anew."""
+    """Merge both files; None stands for a value that is encrypted and was not set again."""
     values: dict[str, str | None] = {}
     secrets: set[str] = set()
     for key, declared in (raw.get("config") or {}).items():

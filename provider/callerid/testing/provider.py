@@ -54,7 +54,7 @@ class _Protocol:
 
 @dataclass
 class Provider:
-    """A provider instance; `urn` is its resource's, `preview` what its Invokes are told.
+    """A provider instance; `urn` is its resource's, `preview` is what its Invokes receive.
 
     After `configure` the instance answers Invokes; the settings reach it on a thread of their
     own, so a wrong one is an error of the first Invoke, as in the engine.
@@ -73,7 +73,7 @@ class Provider:
         return urns.qualified_type(self.urn).rpartition(urns.PROVIDER_PREFIX)[2]
 
     def connect(self) -> str:
-        """Start talking; give the version that the plugin reports, empty where it has none.
+        """Connect; return the version that the plugin reports, empty if it has none.
 
         Raises:
             PluginError: the process broke the protocol.
@@ -105,7 +105,7 @@ class Provider:
             raise ProviderError(message) from None
 
     def check(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Have the settings checked; give them as the provider returns them.
+        """Have the settings checked; return them as the provider does.
 
         Secrets are sent as plain values and marked again in what comes back.
 
@@ -129,7 +129,7 @@ class Provider:
         return self._checked(values.read(reply.inputs), inputs)
 
     def check_resource(self, urn: str, type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Have a resource's inputs checked; give them as the provider returns them.
+        """Have a resource's inputs checked; return them as the provider does.
 
         Raises:
             CheckError: the provider refuses an input.
@@ -232,7 +232,7 @@ class Provider:
         return Answer(result, tuple((each.property, each.reason) for each in reply.failures))
 
     def close(self) -> list[str]:
-        """End the process; give what went wrong, a sentence each."""
+        """End the process; return what went wrong, a sentence each."""
         return self.plugin.close(self._stub)
 
 
@@ -265,7 +265,7 @@ def _code(error: Any) -> grpc.StatusCode:
 
 
 def _message(error: Any) -> str:
-    """Give the text of a gRPC error as the engine shows it: its message, then its cause."""
+    """Return the text of a gRPC error as the engine shows it: its message, then its cause."""
     missing = provider_pb2.ConfigureErrorMissingKeys()
     if _detail(error, missing):
         return "\n".join(

@@ -1,4 +1,4 @@
-"""The same preview through a real Pulumi CLI: the judge of what the preview host says."""
+"""The same preview through a real Pulumi CLI: the reference for the preview host."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def preview(  # noqa: PLR0913 - the same keywords as callerid.testing.preview
     organization is always `organization`.
 
     Returns:
-        What the CLI tells: `invokes` is empty, every secret is `Secret("[secret]")` and masked
+        What the CLI reports: `invokes` is empty, every secret is `Secret("[secret]")` and masked
         elsewhere too, and lines that the program logs as information are part of `output`
         instead of `logs`.
 

@@ -1,4 +1,4 @@
-"""pytest's side: previews as a fixture, callers as a marker. pytest finds it, nobody imports it.
+"""pytest's side: previews as a fixture, callers as a marker. pytest finds it, no code imports it.
 
 It costs a test run that does not use it nothing: what it needs is imported by its first user.
 """
@@ -101,7 +101,7 @@ def callerid_sandbox(pytestconfig: pytest.Config) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def callerid_host(callerid_sandbox: Sandbox) -> Iterator[PreviewHost]:
-    """Give the host of all previews of the session."""
+    """Yield the host of all previews of the session."""
     from callerid.testing import PreviewHost  # noqa: PLC0415 - costs who does not use it
 
     with PreviewHost(sandbox=callerid_sandbox) as host:
@@ -110,16 +110,16 @@ def callerid_host(callerid_sandbox: Sandbox) -> Iterator[PreviewHost]:
 
 @pytest.fixture
 def callerid_caller(request: pytest.FixtureRequest) -> str | None:
-    """Give the name of the marker's caller that this test is for, None without the marker."""
+    """Return the name of the marker's caller for this test, None without the marker."""
     name: str | None = getattr(request, "param", None)
     return name
 
 
 @pytest.fixture
 def callerid_preview(callerid_host: PreviewHost, callerid_caller: str | None) -> Previewer:
-    """Give a function that previews a program as the marker's caller, or as the one it names.
+    """Return a function that previews a program as the marker's caller, or as the one it names.
 
-    Without either it runs as nobody: what the person who tests has set for callerid is left out.
+    Without either it runs without a caller: the tester's own callerid settings are left out.
     """
     from callerid.sandbox.environment import as_caller  # noqa: PLC0415 - costs who does not use it
 
@@ -140,7 +140,7 @@ def callerid_preview(callerid_host: PreviewHost, callerid_caller: str | None) ->
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """Make a sentence, without a traceback, of what a person can mend."""
+    """Report what a person can fix as a sentence, without a traceback."""
     try:
         yield
     except ConfigurationError as error:

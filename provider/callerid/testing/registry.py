@@ -74,7 +74,7 @@ def package(name: str, version: str, url: str = "") -> Package:
 
 
 def strict(version: str) -> str:
-    """Give a version back if it is a strict semantic one, else raise PackageError."""
+    """Return a version if it is a strict semantic one, else raise PackageError."""
     try:
         semver.VersionInfo.parse(version)
     except ValueError as error:
@@ -103,7 +103,7 @@ class Registry:
         self._refs: dict[str, Package] = {}
 
     def register_package(self, wanted: Package) -> str:
-        """Keep a package, give the reference under which calls may name it."""
+        """Keep a package, return the reference under which calls may name it."""
         with self._lock:
             known = [ref for ref, kept in self._refs.items() if kept == wanted]
             ref = known[0] if known else str(uuid4())
@@ -118,7 +118,7 @@ class Registry:
         return self._refs[ref]
 
     def is_installed(self, name: str) -> bool:
-        """Tell whether a provider's executable can be found."""
+        """Return whether a provider's executable can be found."""
         try:
             find(name, self._where.environ)
         except PluginError:
@@ -139,7 +139,7 @@ class Registry:
         return self._explicit[str(ref)]
 
     def default(self, wanted: Package, token: str) -> Provider:
-        """Give the default provider of a package, started and configured once.
+        """Return the default provider of a package, started and configured once.
 
         Raises:
             PackageError: the stack's configuration denies default providers.
@@ -173,7 +173,7 @@ class Registry:
     def explicit(
         self, wanted: Package, urn: str, inputs: Mapping[str, Any], variables: Mapping[str, str]
     ) -> tuple[str, dict[str, Any]]:
-        """Start and configure an explicit provider; give its id and its checked settings.
+        """Start and configure an explicit provider; return its id and its checked settings.
 
         `variables` map the name of a variable to the name under which the provider sees it.
 
@@ -205,7 +205,7 @@ class Registry:
         return provider, identity, checked
 
     def _spawn(self, wanted: Package, urn: str, variables: Mapping[str, str]) -> Provider:
-        """Start a process, unless the run is over: nobody would end it then."""
+        """Start a process, unless the run is over: nothing would end it then."""
         with self._spawning:
             if self._over:
                 message = "the preview has ended"
@@ -238,7 +238,7 @@ class Registry:
             )
 
     def close(self) -> list[str]:
-        """End every provider; give what went wrong, a sentence each."""
+        """End every provider; return what went wrong, a sentence each."""
         with self._spawning:
             self._over = True
         return [problem for provider in self._providers for problem in provider.close()]

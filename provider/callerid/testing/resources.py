@@ -90,7 +90,7 @@ class Resources:
             return tuple(self._declared)
 
     def provider_of(self, component: str, package: str) -> str:
-        """Give the provider that a component hands to its children, or an empty text."""
+        """Return the provider that a component passes to its children, or an empty text."""
         entry = self._entries.get(component)
         return entry.providers.get(package, "") if entry else ""
 
@@ -98,7 +98,7 @@ class Resources:
         """Keep what a component came to.
 
         Raises:
-            DeclarationError: nobody registered it.
+            DeclarationError: it was never registered.
         """
         with self._changed:
             if urn not in self._entries:
@@ -114,10 +114,10 @@ class Resources:
             return self._outputs.get(next(stack, ""), {})
 
     def wait_for(self, roots: list[str]) -> bool:
-        """Tell whether all resources beneath `roots` exist; registrations on their way are awaited.
+        """Return whether all resources beneath `roots` exist; awaits registrations in flight.
 
         A component stands for everything below it, down to the first custom resource of each
-        branch. URNs that nobody registered do not count.
+        branch. URNs that were never registered do not count.
         """
         with self._changed:
             while True:

@@ -68,7 +68,7 @@ class PreviewResult:
     output: str = ""
 
     def require_ok(self) -> Self:
-        """Give the result back, so that a test can go on with it.
+        """Return the result, so that a test can go on with it.
 
         Raises:
             PreviewFailedError: the preview failed; the text has the error and what was printed.
@@ -83,7 +83,7 @@ class PreviewResult:
         """Find the one resource of a name, and of a type where several have the name.
 
         Raises:
-            LookupError: there is none, or more than one; the text names those that there are.
+            LookupError: there is none, or more than one; the text names the existing ones.
         """
         found = [
             each for each in self.resources if each.name == name and type_ in {None, each.type}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class UnsupportedError(Exception):
-    """Something of the protocol that the preview host does not do; the text says what."""
+    """A part of the protocol that the preview host does not support; the text says which."""
 
 
 @dataclass(frozen=True)

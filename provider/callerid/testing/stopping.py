@@ -26,11 +26,11 @@ STOP = signal.SIGTERM
 """Asks a program to end: what coverage has measured so far is saved."""
 
 LATE = signal.SIGUSR1 if sys.platform != "win32" else signal.SIGTERM
-"""The same, because its time is up: it tells the engine, as an error, where it was."""
+"""The same, because its time is up: it reports to the engine, as an error, where it was."""
 
 
 def prepare(program: Path, engine: str) -> None:
-    """Be ready to be stopped; `engine` is the address to tell."""
+    """Be ready to be stopped; `engine` is the address to report to."""
     if not _POSIX:
         return
     main_file = str(program / "__main__.py" if program.is_dir() else program)
@@ -48,7 +48,7 @@ def prepare(program: Path, engine: str) -> None:
 
 
 def _place(frame: FrameType | None, main_file: str) -> str:
-    """Give the stack from the program's own first line on: its main thread's, else what it awaits.
+    """Return the stack from the program's first line on: the main thread's, or what it awaits.
 
     Empty where nothing of the program runs or waits.
     """
@@ -60,7 +60,7 @@ def _place(frame: FrameType | None, main_file: str) -> str:
 
 
 def _stacks(frame: FrameType | None) -> Iterator[list[traceback.FrameSummary]]:
-    """Give the stacks of the main thread, of the tasks that wait, and of the other threads."""
+    """Return the stacks of the main thread, of waiting tasks, and of the other threads."""
     yield list(traceback.extract_stack(frame))
     with suppress(RuntimeError):  # no loop runs
         for task in asyncio.all_tasks():
@@ -88,7 +88,7 @@ def _tell_in_time(engine: str, text: str) -> None:
 
 
 def _tell(engine: str, text: str) -> None:
-    """Tell on a channel of our own: the SDK's may be in the middle of something."""
+    """Report on a separate channel: the SDK's own may be in use."""
     import grpc  # noqa: PLC0415 - the SDK has imported it already
     from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc  # noqa: PLC0415 - as above
 

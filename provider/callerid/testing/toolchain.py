@@ -45,7 +45,7 @@ class Interpreter:
 
     @property
     def own(self) -> bool:
-        """Tell whether it is the Python that runs this."""
+        """Whether it is the Python that runs this code."""
         this = Path(sys.executable)
         return self.python == this or (
             self.python.resolve() == this.resolve()
@@ -65,7 +65,7 @@ class Interpreter:
         return _REMEDIES[self.toolchain]
 
     def activated(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """Give an environment in which its virtual environment is active, if it is one."""
+        """Return an environment in which its virtual environment is active, if it is one."""
         if self.venv is None:
             return dict(environ)
         kept = {name: value for name, value in environ.items() if name != "PYTHONHOME"}
@@ -94,7 +94,7 @@ def find(project: Project, environ: Mapping[str, str]) -> Interpreter:
 
 
 def unsupported(project: Project) -> str | None:
-    """Say which runtime options the preview host passes over, None where there are none."""
+    """Name the runtime options that the preview host ignores, None if there are none."""
     names = sorted(printable_line(str(name)) for name in project.options if name not in _SUPPORTED)
     if not names:
         return None
@@ -123,7 +123,7 @@ def _check(project: Project) -> None:
 
 
 def _chosen(project: Project) -> tuple[str, str]:
-    """Give the toolchain and what chose it."""
+    """Return the toolchain and what chose it."""
     named = project.options.get("toolchain")
     if named:
         return named, f"toolchain {named}"
@@ -166,7 +166,7 @@ def _poetry(project: Project, environ: Mapping[str, str], source: str) -> Interp
 
 
 def _ask(poetry: str, directory: Path, environ: Mapping[str, str]) -> str:
-    """Ask poetry for the path of its environment; empty where it has none to name."""
+    """Ask poetry for the path of its environment; empty if it has none."""
     try:
         done = subprocess.run(  # noqa: S603 - the user's own
             [poetry, "env", "info", "--path"],
@@ -210,13 +210,13 @@ def _there(toolchain: str, venv: Path, source: str, made_by: str) -> Interpreter
 
 
 def _made_by(project: Project, toolchain: str, source: str) -> str:
-    """Say how an environment comes to be."""
+    """Describe how to create an environment."""
     command = _REMEDIES[toolchain]
     return f'Run "{command}" in {project.directory}{_or_pip(project, source)}.'
 
 
 def _or_pip(project: Project, source: str) -> str:
-    """Say how to keep a toolchain away that nobody named."""
+    """Describe how to turn off a toolchain that was not chosen explicitly."""
     if "toolchain" in project.options or not source:
         return ""
     return f", or set toolchain: pip in the runtime options of {project.file.name}"

@@ -21,7 +21,7 @@ class ProviderRef:
     id: str
 
     def __str__(self) -> str:
-        """Give the form that SDKs send."""
+        """Return the form that SDKs send."""
         return f"{self.urn}::{self.id}"
 
 
@@ -38,10 +38,10 @@ def qualified_type(urn: str) -> str:
 
 
 def check(urn: str) -> str:
-    """Give the URN back if it is one.
+    """Return the URN if it is valid.
 
     Raises:
-        UrnError: it is none.
+        UrnError: it is not valid.
     """
     parts = urn.split("::", _PARTS - 1)
     if not urn.startswith("urn:pulumi:") or len(parts) != _PARTS:
@@ -51,7 +51,7 @@ def check(urn: str) -> str:
 
 
 def check_type(kind: str) -> str:
-    """Give the type token back if it has three parts, as custom resources need.
+    """Return the type token if it has three parts, as custom resources need.
 
     Raises:
         UrnError: it has not.
@@ -66,7 +66,7 @@ def parse_reference(text: str) -> ProviderRef:
     """Read a provider reference as SDKs send it, `URN::ID`.
 
     Raises:
-        UrnError: it is none.
+        UrnError: it is not valid.
     """
     urn, separator, identity = text.rpartition("::")
     if not separator:

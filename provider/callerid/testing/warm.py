@@ -80,14 +80,14 @@ class Warm:
 
 
 def _moulds() -> list[tuple[Mould, dict[str, str]]]:
-    """Give what to keep warm, each with variables that its imports are done under."""
+    """Return what to keep warm, each with the variables for its imports."""
     program = Mould(PROGRAM, PROGRAM_MAIN, _PROGRAM_IMPORTS, ("-u",))
     provider = Mould(launch.PLUGIN, launch.PLUGIN_MAIN, _PROVIDER_IMPORTS)
     return [(program, {}), (provider, {"PYDANTIC_DISABLE_PLUGINS": "__all__"})]
 
 
 def _shape(cwd: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give what a process depends on from its start: variables, and for some its folder.
+    """Return what a process depends on from its start: variables, and for some its folder.
 
     Relative entries of PYTHONPATH begin where the process is started.
     """

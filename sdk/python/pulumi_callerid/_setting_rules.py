@@ -21,7 +21,7 @@ _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or fa
 
 
 def problem(name: str, value: object, kind: str, source: str, how: str = ".") -> str | None:
-    """Say in a sentence what is wrong with a setting that there is.
+    """Report in a sentence what is wrong with an existing setting.
 
     Args:
         name: its name in the schema.
@@ -39,7 +39,7 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
 def text(value: object) -> str:
     """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same.
 
-    What is neither text nor number becomes JSON of its kind, which is all that is judged of it.
+    What is neither text nor number becomes JSON of its kind, as only its kind is checked.
     """
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
@@ -55,7 +55,7 @@ def text(value: object) -> str:
 
 
 def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str | None:
-    """Say in a sentence what is wrong with a setting's text, wherever it was set; see `problem`."""
+    """Report in a sentence what is wrong with a setting's text, from any source; see `problem`."""
     if shape := _shape(value):
         return f"{source} must be a {kind}, and is {shape}. Give it one plain value{how}"
     if name == "platform" and value not in PLATFORMS:
@@ -69,7 +69,7 @@ def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str 
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address can only be this machine."""
+    """Return whether a host name or address can only be this machine."""
     from ipaddress import ip_address  # noqa: PLC0415 - most programs set no base URL
 
     if host == "localhost":

@@ -58,7 +58,7 @@ def engine_address(arguments: list[str]) -> str | None:
 
 
 def verbosity(arguments: list[str]) -> int:
-    """Read the level of `-v=N`; 0 where there is none."""
+    """Read the level of `-v=N`; 0 if there is none."""
     levels = [each.partition("=")[2] for each in arguments if each.startswith(("-v=", "--v="))]
     return next((int(level) for level in levels if level.isdecimal()), 0)
 

@@ -21,7 +21,7 @@ class Engine:
         self.address = address
 
     def warn(self, text: str) -> None:
-        """Show a warning to whoever runs the program; an engine that is gone is no error."""
+        """Show a warning to the user of the program; an engine that is gone is no error."""
         if not self.address:
             return
         request = message("LogRequest")(severity=SEVERITY_WARNING, message=f"callerid: {text}")

@@ -67,7 +67,7 @@ def plugins_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def versions() -> tuple[str, ...]:
-    """Give the versions to serve: the plugin's own, and the installed SDK's where it differs.
+    """Return the versions to serve: the plugin's, and the installed SDK's where it differs.
 
     The SDK asks for exactly its own version, and would not find another one.
     """
@@ -77,7 +77,7 @@ def versions() -> tuple[str, ...]:
 
 
 def sdk_version() -> str | None:
-    """Give the version of the SDK in this environment, None where there is none."""
+    """Return the version of the SDK in this environment, None if there is none."""
     try:
         return semver(metadata.version(SDK))
     except (metadata.PackageNotFoundError, ValueError):
@@ -188,7 +188,7 @@ def on_path(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def removal(executable: Path) -> str:
-    """Give the command that removes an executable from PATH."""
+    """Return the command that removes an executable from PATH."""
     return f'del "{executable}"' if WINDOWS else f"rm {shlex.quote(str(executable))}"
 
 

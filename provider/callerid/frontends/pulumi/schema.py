@@ -34,7 +34,7 @@ _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 def derive() -> dict[str, Any]:
-    """Give the schema. Every object type is a named one, every property is described."""
+    """Return the schema. Every object type is a named one, every property is described."""
     named: dict[str, type[BaseModel]] = {}
     functions = {_token(f.name): _function(f, named) for f in map(load, FILES)}
     schema_types: dict[str, Any] = {}
@@ -71,7 +71,7 @@ def derive() -> dict[str, Any]:
 
 
 def text() -> str:
-    """Give the schema as the text of `schema.json`."""
+    """Return the schema as the text of `schema.json`."""
     return json.dumps(derive(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -15,7 +15,7 @@ _PLACES = (
 
 
 def schema_text() -> str:
-    """Give `schema.json` as text."""
+    """Return `schema.json` as text."""
     place = next(place for place in _PLACES if os.path.isfile(place))
     with open(place, encoding="utf-8") as file:
         return file.read()

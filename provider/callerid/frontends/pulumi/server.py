@@ -45,7 +45,7 @@ _OPTIONS = (
 
 
 def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
-    """Listen on 127.0.0.1 (0 is a free port) and give the server and its port."""
+    """Listen on 127.0.0.1 (0 is a free port) and return the server and its port."""
     # grpc asks of its pool nothing but submit()
     server = grpc.server(Threads(), handlers=[_Handlers(service)], options=_OPTIONS)  # type: ignore[arg-type]
     bound = server.add_insecure_port(f"127.0.0.1:{port}")

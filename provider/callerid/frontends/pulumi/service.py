@@ -55,26 +55,26 @@ class Service:
         return message("Empty")()
 
     def get_plugin_info(self, _request: Any, _: grpc.ServicerContext) -> Any:
-        """Tell the plugin's version."""
+        """Return the plugin's version."""
         return message("PluginInfo")(version=semver(__version__))
 
     def get_schema(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """Give the schema, as packaged."""
+        """Return the packaged schema."""
         if request.version or request.subpackage_name:
             text = "callerid has one schema: of version 0, and of no subpackage."
             raise ArgumentError(text)
         return message("GetSchemaResponse")(schema=schema_text())
 
     def get_mapping(self, _request: Any, _: grpc.ServicerContext) -> Any:
-        """Say that nothing converts to callerid."""
+        """Report that nothing converts to callerid."""
         return message("GetMappingResponse")()
 
     def get_mappings(self, _request: Any, _: grpc.ServicerContext) -> Any:
-        """Say that nothing converts to callerid."""
+        """Report that nothing converts to callerid."""
         return message("GetMappingsResponse")()
 
     def check_config(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """Check explicit settings and give them back as they came: they are written to state.
+        """Check explicit settings and return them unchanged: they are written to state.
 
         The property of a failure stays empty, because the engine prints the value of a property
         that is named, and it may be a secret.
@@ -87,7 +87,7 @@ class Service:
         return message("CheckResponse")(inputs=request.news, failures=failures)
 
     def diff_config(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """Tell which settings changed. None of them ever replaces the provider."""
+        """Report which settings changed. None of them ever replaces the provider."""
         old = values.read(request.old_inputs if request.HasField("old_inputs") else request.olds)
         new = values.read(request.news)
         ignored = {*request.ignoreChanges, "version"}
@@ -96,7 +96,7 @@ class Service:
         return message("DiffResponse")(changes=kind, diffs=changed)
 
     def configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Take the settings of a connection; its latest count. No network: nobody may need it."""
+        """Take the settings of a connection; the latest count. This makes no request."""
         from callerid.config import load  # noqa: PLC0415 - see the class
 
         settings = values.read(request.args)
@@ -148,5 +148,5 @@ def _function_name(token: str) -> str:
 
 
 def _or_none(value: Any) -> Any:
-    """Give None for what is not known yet: its name can be checked, its value cannot."""
+    """Replace unknown values by None: a name can be checked, an unknown value cannot."""
     return None if values.has_unknown(value) else value

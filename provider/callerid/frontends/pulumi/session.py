@@ -76,7 +76,7 @@ class Session:
 
     @contextmanager
     def flight(self, context: grpc.ServicerContext) -> Iterator[Core]:
-        """Give the core that answers a call, which `end` can end from here on."""
+        """Yield the core that answers a call, which `end` can end from here on."""
         with self._lock:
             self.ended = False
             running = self._running = self._running or _Running(self._connect())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST = 256
-"""How many connections are remembered, but for busy ones. gRPC tells nobody that one was closed."""
+"""How many connections are remembered, besides busy ones. gRPC does not report closed ones."""
 
 
 class Sessions:
@@ -39,7 +39,7 @@ class Sessions:
         """The one that was used last stands last."""
 
     def begin(self, peer: str, engine_address: str) -> None:
-        """Start anew on a connection: its port may have been another engine's before."""
+        """Reset a connection: its port may have been another engine's before."""
         with self._lock:
             old = self._by_peer.pop(peer, None)
             self._use(peer, self._new(engine_address))
@@ -49,13 +49,13 @@ class Sessions:
             each.end()
 
     def attach(self, peer: str, engine_address: str) -> None:
-        """Tell a connection's session where its engine is; older engines begin with this."""
+        """Set where a connection's engine is, in its session; older engines begin with this."""
         session = self.of(peer)
         if engine_address:
             session.engine = Engine(engine_address)
 
     def of(self, peer: str) -> Session:
-        """Give the session that a connection has set up, or a new one."""
+        """Return the session that a connection has set up, or a new one."""
         with self._lock:
             session = self._use(peer, self._by_peer.get(peer) or self._new(""))
             given_up = self._drop_oldest()
@@ -72,7 +72,7 @@ class Sessions:
             session.end()
 
     def meant(self, peer: str) -> Session:
-        """Give the session that a call is for.
+        """Return the session that a call is for.
 
         A connection that begins with a call is an engine's who comes back: gRPC closes connections
         that are idle for half an hour, and opens others. Where one engine started this process, the
@@ -81,7 +81,7 @@ class Sessions:
         cancelled counts as a new one then, for its port may be another's by now.
 
         Raises:
-            ConfigurationError: it cannot be told whose call it is.
+            ConfigurationError: it is unknown whose call it is.
         """
         with self._lock:
             session = self._by_peer.get(peer)

@@ -25,7 +25,7 @@ CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
 
 
 def of(error: Exception) -> tuple[grpc.StatusCode, str]:
-    """Return the status and the message for an error; what is none of ours is a bug of ours."""
+    """Return the status and message for an error; one that is not ours is a bug of ours."""
     if isinstance(error, errors.CalleridError):
         return CODES[type(error)], failures.text(error)
     return grpc.StatusCode.INTERNAL, failures.text(error)

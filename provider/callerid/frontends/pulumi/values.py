@@ -39,7 +39,7 @@ def read(struct: Any) -> dict[str, Any]:
 
 
 def has_unknown(value: object) -> bool:
-    """Tell whether a value is unknown, in whole or in part."""
+    """Return whether a value is unknown, in whole or in part."""
     if isinstance(value, dict):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):

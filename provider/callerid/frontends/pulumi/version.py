@@ -29,7 +29,7 @@ _CLOSING_SECONDS = 2.0
 
 
 class NoAnswerError(Exception):
-    """A plugin does not tell its version; the text says why, not how to mend it."""
+    """A plugin does not report its version; the text says why, not how to fix it."""
 
 
 def ask(executable: Path, environ: Mapping[str, str], seconds: float = SECONDS) -> str:
@@ -83,7 +83,7 @@ class _Line:
             self._read.put(line.partition(b"\n")[0].strip())
 
     def wait(self, seconds: float) -> bytes:
-        """Give the line, or nothing where it does not come."""
+        """Return the line, or nothing if it does not come."""
         try:
             return self._read.get(timeout=seconds)
         except Empty:
@@ -100,7 +100,7 @@ def _port(line: bytes) -> int | None:
 
 
 def _unstarted(said: str) -> str:
-    """Say why a plugin printed no port; the last line is where a program gives its reason."""
+    """Report why a plugin printed no port: programs give the reason in their last line."""
     lines = said.strip().splitlines()
     return f"it does not start: {printable_line(lines[-1])}" if lines else "it does not start"
 

@@ -1,7 +1,8 @@
 """The watchdog: when the engine is gone, the plugin goes too.
 
-The engine starts a plugin and ends it; one that was killed ends nobody. Its own gRPC address tells
-whether it lives: it answers a health check (`grpc.health.v1`), if only by not implementing it.
+The engine starts a plugin and ends it, unless the engine itself was killed. Its own gRPC address
+shows whether it lives: it answers a health check (`grpc.health.v1`), if only by not implementing
+it.
 """
 
 from __future__ import annotations

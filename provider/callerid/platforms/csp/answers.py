@@ -91,7 +91,7 @@ _NO_PERMS = (
 def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
     """Read a person from the API's answer."""
     user = info.user
-    assert user  # noqa: S101 - an answer that names nobody is no CspUserInfo
+    assert user  # noqa: S101 - an answer without a caller is no CspUserInfo
     assert user.user_id  # noqa: S101 - as above
     name = display_name(user.first_name, user.last_name, user.email, user.username, user.user_id)
     return Principal("user", user.user_id, name, user.email, user.username), user

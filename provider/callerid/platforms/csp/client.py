@@ -37,7 +37,7 @@ class Csp(Client):
     org_claim = "context_name"
 
     def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
-        """Ask who the caller is, and with which roles: one answer for both questions."""
+        """Ask who the caller is, and with which roles: one answer for both functions."""
         path = f"{PREFIX}/loggedin/user/orgs/{segment(org.id)}/info"
         return self.read(path, CspUserInfo, org, deadline)
 
@@ -45,7 +45,7 @@ class Csp(Client):
         """Ask until when the API token in use is good, and where.
 
         Returns:
-            What is told, or None where the question is refused, or the credential is another one.
+            The details, or None if the request is refused or the credential is of another kind.
 
         Raises:
             ApiError: no usable answer came.
@@ -58,11 +58,11 @@ class Csp(Client):
         return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
 
     def answers_by_token(self, token: Token) -> bool:
-        """Tell a machine: the API refuses service accounts."""
+        """Whether the caller is a machine: the API refuses service accounts."""
         return self.is_machine(token)
 
     def is_machine(self, token: Token) -> bool:
-        """Tell a service account: an OAuth app, or a ready token that names no user."""
+        """Whether it is a service account: an OAuth app, or an existing token without a user."""
         flow = self.credential.flow
         if flow is ACCESS_TOKEN:
             return bool(token.claims) and claims.text(token.claims, "username") is None
@@ -101,7 +101,7 @@ class Csp(Client):
 
 
 def _knows_no_such_parameter(answer: Answer) -> bool:
-    """Tell the 400 of a server that wants the deprecated name; its wording is not documented."""
+    """Return whether a 400 asks for the deprecated name; its wording is not documented."""
     if answer.answered.status != BAD_REQUEST or "invalid_grant" in answer.said:
         return False
     return any(word in answer.said for word in ("api_token", "refresh_token", "parameter"))

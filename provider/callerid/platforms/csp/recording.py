@@ -25,7 +25,7 @@ _INFO = re.compile(r"/csp/gateway/am/api/loggedin/user/orgs/([^/]+)/info")
 
 
 class CspRecording(Recording):
-    """The one answer about a person, and what the token says of a machine."""
+    """The one answer about a person, and the token's claims for a machine."""
 
     credential_headers = frozenset({"authorization", "csp-auth-token"})
     people = frozenset({"acct", "alternativeemail", "email", "username"})
@@ -71,11 +71,11 @@ def _user(info: Any) -> str | None:
 
 
 def _credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> Block:
-    """Give the way to sign in at a replay, one that asks it something.
+    """Return a way to sign in at a replay that makes requests to it.
 
-    A machine with a ready token asks the API nothing, so nothing would tell that its answers are
-    recorded: it becomes an OAuth app. A ready token that cannot be read is a person's, and becomes
-    an API token: one minted without a user name would be a machine's.
+    A machine with an existing token never asks the API, so nothing would show that its answers are
+    recorded: it becomes an OAuth app. An existing token that cannot be read is a person's, and
+    becomes an API token: one minted without a user name would be a machine's.
     """
     flow = config.credential.flow if config.credential else None
     person = claims.text(token, "username") is not None

@@ -29,7 +29,7 @@ class Permissions(NamedTuple):
     service: frozenset[tuple[str, str]]
 
     def has_service_role(self, definition: str | None, name: str, *, unique: bool) -> bool:
-        """Tell whether the token carries a service role.
+        """Return whether the token carries a service role.
 
         Without a `definition` the name alone decides, if it is `unique` among the account's
         services and in the token.
@@ -72,7 +72,7 @@ def of_claims(permissions: Permissions) -> list[Role]:
 def of_info(infos: list[CspUserOrgInfo], permissions: Permissions | None, now: float) -> list[Role]:
     """Make the roles of an account, active or not at `now` (seconds since 1970).
 
-    `permissions` are the token's, None for a token that cannot tell.
+    `permissions` are the token's, None for a token that does not list them.
     """
     roles = [role for info in infos for role in _organization_and_custom(info, permissions)]
     services = [service for info in infos for service in info.services_def or []]

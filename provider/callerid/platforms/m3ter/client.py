@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Holder = Literal["users", "serviceusers", "resourcegroups/user"]
 """Who can hold a permission policy, as its part of the path."""
 PAGE_SIZE = 100
-"""The most that every one of m3ter's lists gives on one page."""
+"""The largest page size that all of m3ter's lists allow."""
 MAX_PAGES = 50
 """Where following pages ends: an API that never ends its list must not hold a preview."""
 
@@ -51,7 +51,7 @@ class M3ter(Client):
         For service users the operation is documented; its path is inferred from the one of users.
 
         Returns:
-            The policies, or None where m3ter refuses the question (HTTP 403 or 404).
+            The policies, or None if m3ter denies the request (HTTP 403 or 404).
         """
         path = f"{_path(org, holder, holder_id)}/permissions"
         return self._list(path, Page[M3terPermissionPolicy], org, deadline)

@@ -30,7 +30,7 @@ def app_holder(request: Request) -> tuple[str, CspCaller] | None:
 
 
 def access_token(request: Request) -> str:
-    """Read the access token, which has two headers; empty where there is none."""
+    """Read the access token, which has two headers; empty if there is none."""
     return wire.bearer(request) or request.headers.get("csp-auth-token", "")
 
 

@@ -1,7 +1,7 @@
 """CSP's side (VMware Cloud Services), under `/csp/gateway/am/api`.
 
 Not there: the JWKS and PEM forms of the public key, since signing with a key pair needs a
-cryptography library that callerid does not depend on; nobody verifies these tokens.
+cryptography library that callerid does not depend on; no one verifies these tokens.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 m3ter documents 403 for "Forbidden or Unauthorized" and lists no 401 at all; so a wrong or missing
 key, a token that is unknown or expired, and an organization that is not the token's are all 403
-here, and the message alone tells them apart.
+here, and only the message distinguishes them.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def key_holder(request: Request) -> tuple[str, M3terCaller] | None:
 
 
 def access_token(request: Request) -> str:
-    """Read the access token; empty where there is none."""
+    """Read the access token; empty if there is none."""
     return wire.bearer(request) or ""
 
 

@@ -143,7 +143,7 @@ def _machine_path(behaviour: M3terBehaviour, member: M3terMembership) -> str | N
 
 
 def _may_do_all(member: M3terMembership) -> bool:
-    """Tell whether one of the caller's policies allows every action, in either casing."""
+    """Return whether one of the caller's policies allows every action, in either casing."""
     policies = [member.policies or [], *(p or [] for p in member.group_policies.values())]
     held: list[Any] = [policy.get("permissionPolicy") or [] for some in policies for policy in some]
     return any(
@@ -175,7 +175,7 @@ def _listed(request: Request, rows: Sequence[Body], most: int, shape: Shape) -> 
 
 
 def _page(request: Request, rows: Sequence[Body], most: int) -> JSONResponse:
-    """Cut one page: `pageSize` rows from where `nextToken` says."""
+    """Cut one page: `pageSize` rows from the position in `nextToken`."""
     size = _number(request, "pageSize", default=most, least=1, most=most)
     start = _number(request, "nextToken", default=0, least=0, most=len(rows))
     end = start + size
