@@ -204,7 +204,7 @@ def test_the_samples_are_answered(person: Asker, member: Asker) -> None:
 
 @FAST
 @given(body=JSON)
-def test_any_json(person: Asker, member: Asker, body: Any) -> None:
+def test_any_json_is_answered_or_refused(person: Asker, member: Asker, body: Any) -> None:
     """Any JSON value in place of every answer."""
     _serve(person, dict.fromkeys(M3TER, body))
     person.ask_both()
@@ -219,7 +219,7 @@ def test_any_json(person: Asker, member: Asker, body: Any) -> None:
 @example(content=b"9" * 10_000)
 @example(content=b"\xff\xfe{\x00}\x00")
 @example(content=b"NaN")
-def test_any_bytes(person: Asker, member: Asker, content: bytes) -> None:
+def test_any_bytes_are_answered_or_refused(person: Asker, member: Asker, content: bytes) -> None:
     """Any bytes in place of every answer."""
     for route in (*M3TER, bodies.INFO):
         person.api.on(route, Reply(body=content))
@@ -228,7 +228,7 @@ def test_any_bytes(person: Asker, member: Asker, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("route", M3TER, ids=lambda route: str(route).rpartition("/")[2])
-def test_spoilt_m3ter(person: Asker, route: str) -> None:
+def test_spoilt_m3ter_answers_are_handled(person: Asker, route: str) -> None:
     """One of m3ter's answers has anything in place of some values, the others are good."""
 
     @FAST
@@ -243,7 +243,7 @@ def test_spoilt_m3ter(person: Asker, route: str) -> None:
 
 @FAST
 @given(body=_spoilt(INFO))
-def test_spoilt_info(member: Asker, body: Any) -> None:
+def test_a_spoilt_csp_answer_is_handled(member: Asker, body: Any) -> None:
     """CSP's answer has anything in place of some values."""
     _serve(member, {bodies.INFO: body})
     member.ask_both()
@@ -251,7 +251,7 @@ def test_spoilt_info(member: Asker, body: Any) -> None:
 
 @FAST
 @given(claims=_spoilt(CLAIMS))
-def test_spoilt_claims(server: Api, app: Asker, claims: Any) -> None:
+def test_spoilt_claims_of_a_machine_are_handled(server: Api, app: Asker, claims: Any) -> None:
     """The claims of a machine's token, which answer alone, are anything."""
     token = jwt(**claims) if isinstance(claims, dict) else "opaque"
     server.on(bodies.APP_TOKEN, json_reply(bodies.token(token, 60)))

@@ -46,7 +46,7 @@ def test_the_token_travels_in_the_body_alone(api: Api) -> None:
 
 
 @pytest.mark.parametrize("ends", [1_800_000_000, 1_800_000_000_000, "2027-01-15T08:00:00Z"])
-def test_its_end_and_organization(api: Api, ends: object) -> None:
+def test_details_hold_the_tokens_end_and_organization(api: Api, ends: object) -> None:
     """Seconds are documented, milliseconds were seen."""
     api.on(ROUTE, json_reply({**TOLD, "expiresAt": ends}))
     told = details(api)
@@ -64,13 +64,13 @@ def test_a_token_without_end(api: Api, ends: object) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_a_refusal_is_no_answer(api: Api, status: int) -> None:
+def test_a_refusal_gives_no_details(api: Api, status: int) -> None:
     """An API that does not tell breaks nothing."""
     api.on(ROUTE, json_reply({"message": "canary"}, status))
     assert details(api) is None
 
 
-def test_an_answer_that_is_none(api: Api) -> None:
+def test_an_unusable_answer_gives_no_details(api: Api) -> None:
     """An HTML page is an error, without a word of it."""
     api.on(ROUTE, Reply(body=b"<html>canary"))
     with pytest.raises(UnexpectedReplyError) as caught:

@@ -127,7 +127,7 @@ def test_an_expired_ready_token_says_when_it_expired(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_refused_question_names_organization_and_roles(api: Api, status: int) -> None:
+def test_a_denied_request_names_organization_and_roles(api: Api, status: int) -> None:
     """The status does not tell a wrong organization from a missing right, so both are named."""
     api.on(bodies.ME, json_reply({"message": "Forbidden"}, status))
     assert refusal(m3ter(api)) == (
@@ -188,7 +188,7 @@ def test_the_tokens_own_organization_is_no_setting_to_check(api: Api) -> None:
     )
 
 
-def test_each_who_waits_is_told_of_its_own_source(api: Api) -> None:
+def test_each_waiting_thread_gets_an_error_with_its_own_source(api: Api) -> None:
     """One request for both, and a sentence for each."""
     api.on(bodies.ME, Reply(403, b"{}", delay=0.5))
     core = m3ter(api)

@@ -119,7 +119,7 @@ def test_any_answer_will_do(api: Api) -> None:
     assert "authorization" not in api.seen[0].headers
 
 
-def test_nothing_listens() -> None:
+def test_a_port_without_a_listener_is_a_connection_failure() -> None:
     """No connection is told from a silent server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -127,19 +127,19 @@ def test_nothing_listens() -> None:
     assert (reached.status, reached.hurdle, reached.connected) == (None, "connection", False)
 
 
-def test_unknown_name() -> None:
+def test_an_unknown_host_name_is_a_name_failure() -> None:
     """A name that does not resolve is no matter of firewalls."""
     assert _reach("https://callerid.invalid").hurdle == "name"
 
 
-def test_silence_after_the_connection() -> None:
+def test_a_silent_server_ends_at_the_time_limit() -> None:
     """It ends at its time limit, and tells that there was a connection."""
     with server(None) as port:
         reached = _reach(f"http://127.0.0.1:{port}", 0.3)
     assert (reached.hurdle, reached.connected) == ("time", True)
 
 
-def test_hanging_up() -> None:
+def test_a_server_that_hangs_up_is_a_reply_failure() -> None:
     """A server that says nothing and goes."""
     with server(b"") as port:
         assert _reach(f"http://127.0.0.1:{port}").hurdle == "reply"

@@ -118,7 +118,7 @@ def test_no_wait_reaches_past_the_deadline() -> None:
     assert hand.sleeps == []
 
 
-def test_every_wait_is_told_before_it_begins() -> None:
+def test_every_wait_is_reported_before_it_begins() -> None:
     """What is wrong, which try comes next, and when; nothing where there is no wait."""
     hand = HandClock(chance=0.5)
     told: list[tuple[str, int]] = []

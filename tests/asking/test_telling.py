@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from support.api import Api
 
 
-def test_each_request_and_each_wait_is_told(api: Api) -> None:
+def test_each_request_and_each_wait_is_reported(api: Api) -> None:
     """Method and path, ids left out; no query, no secret; an answer that is kept is not asked."""
     api.on(bodies.TOKEN, json_reply(bodies.token("canary-token")))
     api.on(bodies.ME, Reply(503), json_reply(bodies.machine()))

@@ -275,7 +275,7 @@ def test_invalid_grant(start: Start, status: int) -> None:
         ({"status": 418}, ApiError, "does not understand the request (HTTP 418"),
     ],
 )
-def test_faults(
+def test_each_fault_is_an_error_that_names_it(
     start: Start, platform: str, fault: dict[str, Any], kind: type[ApiError], told: str
 ) -> None:
     """Each fault is an error that says what came; when it is over, the same core answers."""
@@ -288,7 +288,7 @@ def test_faults(
 
 
 @pytest.mark.parametrize("platform", ["m3ter", "csp"])
-def test_an_answer_that_names_nobody(start: Start, platform: str) -> None:
+def test_an_answer_without_a_caller_is_an_error(start: Start, platform: str) -> None:
     """It is an error that says so, and is not kept: the next call asks again."""
     day = start(platform, _fault(platform, body={}, times=1))
     assert TITLES[platform] in day.refusal(UnexpectedReplyError)
@@ -344,7 +344,7 @@ def test_what_passes_is_not_noticed(start: Start, platform: str, fault: dict[str
     assert day.ask()["displayName"] in {"Kay", "deploy"}
 
 
-def test_four_tries(start: Start) -> None:
+def test_a_failing_api_is_tried_four_times(start: Start) -> None:
     """An API that stays down is asked four times, with a backoff that grows."""
     day = start("m3ter", _fault("m3ter", status=503))
     day.refusal(UnreachableError)

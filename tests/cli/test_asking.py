@@ -50,7 +50,7 @@ def test_a_pipe_sees_no_progress_and_no_escape_codes(api: Api, command: list[str
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM for a process to catch")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_without_a_word(api: Api, number: signal.Signals) -> None:
+def test_a_signal_ends_a_command_without_output(api: Api, number: signal.Signals) -> None:
     """A shell's exit code, at once, though the API hangs."""
     api.on(bodies.ME, Reply(delay=5))
     process = subprocess.Popen(  # noqa: S603 - our own command

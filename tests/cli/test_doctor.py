@@ -260,7 +260,7 @@ def test_a_failing_platform_does_not_hide_the_other(sandbox: Sandbox) -> None:
     assert levels(found, "csp")["caller"] == "ok"
 
 
-def test_losers_are_named(sandbox: Sandbox) -> None:
+def test_credentials_that_lose_are_named(sandbox: Sandbox) -> None:
     """Another flow, another name of the same setting, and a name that nobody reads."""
     more = {"CSP_CLIENT_ID": "a", "CSP_CLIENT_SECRET": "b", "CSP_URL": "x", "CSP_ORGID": "y"}
     environ = {**sandbox.environment("ready"), **more}
@@ -414,7 +414,7 @@ def _key(base_url: str) -> dict[str, str]:
     return {"M3TER_API_KEY": "key", "M3TER_API_SECRET": "secret", "M3TER_BASE_URL": base_url}
 
 
-def test_nothing_listens() -> None:
+def test_a_port_without_a_listener_is_a_problem() -> None:
     """No token is asked for where there is nobody; on this machine it may be the sandbox."""
     host = f"127.0.0.1:{_port_of_nobody()}"
     found = findings(_key(f"http://{host}"))
@@ -701,7 +701,7 @@ def test_the_stores_alias(python: str | None, own: str, warned: bool) -> None:  
 
 
 @POSIX
-def test_on_a_terminal(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_terminal_gets_a_coloured_report(sandbox: Sandbox, tmp_path: Path) -> None:
     """Colours for those who want them, the same words for everybody, no line over 80."""
     from support import terminal  # noqa: PLC0415 - there is none on Windows
 

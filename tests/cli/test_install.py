@@ -43,7 +43,7 @@ def test_install_and_uninstall(tmp_path: Path) -> None:
         (None, "Python programs need the SDK too: pip install pulumi-callerid=="),
     ],
 )
-def test_an_sdk_that_does_not_fit_is_told(
+def test_an_sdk_of_another_version_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, said: str
 ) -> None:
     """Another version, or none at all: with the command that mends it."""
@@ -62,7 +62,7 @@ def test_a_failure_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the plugin on PATH is a shell script")
-def test_a_plugin_on_path_is_told(tmp_path: Path) -> None:
+def test_a_plugin_on_path_is_reported(tmp_path: Path) -> None:
     """The engine would take it instead: with the command that removes it, which is not done."""
     executable = tmp_path / "an older one" / "pulumi-resource-callerid"
     executable.parent.mkdir()

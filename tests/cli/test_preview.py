@@ -29,7 +29,7 @@ def _call(program: str, *args: str, **environ: str | None) -> Result:
     return CliRunner().invoke(main, ["preview", str(_PROGRAMS / program), *args], env=environ)
 
 
-def test_once_per_caller() -> None:
+def test_a_program_runs_once_per_caller() -> None:
     """Each caller has a heading and two aligned columns; the engine is told first."""
     done = _call("whoami", "--as", "owner", "--as", "person", "--config", "greeting=Hi")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -43,7 +43,7 @@ def test_once_per_caller() -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_present_environment() -> None:
+def test_without_a_caller_the_present_environment_is_used() -> None:
     """Without `--as` it runs once as whoever is there; a failed run is exit code 1."""
     done = _call("whoami", "--engine", "auto", PATH="")
     assert done.exit_code == 1
@@ -54,7 +54,7 @@ def test_present_environment() -> None:
     assert "site-packages" not in done.stdout
 
 
-def test_json() -> None:
+def test_json_is_one_document_about_every_run() -> None:
     """`--json` prints one document with everything about every run."""
     done = _call("exiting", "--json")
     document = json.loads(done.stdout)
@@ -76,14 +76,14 @@ def test_json() -> None:
         (["--timeout", "0"], 2, "--timeout"),
     ],
 )
-def test_wrong_use(args: list[str], code: int, error: str) -> None:
+def test_wrong_use_has_its_exit_code_and_error(args: list[str], code: int, error: str) -> None:
     """A mistake is told in a line, with the way out."""
     done = _call("whoami", *args, PATH="")
     assert done.exit_code == code
     assert error in done.stderr
 
 
-def test_no_program(tmp_path: Path) -> None:
+def test_a_folder_without_a_program_is_an_error(tmp_path: Path) -> None:
     """A folder without a program is an error that says what is missing."""
     done = _call(str(tmp_path))
     assert (done.exit_code, done.stdout) == (1, "")

@@ -34,7 +34,7 @@ def _seen(after: float, show: str = "progress.show('asking')", **environ: str) -
     return terminal.run([sys.executable, "-c", program], commands.environment(**environ))
 
 
-def test_it_appears_when_it_is_time_and_leaves_no_trace() -> None:
+def test_progress_appears_after_a_second_and_leaves_no_trace() -> None:
     """The line is erased, the cursor shown, and what follows starts where it stood."""
     seen = _seen(0)
     assert " asking" in seen.raw
@@ -57,7 +57,7 @@ def test_a_long_sentence_stays_on_its_line() -> None:
 
 
 @pytest.mark.parametrize("after", [0, 60])
-def test_nothing_to_say_or_too_soon(after: float) -> None:
+def test_a_short_or_silent_block_shows_no_progress(after: float) -> None:
     """A block without a sentence, or one that is over before anybody wonders, shows nothing."""
     show = "pass" if after == 0 else "progress.show('asking')"
     assert _seen(after, show).raw == "after\r\n"

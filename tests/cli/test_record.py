@@ -86,7 +86,9 @@ def test_a_gate_refuses_recorded_answers(sandbox: Sandbox, tmp_path: Path) -> No
     assert "are a replay: they were recorded at" in done.stderr
 
 
-def test_the_plugin_tells_previews_from_updates(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_recorded_answers_count_in_previews_but_not_in_updates(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     """A preview takes recorded answers, an update does not."""
     _run(tmp_path, "record", "-o", "owner.yaml", environ=sandbox.environment("owner"))
     seen = preview(EXAMPLE, caller=tmp_path / "owner.yaml")
@@ -105,7 +107,9 @@ def test_the_plugin_tells_previews_from_updates(sandbox: Sandbox, tmp_path: Path
         (["--", "no-such-command"], "There is no command no-such-command."),
     ],
 )
-def test_bad_input(sandbox: Sandbox, tmp_path: Path, arguments: list[str], text: str) -> None:
+def test_bad_input_is_refused(
+    sandbox: Sandbox, tmp_path: Path, arguments: list[str], text: str
+) -> None:
     """Said in a line, with nothing written over."""
     (tmp_path / "mine.yaml").write_text("a: 1\n", encoding="utf-8")
     done = _run(tmp_path, "record", *arguments, environ=sandbox.environment("member"))

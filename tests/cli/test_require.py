@@ -32,7 +32,9 @@ def environ(api: Api) -> dict[str, str]:
         ["--any-role", "org_member", "--platform", "csp", "--org", bodies.ORG],
     ],
 )
-def test_allowed(environ: dict[str, str], rules: list[str]) -> None:
+def test_an_allowed_caller_gets_one_line_and_exit_code_0(
+    environ: dict[str, str], rules: list[str]
+) -> None:
     """One line that says who and where, and exit code 0."""
     done = commands.call("require", *rules, **environ)
     told = f"Grace may run this in organization {bodies.ORG}.\n"
@@ -50,7 +52,9 @@ def test_allowed(environ: dict[str, str], rules: list[str]) -> None:
         (["--min-token-seconds", "99999"], "an access token good for 99999 s"),
     ],
 )
-def test_refused(environ: dict[str, str], rules: list[str], required: str) -> None:
+def test_a_refused_caller_gets_the_reasons_and_exit_code_1(
+    environ: dict[str, str], rules: list[str], required: str
+) -> None:
     """The refusal as it stands on stderr, nothing on stdout, exit code 1."""
     done = commands.call("require", *rules, **environ)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -75,7 +79,9 @@ def test_a_refusal_that_only_warns(environ: dict[str, str]) -> None:
         (["--any-role", "org_owner", "--on-refusal", "warn"], False, 0),
     ],
 )
-def test_json(environ: dict[str, str], options: list[str], allowed: object, code: int) -> None:
+def test_json_is_the_answer_whether_allowed_or_not(
+    environ: dict[str, str], options: list[str], allowed: object, code: int
+) -> None:
     """The answer on stdout, allowed or not; the exit code is the gate."""
     done = commands.call("require", "--json", *options, **environ)
     answer = json.loads(done.stdout)
@@ -85,7 +91,7 @@ def test_json(environ: dict[str, str], options: list[str], allowed: object, code
 
 
 @pytest.mark.parametrize("options", [[], ["--json"], ["--on-refusal", "warn"]])
-def test_an_api_that_fails_lets_nobody_pass(api: Api, options: list[str]) -> None:
+def test_an_api_that_fails_refuses_the_caller(api: Api, options: list[str]) -> None:
     """Exit code 1, also where a refusal would only warn."""
     environ = commands.csp(api)
     api.on(bodies.INFO, json_reply({}, 403))

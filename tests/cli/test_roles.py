@@ -102,7 +102,7 @@ def test_names_from_outside_are_shown_not_obeyed(api: Api) -> None:
     assert done.stdout.splitlines()[-1] == f"active: {shown}"
 
 
-def test_json(api: Api) -> None:
+def test_json_is_the_functions_answer_sorted_by_name(api: Api) -> None:
     """The function's own answer, sorted by name, twice the same bytes."""
     environ = _csp(api, ["csp:org_owner"], {"name": "org_owner"}, {"name": "a", "expiresAt": PAST})
     first, second = (commands.call("roles", "--json", **environ) for _ in range(2))

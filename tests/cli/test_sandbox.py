@@ -82,7 +82,7 @@ def _start(*args: str, **environ: str) -> subprocess.Popen[str]:
     )
 
 
-def test_list() -> None:
+def test_list_names_every_caller_and_its_platforms() -> None:
     """`--list` names every caller, its platform and who it is."""
     done = _call("--list")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -112,7 +112,7 @@ def test_list_of_awkward_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", library.built_in())
-def test_describe(name: str) -> None:
+def test_describe_fits_80_columns_and_shows_no_credential(name: str) -> None:
     """`--describe` fits into 80 columns and shows no credential."""
     done = _call("--describe", name)
     caller = library.built_in()[name]
@@ -125,7 +125,7 @@ def test_describe(name: str) -> None:
         assert f"\n\n{PLATFORM_TITLES[platform]}\n" in done.stdout
 
 
-def test_describe_tells_all(tmp_path: Path) -> None:
+def test_describe_shows_everything_about_a_caller(tmp_path: Path) -> None:
     """Where it comes from, both platforms, each organization, roles, faults, limits, switches."""
     faults = "[{endpoint: token, status: 503, times: 2}, {endpoint: '*', drop: true, after: 1}]"
     (tmp_path / "me.yaml").write_text(
@@ -192,7 +192,7 @@ def test_describe_needs_a_caller() -> None:
     assert "no caller ownr. Did you mean owner?" in done.stderr
 
 
-def test_schema() -> None:
+def test_the_schema_option_prints_the_scenario_schema() -> None:
     """`--schema` prints the JSON schema of scenario files."""
     done = _call("--schema")
     assert (done.exit_code, done.stdout) == (0, schema_text())
@@ -223,7 +223,7 @@ def test_one_unknown_caller_stops_them_all() -> None:
     assert "no caller membre. Did you mean member? It has: app, both," in done.stderr
 
 
-def test_a_missing_command_is_told_once() -> None:
+def test_a_missing_command_is_reported_once() -> None:
     """What cannot be run for one caller is not tried for the next."""
     done = _run("--as", "owner", "--as", "member", "--", "no-such-command")
     told = "Error: There is no command no-such-command. Check its name and PATH.\n"
@@ -231,7 +231,7 @@ def test_a_missing_command_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_the_lot(sent: signal.Signals, code: int) -> None:
+def test_after_a_signal_no_further_caller_runs(sent: signal.Signals, code: int) -> None:
     """No further caller follows a run that a signal ended, even if that run ends well."""
     waiting = _WAIT.replace("41", "0").replace("42", "0")
     with _start("--as", "owner", "--as", "member", "--", sys.executable, "-c", waiting) as process:
@@ -243,7 +243,7 @@ def test_a_signal_ends_the_lot(sent: signal.Signals, code: int) -> None:
     assert errors == "==> owner <==\n\nExit codes: owner 0.\n"
 
 
-def test_command_is_the_caller() -> None:
+def test_a_command_runs_as_the_caller_alone() -> None:
     """A command runs as the caller alone, whatever the environment said before."""
     done = _run("--as", "owner", "--", sys.executable, "-c", _SHOW, M3TER_API_KEY="mine")
     assert (done.returncode, done.stderr) == (0, "")
@@ -291,7 +291,7 @@ def test_command_without_caller() -> None:
     assert "Add --as NAME" in done.stderr
 
 
-def test_own_scenario(tmp_path: Path) -> None:
+def test_a_scenario_file_of_ones_own_can_be_used(tmp_path: Path) -> None:
     """`--scenario` replaces the built-in callers; a mistake in it is one line."""
     path = tmp_path / "me.yaml"
     path.write_text("description: nobody", "utf-8")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from support.api import Api
 
 
-def test_a_person(api: Api) -> None:
+def test_whoami_describes_a_person(api: Api) -> None:
     """A name and a value a line: who, of which kind, where, by which credential."""
     api.on(bodies.ME, json_reply(bodies.person()))
     done = commands.call("whoami", **commands.m3ter(api))
@@ -29,7 +29,7 @@ def test_a_person(api: Api) -> None:
     ]
 
 
-def test_a_machine(api: Api) -> None:
+def test_whoami_describes_a_machine(api: Api) -> None:
     """What the API does not tell has no line; an organization without a name has its id."""
     api.on(bodies.ME, json_reply(bodies.machine()))
     done = commands.call("whoami", **commands.m3ter(api))
@@ -131,7 +131,7 @@ def test_warnings_about_settings_come_first(api: Api) -> None:
     assert done.stderr.startswith("warning: m3ter: environment M3TER_API_KEY is half a pair.")
 
 
-def test_it_imports_no_more_than_it_needs(api: Api) -> None:
+def test_whoami_imports_neither_grpc_nor_pulumi(api: Api) -> None:
     """Neither gRPC, nor the sandbox's libraries, nor pulumi."""
     api.on(bodies.ME, json_reply(bodies.person()))
     program = (

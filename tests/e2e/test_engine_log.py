@@ -14,7 +14,9 @@ WHOAMI = Path(__file__).parents[1] / "programs" / "whoami"
 ENCRYPTED, PLAIN, VARIABLE = "planted-encrypted", "planted-plain", "planted-variable"
 
 
-def test_it_shows_settings_and_no_variables(cli: Cli, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_engine_log_shows_settings_and_no_variables(
+    cli: Cli, sandbox: Sandbox, tmp_path: Path
+) -> None:
     """At level 9 each setting is in it, encrypted in the file or not; below, none that is."""
     person = sandbox.environment("person")
     project = cli.with_(**person, CSP_API_TOKEN=VARIABLE).project(WHOAMI, tmp_path)

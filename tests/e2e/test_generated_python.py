@@ -32,14 +32,14 @@ def _generate(cli: Cli, folder: Path) -> Path:
     return sdk
 
 
-def test_it_has_the_names_of_the_wheel(owner: Cli, tmp_path: Path) -> None:
+def test_a_generated_sdk_has_the_names_of_the_wheel(owner: Cli, tmp_path: Path) -> None:
     """So it takes the wheel's place where both are installed, and the import stays the same."""
     sdk = _generate(owner, tmp_path)
     assert 'name = "pulumi_callerid"' in (sdk / "pyproject.toml").read_text(encoding="utf-8")
     assert (sdk / "pulumi_callerid" / "__init__.py").is_file()
 
 
-def test_its_guard_lets_pass_whom_nobody_was_asked_about(owner: Cli, tmp_path: Path) -> None:
+def test_a_generated_guard_passes_while_settings_are_unknown(owner: Cli, tmp_path: Path) -> None:
     """While settings are unknown it gives an empty answer; the wheel's guard stops the program."""
     project = owner.project(LATE, tmp_path)
     project.fail(

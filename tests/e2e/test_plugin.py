@@ -56,7 +56,9 @@ def test_environment_of_the_launcher_is_gone(cli: Cli, tmp_path: Path) -> None:
     assert "callerid install pulumi" in done.said
 
 
-def test_attach(cli: Cli, tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_provider_started_by_hand_answers_previews(
+    cli: Cli, tmp_path: Path, sandbox: Sandbox
+) -> None:
     """A provider started by hand answers two previews, with the credential that it has alone."""
     with _provider({**cli.environ, **sandbox.environment("member")}) as line:
         name, _, value = line.partition("=")
@@ -65,7 +67,7 @@ def test_attach(cli: Cli, tmp_path: Path, sandbox: Sandbox) -> None:
             assert '"Hello, Linus Member"' in project.must("preview", told=[OWN]).said
 
 
-def test_from_source(tmp_path: Path, owner: Cli) -> None:
+def test_a_plugin_can_be_made_from_a_source_folder(tmp_path: Path, owner: Cli) -> None:
     """The repository's two files make a plugin of a folder whose `venv` has callerid in it."""
     source = tmp_path / "source"
     source.mkdir()

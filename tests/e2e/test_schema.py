@@ -15,12 +15,12 @@ SCHEMA = Path(__file__).parents[2] / "schema.json"
 WHO = "callerid:index:getCurrentUser"
 
 
-def test_get_schema(cli: Cli) -> None:
+def test_the_plugin_gives_the_committed_schema(cli: Cli) -> None:
     """The plugin gives the schema that is committed."""
     assert cli.json("package", "get-schema", cli.plugin) == json.loads(SCHEMA.read_text("utf-8"))
 
 
-def test_schema_check(cli: Cli) -> None:
+def test_the_cli_finds_no_fault_in_the_schema(cli: Cli) -> None:
     """The CLI finds nothing wrong with the schema."""
     assert "warning" not in cli.must("schema", "check", str(SCHEMA)).said
 
@@ -42,7 +42,7 @@ def test_generated_sdk(cli: Cli, tmp_path: Path, language: str, file: str, funct
     assert function in (tmp_path / file).read_text("utf-8")
 
 
-def test_do(owner: Cli) -> None:
+def test_pulumi_do_answers_without_a_program(owner: Cli) -> None:
     """A person asks without a program: `pulumi do`."""
     if "unknown command" in owner.run("do", "--help").said:
         pytest.skip("this pulumi has no command do")

@@ -21,7 +21,7 @@ def test_a_call_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages[0].startswith("rpc name=Ask outcome=OK ms=20")
 
 
-def test_a_bug_is_told_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     """Kind and places, and not what the exception says: that may be a value."""
     caplog.set_level(logging.DEBUG, "callerid")
     missing = "canary"
@@ -30,7 +30,7 @@ def test_a_bug_is_told_without_its_text(caplog: pytest.LogCaptureFixture) -> Non
     except KeyError as error:
         log.bug(error)
     assert "bug kind=KeyError\n" in caplog.text
-    assert "in test_a_bug_is_told_without_its_text" in caplog.text
+    assert "in test_a_bug_is_logged_without_its_text" in caplog.text
     assert "canary" not in caplog.text
 
 

@@ -82,7 +82,7 @@ def test_a_warm_up_that_fails_leaves_no_garbage_behind() -> None:
     assert done.stdout == "True\n", done.stderr
 
 
-def test_it_imports_next_to_nothing() -> None:
+def test_importing_process_imports_next_to_nothing() -> None:
     """Stdout is not settled before it is imported."""
     script = (
         "import __future__, gc, os, signal, sys, typing\n"

@@ -57,7 +57,7 @@ def test_a_models_fields_are_described_in_their_order() -> None:
         (Town | None, Town),
     ],
 )
-def test_kinds(annotation: Any, kind: object) -> None:
+def test_a_kind_ignores_absence_and_limits(annotation: Any, kind: object) -> None:
     """Absence and limits are no part of a kind; a choice of texts is text."""
     assert shapes.kind(annotation) == kind
 

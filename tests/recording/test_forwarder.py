@@ -108,7 +108,7 @@ def test_what_is_no_answer_is_said_and_not_kept(api: Api) -> None:
 
 
 @pytest.mark.parametrize("place", ["/m3ter/x", "/x", "/wrong/m3ter/x", "/csp/x"])
-def test_nobody_else_passes(api: Api, place: str) -> None:
+def test_requests_without_the_base_url_are_refused(api: Api, place: str) -> None:
     """Only who was told the base URL: nobody else puts an answer into the recording."""
     with _forward(api) as (base, tape, _):
         url = urlsplit(base)
@@ -117,14 +117,16 @@ def test_nobody_else_passes(api: Api, place: str) -> None:
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "70000"])
-def test_a_length_that_is_none_is_refused(api: Api, length: str) -> None:
+def test_an_invalid_content_length_is_refused(api: Api, length: str) -> None:
     """Before anything of the body is read."""
     with _forward(api) as (base, _, _):
         assert _ask(base, "POST", "/oauth/token", None, content_length=length) == (400, None)
     assert api.seen == []
 
 
-def test_who_leaves_is_no_mistake(api: Api, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_client_that_hangs_up_leaves_no_traceback(
+    api: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
     """A client that hangs up before its answer leaves no traceback."""
     api.on("GET /x", Reply(200, b"{}", delay=0.3))
     with _forward(api) as (base, _, _):

@@ -83,7 +83,7 @@ def test_a_replay_answers_as_the_api_did(sandbox: Sandbox, tmp_path: Path, name:
 
 
 @pytest.mark.parametrize("name", ["person", "owner", "member"])
-def test_nobody_is_in_a_recording(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+def test_a_recording_names_no_real_person(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
     """Names and addresses are made up, everything that programs branch on is as it was."""
     environ, file = sandbox.environment(name), tmp_path / "redacted.yaml"
     _record(environ, file)

@@ -32,7 +32,7 @@ SECRET = "s3cr3t-of-ada"
         ({"pem": "-----BEGIN RSA PRIVATE KEY-----"}, "pem"),
     ],
 )
-def test_what_is_found(value: Any, place: str) -> None:
+def test_a_suspicion_names_the_place_and_not_the_text(value: Any, place: str) -> None:
     """With its place, and never with its text."""
     [found] = suspicions(value, [SECRET])
     assert found.place == place
@@ -55,7 +55,7 @@ def test_what_is_found(value: Any, place: str) -> None:
         {"name": "Basic reader"},
     ],
 )
-def test_what_is_let_through(value: Any) -> None:
+def test_harmless_texts_are_not_suspicious(value: Any) -> None:
     """Ids, names, times, and the sandbox's own made-up credentials."""
     assert suspicions(value, [SECRET, "abc"]) == []
 

@@ -45,12 +45,12 @@ def test_the_source_tree_is_absent(made: Environment) -> None:
     assert not any(Path(path).resolve().is_relative_to(ROOT) for path in paths if path)
 
 
-def test_it_tells_its_version(made: Environment) -> None:
+def test_the_wheels_command_prints_its_version(made: Environment) -> None:
     """`callerid --version`."""
     assert made.say("callerid", "--version") == f"callerid, version {__version__}\n"
 
 
-def test_it_prints_the_schema(made: Environment) -> None:
+def test_the_wheels_command_prints_the_schema(made: Environment) -> None:
     """`callerid schema` gives the bytes of schema.json."""
     assert made.say("callerid", "schema") == (ROOT / "schema.json").read_text(encoding="utf-8")
 
@@ -76,7 +76,7 @@ def test_the_plugin_starts(made: Environment, tmp_path: Path) -> None:
     assert process.returncode == 0 or sys.platform == "win32"
 
 
-def test_it_installs_the_plugin(made: Environment, tmp_path: Path) -> None:
+def test_the_wheels_command_installs_the_plugin(made: Environment, tmp_path: Path) -> None:
     """`callerid install pulumi` puts a launcher into the engine's cache, and takes it back."""
     home = tmp_path / "pulumi"
     made.say("callerid", "install", "pulumi", PULUMI_HOME=str(home))
@@ -107,7 +107,7 @@ def test_the_extras_are_absent(lean: Environment) -> None:
     assert lean.ask(found) == ""
 
 
-def test_a_missing_sandbox_is_told(lean: Environment) -> None:
+def test_a_missing_sandbox_is_reported(lean: Environment) -> None:
     """Without its extra the sandbox says which one to install."""
     done = lean.run("callerid", "sandbox", "--list")
     assert done.returncode == 1
@@ -115,7 +115,7 @@ def test_a_missing_sandbox_is_told(lean: Environment) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_preview_host_is_told(lean: Environment) -> None:
+def test_a_missing_preview_host_is_reported(lean: Environment) -> None:
     """Without its extra the preview says which one to install."""
     done = lean.run("callerid", "preview", ".")
     assert done.returncode == 1

@@ -54,7 +54,7 @@ def _assert_forbidden(reply: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("name", ["api_token", "refresh_token"])
-def test_exchange(client: httpx.Client, name: str) -> None:
+def test_an_api_token_is_exchanged_under_both_names(client: httpx.Client, name: str) -> None:
     """An API token is exchanged under both names, and echoed as the refresh token."""
     form = {name: OWNER, "grant_type": "refresh_token", "passcode": "123456"}
     reply = client.post(AUTHORIZE, data=form)
@@ -115,7 +115,9 @@ def test_shorter_life(client: httpx.Client, asked: str, status: int) -> None:
     assert status != 200 or reply.json()["expires_in"] == 59
 
 
-def test_details(client: httpx.Client, callers: dict[str, Scenario]) -> None:
+def test_api_token_details_hold_organization_owner_and_times(
+    client: httpx.Client, callers: dict[str, Scenario]
+) -> None:
     """An API token tells its organization, its owner and its times; an unknown one is 404."""
     _bearer(client)
     path, owner = f"{PREFIX}/auth/api-tokens/details", _csp(callers, "owner")

@@ -86,7 +86,7 @@ def test_a_platform_may_be_left(tmp_path: Path) -> None:
     assert library.read([tmp_path])["me"].platforms == ("m3ter",)
 
 
-def test_chains(tmp_path: Path) -> None:
+def test_a_base_may_extend_another(tmp_path: Path) -> None:
     """A base may extend another; the files are known in order, and paths lead from each file."""
     folder = tmp_path / "bases"
     folder.mkdir()
@@ -176,7 +176,7 @@ def test_what_there_is_to_extend(tmp_path: Path) -> None:
     assert found == f"path.yaml:1: extends: there is no file {tmp_path / 'no' / 'base.yaml'}"
 
 
-def test_a_circle_is_told(tmp_path: Path) -> None:
+def test_a_circle_of_bases_is_reported(tmp_path: Path) -> None:
     """Files that extend each other are an error that names the circle."""
     _write(tmp_path, me="extends: a", a="extends: b", b="\nextends: a", self="extends: self.yaml")
     assert _mistake(tmp_path) == "b.yaml:2: extends: a circle: a -> b -> a"

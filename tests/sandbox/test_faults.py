@@ -108,7 +108,7 @@ def test_other_kinds_of_body(ask: Callable[[str], httpx.Response]) -> None:
     assert (typed.headers["content-type"], typed.json()) == ("text/plain", {"user": {"id": "u"}})
 
 
-def test_retry_after(ask: Callable[[str], httpx.Response]) -> None:
+def test_retry_after_is_seconds_or_a_date(ask: Callable[[str], httpx.Response]) -> None:
     """Seconds, a date ahead, a date behind; by the sandbox's clock."""
     assert ask("seconds").headers["retry-after"] == "30"
     for name, moment in (("date", NOW + 30), ("past", NOW - 30)):
@@ -116,7 +116,7 @@ def test_retry_after(ask: Callable[[str], httpx.Response]) -> None:
         assert parsedate_to_datetime(header).timestamp() == moment
 
 
-def test_latency(ask: Callable[[str], httpx.Response]) -> None:
+def test_a_fault_delays_the_answer(ask: Callable[[str], httpx.Response]) -> None:
     """The usual answer comes late."""
     began = time.perf_counter()
     assert ask("slow").status_code == 200
@@ -144,7 +144,7 @@ def test_huge_body(ask: Callable[[str], httpx.Response]) -> None:
     assert set(reply.json()) == {"x"}
 
 
-def test_redirect(ask: Callable[[str], httpx.Response]) -> None:
+def test_a_redirect_fault_points_to_the_given_address(ask: Callable[[str], httpx.Response]) -> None:
     """A redirect points to the address given, and keeps the method."""
     reply = ask("redirect")
     assert (reply.status_code, reply.headers["location"]) == (307, "https://other.example/there")

@@ -93,14 +93,14 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, told: str) ->
     assert "real-token" not in text
 
 
-def test_no_platform(tmp_path: Path) -> None:
+def test_a_scenario_without_a_platform_is_an_error(tmp_path: Path) -> None:
     """A caller must exist somewhere."""
     path = _write(tmp_path, "description: nobody")
     assert _mistake(path) == f"{path}:1: top level: expected one of m3ter, csp, or several"
     assert _mistake(_write(tmp_path, "")) == f"{path}:1: top level: expected a mapping"
 
 
-def test_files_and_folders(tmp_path: Path) -> None:
+def test_callers_are_read_from_files_and_folders(tmp_path: Path) -> None:
     """Folders are read in order of names; names must differ, and each file must be readable."""
     _write(tmp_path, _GOOD, "b.yml")
     _write(tmp_path, _GOOD, "a.yaml")

@@ -41,7 +41,9 @@ class Api:
 
 
 @pytest.mark.parametrize("body", [{"json": GRANT}, {"data": GRANT}])
-def test_token(client: httpx.Client, body: dict[str, Any]) -> None:
+def test_key_and_secret_are_exchanged_for_a_token(
+    client: httpx.Client, body: dict[str, Any]
+) -> None:
     """Key and secret are exchanged, with a JSON body as with a form."""
     reply = client.post("/oauth/token", auth=KEY, **body)
     assert reply.status_code == 200
@@ -61,7 +63,7 @@ def test_token(client: httpx.Client, body: dict[str, Any]) -> None:
         {"Authorization": "Bearer YTpi"},
     ],
 )
-def test_wrong_key(client: httpx.Client, headers: dict[str, str]) -> None:
+def test_a_wrong_key_is_refused(client: httpx.Client, headers: dict[str, str]) -> None:
     """A missing, broken or wrong key is 403, for m3ter documents no 401."""
     reply = client.post("/oauth/token", headers=headers, json=GRANT)
     assert (reply.status_code, reply.json()) == UNAUTHORIZED
@@ -94,7 +96,9 @@ def test_sample_ids_need_quoting(client: httpx.Client, sandbox: Sandbox) -> None
         assert answer == (200, {"data": [], "nextToken": None})
 
 
-def test_person(client: httpx.Client, sandbox: Sandbox, callers: dict[str, Scenario]) -> None:
+def test_a_persons_policies_and_groups_are_answered(
+    client: httpx.Client, sandbox: Sandbox, callers: dict[str, Scenario]
+) -> None:
     """A person's policies, groups and the groups' policies are answered."""
     m3ter = callers["person"].m3ter
     assert m3ter
@@ -112,7 +116,9 @@ def test_person(client: httpx.Client, sandbox: Sandbox, callers: dict[str, Scena
     assert api.get(f"/serviceusers/{m3ter.subject}/permissions") == NOT_FOUND
 
 
-def test_service_user(client: httpx.Client, sandbox: Sandbox) -> None:
+def test_a_service_users_policies_have_their_own_path(
+    client: httpx.Client, sandbox: Sandbox
+) -> None:
     """A service user's policies have a path of their own."""
     api = Api(client, sandbox, "service-user")
     machine = api.get("/users/me")[1]["serviceUser"]["id"]
@@ -130,7 +136,9 @@ def test_inline_policy(client: httpx.Client, sandbox: Sandbox) -> None:
     assert answer == (200, {"id": "u", "permissionPolicy": [{"effect": "ALLOW"}]})
 
 
-def test_pages(client: httpx.Client, sandbox: Sandbox) -> None:
+def test_policies_come_in_pages_of_the_requested_size(
+    client: httpx.Client, sandbox: Sandbox
+) -> None:
     """Policies come in pages of the size asked for; the last page has no next one."""
     api = Api(client, sandbox, "paged")
     sizes, query = [], {"pageSize": "2"}

@@ -84,7 +84,7 @@ def test_each_organization_has_its_own_limit() -> None:
         ),
     ],
 )
-def test_mistakes(m3ter: dict[str, Any], told: str) -> None:
+def test_invalid_further_organizations_are_refused(m3ter: dict[str, Any], told: str) -> None:
     """Further organizations are others, have bodies, and are a person's."""
     with pytest.raises(ValueError, match=told):
         Scenario.model_validate(_both(**m3ter))

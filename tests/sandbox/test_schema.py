@@ -27,7 +27,7 @@ def _csp(**more: Any) -> dict[str, Any]:
     return {"description": "x", "csp": {**CSP, **more}}
 
 
-def test_it_is_fresh() -> None:
+def test_the_schema_file_matches_the_models() -> None:
     """The file that ships is what the models say; `make schema` renews it."""
     assert schema_text() == schema.derived_text()
     Draft7Validator.check_schema(json.loads(schema_text()))
@@ -56,7 +56,7 @@ def _value(path: Path) -> object:
         _csp(info={"anything": [None, 1, "x"]}, behaviour={"otherHost": True}),
     ],
 )
-def test_valid(value: object) -> None:
+def test_the_schema_accepts_what_the_sandbox_reads(value: object) -> None:
     """What the sandbox reads passes; a file that extends another may leave out what that has."""
     assert [error.message for error in CHECK.iter_errors(value)] == []
 
@@ -85,7 +85,7 @@ def test_valid(value: object) -> None:
         _csp(behaviour={"moduleCodeType": "roman"}),
     ],
 )
-def test_invalid(value: object) -> None:
+def test_the_schema_rejects_what_the_sandbox_refuses(value: object) -> None:
     """What the sandbox would refuse is marked in the editor already."""
     assert not CHECK.is_valid(value)
 

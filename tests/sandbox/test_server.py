@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from callerid.sandbox.scenario import Scenario
 
 
-def test_it_starts_and_stops_at_once() -> None:
+def test_the_sandbox_starts_and_stops_quickly() -> None:
     """Start and stop take a moment, and nothing listens afterwards."""
     began = time.perf_counter()
     with Sandbox.start() as sandbox:
@@ -49,7 +49,7 @@ def test_loopback_only(sandbox: Sandbox) -> None:
     assert reply.status_code == 400
 
 
-def test_a_taken_port_is_told() -> None:
+def test_a_taken_port_is_reported() -> None:
     """A port that is taken is an error that says which, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -98,7 +98,7 @@ def test_every_environment_is_a_configuration(
             assert config.choose(platform).base_url == sandbox.url
 
 
-def test_an_unknown_caller_is_told(sandbox: Sandbox) -> None:
+def test_an_unknown_caller_is_reported(sandbox: Sandbox) -> None:
     """An unknown caller is an error that lists those there are."""
     with pytest.raises(ConfigurationError, match=r"no caller ownr\. Did you mean owner\? It has:"):
         sandbox.environment("ownr")

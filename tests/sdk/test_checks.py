@@ -122,7 +122,7 @@ def test_a_wrong_setting_is_refused_at_once(plugin: Plugin, name: str, value: ob
     assert _refusal("Provider", "p", callerid.ProviderArgs(**given)) == _in_python(failure.reason)
 
 
-def test_every_wrong_setting_is_told() -> None:
+def test_every_wrong_setting_is_reported() -> None:
     """A line each, so that one run is enough to mend them."""
     assert _refusal("Provider", "p", platform="aws", m3ter_base_url="http://a.example") == (
         "provider setting m3ter_base_url must be an https URL (http for a loopback address) "

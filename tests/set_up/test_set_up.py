@@ -83,7 +83,7 @@ def test_a_set_up_installs_what_is_locked(tmp_path: Path, url: str) -> None:
     ],
     ids=["no index", "no package", "other hash", "no lock"],
 )
-def test_what_went_wrong_is_told(
+def test_a_failed_set_up_is_reported(
     tmp_path: Path, url: str, lock: str, index_url: str | None, cure: str
 ) -> None:
     """With the cure, after pip's own words; the next call leaves nothing of this one behind."""

@@ -89,7 +89,7 @@ def test_open_calls_are_named(programs: Path, echo: dict[str, str]) -> None:
         ("v1", "'v1' is no semantic version such as 1.2.3", None),
     ],
 )
-def test_version(
+def test_a_wanted_version_is_checked_against_the_provider(
     programs: Path, echo: dict[str, str], version: str, error: str | None, warning: str | None
 ) -> None:
     """A wanted version is a setting of the provider; an older provider earns a warning."""

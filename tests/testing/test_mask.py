@@ -20,7 +20,7 @@ raise ValueError(secret)
 """
 
 
-def test_a_program_that_tells_a_secret_is_masked(tmp_path: Path) -> None:
+def test_a_secret_that_a_program_prints_is_masked(tmp_path: Path) -> None:
     """In what it prints, logs and raises."""
     (tmp_path / "Pulumi.yaml").write_text("name: readme\nruntime: python\n", encoding="utf-8")
     (tmp_path / "__main__.py").write_text(PROGRAM, encoding="utf-8")

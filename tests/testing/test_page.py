@@ -50,7 +50,7 @@ def test_everything_shown_runs(tmp_path: Path) -> None:
     (scenario,) = (block for block in _blocks("yaml") if block.startswith("extends"))
     (tmp_path / "callers" / "auditor.yaml").write_text(scenario, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("\n".join(_blocks("toml")), encoding="utf-8")
-    own = '@pytest.mark.callers("auditor")\ndef test_own(callerid_preview):\n'
+    own = '@pytest.mark.callers("auditor")\ndef test_the_auditor_is_a_caller(callerid_preview):\n'
     own += '    assert "Linus Member" in callerid_preview("infra").exports["summary"]\n'
     (tmp_path / "test_own.py").write_text(f"import pytest\n\n\n{own}", encoding="utf-8")
     said = _run(tmp_path, "-m", "pytest", "--cov", "-p", "no:cacheprovider")

@@ -43,7 +43,7 @@ def _plugin(*command: str, fault: str = "") -> Iterator[Plugin]:
         ("import time; print(1, flush=True); time.sleep(9)", "answer Handshake within 0.5 s"),
     ],
 )
-def test_bad_start(code: str, error: str) -> None:
+def test_a_failed_start_is_reported_with_what_came_instead(code: str, error: str) -> None:
     """Whatever goes wrong before the first answer is told with what came instead."""
     with _plugin("-c", code) as plugin, pytest.raises(PluginError, match="the provider echo") as it:
         plugin.connect(0.5)
@@ -72,7 +72,9 @@ def test_refused_handshake() -> None:
         ),
     ],
 )
-def test_end(fault: str, problems: list[str]) -> None:
+def test_a_provider_must_end_quietly_after_cancel_and_sigint(
+    fault: str, problems: list[str]
+) -> None:
     """Cancel must be answered, then SIGINT obeyed, quietly and with exit code 0."""
     with _plugin(str(_ECHO), fault=fault) as plugin:
         stub, answer = plugin.connect()

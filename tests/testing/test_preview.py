@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Caller = Callable[[str], dict[str, str]]
 
 
-def test_program(programs: Path, caller: Caller) -> None:
+def test_results_of_a_program_come_back_as_plain_values(programs: Path, caller: Caller) -> None:
     """Exports, Invokes and log lines of an unchanged program come back as plain values."""
     result = preview(programs / "whoami", environ=caller("owner"), config={"greeting": "Hi"})
     assert result.error is None
@@ -111,7 +111,7 @@ def test_endless_program(programs: Path) -> None:
     assert "did not end within 1 s and was stopped. No call to the engine" in result.error
 
 
-def test_update(programs: Path, caller: Caller) -> None:
+def test_an_update_makes_up_no_custom_resource(programs: Path, caller: Caller) -> None:
     """Played as an update, no custom resource is made up."""
     result = preview(programs / "pending", environ=caller("person"), preview=False)
     assert result.error

@@ -174,7 +174,7 @@ def test_a_python_file_is_a_program(host: PreviewHost, tmp_path: Path) -> None:
     assert host.preview(file).require_ok().exports == {"p": "whole"}
 
 
-def test_no_such_program(host: PreviewHost, tmp_path: Path) -> None:
+def test_a_missing_program_is_an_error(host: PreviewHost, tmp_path: Path) -> None:
     """A name that leads nowhere is said to."""
     with pytest.raises(ConfigurationError, match=r"There is no program .*gone\.py\. Name a folder"):
         host.preview(tmp_path / "gone.py")

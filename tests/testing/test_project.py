@@ -41,7 +41,7 @@ def test_configuration_is_merged(tmp_path: Path) -> None:
     assert loaded.options == {"virtualenv": "venv"}
 
 
-def test_main(tmp_path: Path) -> None:
+def test_main_may_name_a_folder_or_a_file(tmp_path: Path) -> None:
     """`main` names another folder or a file; the program's folder follows it."""
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "run.py").touch()
@@ -70,7 +70,9 @@ def test_main(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_refused(tmp_path: Path, files: dict[str, str], error: str) -> None:
+def test_what_is_no_program_is_refused_with_its_reason(
+    tmp_path: Path, files: dict[str, str], error: str
+) -> None:
     """What is wrong with a folder is said in a line or two."""
     with pytest.raises(ConfigurationError, match=error):
         load(_write(tmp_path, **files))

@@ -36,7 +36,9 @@ def _resources(result: PreviewResult) -> list[Any]:
 
 @needs_cli
 @pytest.mark.parametrize("name", ["whoami", "explicit"])
-def test_same_answer(programs: Path, sandbox: Sandbox, caller: Caller, name: str) -> None:
+def test_host_and_cli_give_the_same_results(
+    programs: Path, sandbox: Sandbox, caller: Caller, name: str
+) -> None:
     """Exports, resources, warnings and success are the same in both."""
     variables = sandbox.environment("service-user")
     config = {
@@ -57,7 +59,7 @@ def test_same_answer(programs: Path, sandbox: Sandbox, caller: Caller, name: str
 
 @needs_cli
 @pytest.mark.parametrize("name", ["whoami", "raising", "exiting"])
-def test_same_error(programs: Path, name: str) -> None:
+def test_host_and_cli_give_the_same_errors(programs: Path, name: str) -> None:
     """A failed read, an exception and an exit code are the same error in both."""
     ours = preview(programs / name)
     theirs = pulumi_cli.preview(programs / name)
@@ -73,7 +75,7 @@ def _places(error: str | None) -> str:
 
 
 @needs_cli
-def test_nothing_is_left(
+def test_a_cli_preview_leaves_nothing_behind(
     programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caller: Caller
 ) -> None:
     """The copy, the state and the CLI's home are gone, the program folder is untouched."""
@@ -84,7 +86,7 @@ def test_nothing_is_left(
     assert sorted(path.name for path in (programs / "whoami").iterdir()) == before
 
 
-def test_no_cli(programs: Path) -> None:
+def test_a_missing_cli_is_an_error(programs: Path) -> None:
     """Without a CLI it is an error, never a silent pass."""
     assert pulumi_cli.find_cli({"PATH": ""}) is None
     with pytest.raises(FileNotFoundError, match="no pulumi CLI"):

@@ -29,7 +29,7 @@ import pytest
 pytestmark = pytest.mark.callers("owner", "member")
 
 
-def test_both(callerid_preview, callerid_caller, callerid_sandbox):
+def test_one_run_per_caller_of_the_module(callerid_preview, callerid_caller, callerid_sandbox):
     result = callerid_preview("program").require_ok()
     names = {"owner": "Grace Hopper", "member": "Linus Member"}
     assert result.exports["name"] == names[callerid_caller]
@@ -37,7 +37,7 @@ def test_both(callerid_preview, callerid_caller, callerid_sandbox):
 
 
 @pytest.mark.callers("ghost")
-def test_own(callerid_preview):
+def test_its_own_marker_wins(callerid_preview):
     assert callerid_preview("program").exports["name"] == "Boo Hopper"
 
 
@@ -48,12 +48,12 @@ def test_no_preview():
 class TestPlain:
     pytestmark = pytest.mark.callers("person")
 
-    def test_another(self, callerid_preview):
+    def test_a_call_may_name_another_caller(self, callerid_preview):
         result = callerid_preview("program", caller="service-user", stack="prod")
         assert result.exports["name"] == "deploy-pipeline"
 """
 NOBODY = """
-def test_nobody(callerid_preview, callerid_caller):
+def test_without_a_marker_there_is_no_caller(callerid_preview, callerid_caller):
     assert callerid_caller is None
     assert "callerid has no credential" in callerid_preview("program").error
 
@@ -65,7 +65,7 @@ WRONG = """
 import pytest
 
 @pytest.mark.callers({arguments})
-def test_it({fixture}):
+def test_marked_wrongly({fixture}):
     pass
 """
 
@@ -103,16 +103,16 @@ def test_previews_and_callers(tmp_path: Path) -> None:
     said = _pytest(_suite(tmp_path, good=GOOD), "-v")
     passed = re.findall(r"::(\S+) PASSED", said)
     assert passed == [
-        "test_both[owner]",
-        "test_both[member]",
-        "test_own[ghost]",
+        "test_one_run_per_caller_of_the_module[owner]",
+        "test_one_run_per_caller_of_the_module[member]",
+        "test_its_own_marker_wins[ghost]",
         "test_no_preview",
-        "TestPlain::test_another[person]",
+        "TestPlain::test_a_call_may_name_another_caller[person]",
     ], said
     assert "5 passed" in said
 
 
-def test_nobody_and_no_program(tmp_path: Path) -> None:
+def test_a_test_without_a_caller_and_one_without_a_program(tmp_path: Path) -> None:
     """Without a caller the tester's own credential is not used; a wrong path is one sentence."""
     said = _pytest(_suite(tmp_path, nobody=NOBODY), M3TER_API_TOKEN="of-the-tester")
     assert "1 failed, 1 passed" in said
@@ -121,7 +121,7 @@ def test_nobody_and_no_program(tmp_path: Path) -> None:
     assert "of-the-tester" not in said
 
 
-def test_a_wrong_marker_is_told_while_collecting(tmp_path: Path) -> None:
+def test_a_wrong_marker_is_reported_while_collecting(tmp_path: Path) -> None:
     """Unknown names with those that there are, no names, no fixture: one sentence each."""
     wrong = {
         "unknown": WRONG.format(arguments='"owner", "ghos"', fixture="callerid_preview"),
@@ -132,12 +132,12 @@ def test_a_wrong_marker_is_told_while_collecting(tmp_path: Path) -> None:
     said = _pytest(_suite(tmp_path, **wrong))
     assert "The sandbox has no caller ghos. Did you mean ghost? It has: " in said
     assert said.count("the marker callers takes names, each once, for example: ") == 2
-    assert "test_it has callers, but no callerid_preview to run as them." in said
+    assert "test_marked_wrongly has callers, but no callerid_preview to run as them." in said
     assert "4 errors" in said
     assert "Traceback" not in said
 
 
-def test_a_wrong_scenario_is_told_by_file_and_line(tmp_path: Path) -> None:
+def test_a_wrong_scenario_is_reported_by_file_and_line(tmp_path: Path) -> None:
     """A mistake in a scenario is one line, from the marker and from the fixture."""
     suite = _suite(tmp_path, good=GOOD, nobody=NOBODY)
     (suite / "callers" / "ghost.yaml").write_text("extends: owner\ncps: {}\n", encoding="utf-8")
@@ -147,7 +147,7 @@ def test_a_wrong_scenario_is_told_by_file_and_line(tmp_path: Path) -> None:
         assert "Traceback" not in said
 
 
-def test_a_missing_extra_is_told(tmp_path: Path) -> None:
+def test_a_missing_extra_is_reported(tmp_path: Path) -> None:
     """Without the libraries that previews need, both ways in say what to install."""
     suite = _suite(tmp_path, good=GOOD, nobody=NOBODY)
     hide = "import sys\nfor each in ('yaml', 'uvicorn', 'pulumi'):\n    sys.modules[each] = None\n"

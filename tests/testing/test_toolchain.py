@@ -72,7 +72,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("options", "files", "variable", "place"), PLACES)
-def test_place(
+def test_options_and_lock_files_choose_the_environment(
     tmp_path: Path, options: dict[str, str], files: list[str], variable: str, place: str | None
 ) -> None:
     """Options, lock files and UV_PROJECT_ENVIRONMENT choose as in Pulumi's language host."""
@@ -147,14 +147,16 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("options", "error"), MISTAKES)
-def test_refused(tmp_path: Path, options: dict[str, object], error: str) -> None:
+def test_a_missing_environment_is_named_with_its_fix(
+    tmp_path: Path, options: dict[str, object], error: str
+) -> None:
     """What is not there is named, with the command that makes it; nothing else is taken for it."""
     program = _program(tmp_path / "infra", **options)
     with pytest.raises(ConfigurationError, match=error):
         preview(program, environ={"PATH": str(tmp_path)})
 
 
-def test_a_lock_file_that_nobody_thought_of_is_named(tmp_path: Path) -> None:
+def test_an_unexpected_lock_file_is_named(tmp_path: Path) -> None:
     """It may lie far above; the way past it is in the error."""
     program = _program(tmp_path / "infra")
     (tmp_path / "uv.lock").touch()
@@ -229,7 +231,7 @@ def test_a_python_that_cannot_start(tmp_path: Path) -> None:
     assert error.startswith(f"could not start the program's Python {python}: ")
 
 
-def test_an_option_without_effect_is_told(tmp_path: Path) -> None:
+def test_an_option_without_effect_is_reported(tmp_path: Path) -> None:
     """As a warning of the run: a test can see that no type checker ran."""
     result = preview(_program(tmp_path, typechecker="mypy"))
     assert result.logs == (

@@ -34,12 +34,12 @@ _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
         b"\xff\x00",
     ],
 )
-def test_round_trip(value: Any) -> None:
+def test_written_values_are_read_unchanged(value: Any) -> None:
     """What is written for a receiver of everything is read as it was."""
     assert values.read(values.write({"x": value}, _ALL)) == {"x": value}
 
 
-def test_stripped() -> None:
+def test_unsupported_marks_are_stripped() -> None:
     """Without support unknowns are left out, secrets unwrapped, references become ids."""
     reference = Reference("urn:pulumi:dev::p::a:b:C::n", id="i-1")
     bag = {"gone": UNKNOWN, "list": [1, UNKNOWN], "deep": {"s": Secret("v")}, "ref": reference}

@@ -73,7 +73,7 @@ def test_a_launcher_that_lost_its_environment_says_so(tmp_path: Path, lost: str)
 
 
 @POSIX
-def test_an_environment_that_is_not_whole_is_told(tmp_path: Path) -> None:
+def test_an_incomplete_environment_is_reported(tmp_path: Path) -> None:
     """A library that cannot be imported is named, without a traceback."""
     plugin_cache.install(tmp_path)
     (tmp_path / "grpc.py").write_text("raise ImportError('no grpc for this Python', name='grpc')")
