@@ -126,7 +126,7 @@ def test_a_missing_preview_host_is_reported(lean: Environment) -> None:
 def test_the_sandbox_lists_its_callers(full: Environment) -> None:
     """The callers' files came along."""
     listed = [line.split()[0] for line in full.say("callerid", "sandbox", "--list").splitlines()]
-    files = (ROOT / "provider" / "callerid" / "sandbox" / "callers").glob("*.yaml")
+    files = (ROOT / "provider" / "callerid").rglob("sandbox/callers/*.yaml")
     assert listed == sorted(file.stem for file in files)
 
 

@@ -164,10 +164,9 @@ def _of_token(client: Client, token: Token) -> Finding:
         text = f"{variable} does not tell when it ends; its life left is unknown."
         return Finding("token", "note", text, None, client.name)
     left, moment = token.expires_at - now, _moment(token.expires_at)
-    fix = (
-        "Get a new one, or use what callerid can renew by itself: "
-        f"{variables(RECOMMENDED[client.name])}."
-    )
+    better = RECOMMENDED[client.name]
+    renewed = f", or use what callerid can renew by itself: {variables(better)}"
+    fix = f"Get a new one{renewed if better is not flow else ''}."
     if left <= 0:
         text = f"{variable} expired {duration(-left)} ago, at {moment}."
         return Finding("token", "problem", text, fix, client.name)

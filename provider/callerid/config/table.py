@@ -16,7 +16,7 @@ _OF: Mapping[PlatformName, PlatformSettings] = {
     name: part(name, "settings").SETTINGS for name in PLATFORMS
 }
 PLATFORM_TITLES: Mapping[PlatformName, str] = {name: _OF[name].title for name in PLATFORMS}
-EITHER = " or ".join(f"`{name}`" for name in PLATFORMS)
+EITHER = " or ".join(", ".join(f"`{name}`" for name in PLATFORMS).rsplit(", ", 1))
 """The names of the platforms, as descriptions list them."""
 SETTINGS = (
     Setting(

@@ -26,7 +26,7 @@ class Recording(ABC):
     credential_headers: frozenset[str] = frozenset({"authorization"})
     """The request headers that carry a credential, in lower case."""
     people: frozenset[str] = frozenset()
-    """Fields, in lower case, that name a person to a machine: a user name, an address."""
+    """Fields, in lower case, that name a person: a user name, an address, a full name."""
     private: frozenset[str] = frozenset()
     """Fields, in lower case, about a person or a company's books: a recording has none of them."""
     organization_path: re.Pattern[str] | None = None

@@ -28,7 +28,7 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return {
         name: field.annotation
         for field_name, field in model.model_fields.items()
-        for name in _names(field.validation_alias or field.alias or field_name)
+        for name in (field_name, *_names(field.validation_alias or field.alias or field_name))
     }
 
 
