@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import callerid
 from callerid.config import PLATFORM_TITLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROVIDER = Path(callerid.__file__).parent
 BASE = {"config", "errors", "model", "nearest", "platforms/__init__", "registry", "setting"}
@@ -212,17 +209,18 @@ def test_secrets_are_unwrapped_in_one_place() -> None:
     assert files == ["asking/tokens.py"]
 
 
-def _foreign_lines() -> Iterator[tuple[str, str, str, str]]:
+@cache
+def _foreign_lines() -> frozenset[tuple[str, str, str, str]]:
     """Find the lines that name a platform outside its folder: file, line, name and title."""
-    for file in sorted(PROVIDER.rglob("*.py")):
-        place = file.relative_to(PROVIDER).as_posix()
-        for name, title in PLATFORM_TITLES.items():
-            if not place.startswith(f"platforms/{name}/"):
-                for line in file.read_text(encoding="utf-8").splitlines():
-                    if re.search(
-                        rf"(?<![a-z])(?:{name}|{title})(?=[^a-z]|er\b)", line, re.IGNORECASE
-                    ):
-                        yield place, line.strip(), name, title
+    return frozenset(
+        (place, line.strip(), name, title)
+        for file in PROVIDER.rglob("*.py")
+        for place in [file.relative_to(PROVIDER).as_posix()]
+        for name, title in PLATFORM_TITLES.items()
+        if not place.startswith(f"platforms/{name}/")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(rf"(?<![a-z]){name}|{title}", line, re.IGNORECASE)
+    )
 
 
 def _allowed(where: str, pattern: str) -> set[tuple[str, str, str, str]]:
@@ -237,7 +235,7 @@ def _allowed(where: str, pattern: str) -> set[tuple[str, str, str, str]]:
 def test_only_a_platforms_own_folder_names_it() -> None:
     """Whatever else has to know a platform asks the registry; exceptions have their reasons."""
     allowed = {each for where, pattern, _ in NAMED for each in _allowed(where, pattern)}
-    assert sorted(set(_foreign_lines()) - allowed) == []
+    assert sorted(_foreign_lines() - allowed) == []
 
 
 @pytest.mark.parametrize(("where", "pattern", "reason"), NAMED, ids=[each[2] for each in NAMED])

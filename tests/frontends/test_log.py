@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
+
+from support import commands
 
 from callerid.frontends import log
 
@@ -42,9 +42,8 @@ def test_nothing_is_written_unless_asked_for() -> None:
         "log.to_stderr()\n"
         "log.call('After', 'OK', 0)\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    done = commands.run_python(script)
+    assert done.returncode == 0, done.stderr
     [line] = done.stderr.splitlines()
     assert " callerid rpc name=After outcome=OK ms=" in line
     assert done.stdout == ""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from support import commands
 
 _HEAD = "import gc, os, signal, sys, threading, time\nfrom callerid.frontends import process\n"
 
@@ -90,7 +91,6 @@ def test_importing_process_imports_next_to_nothing() -> None:
         "import callerid.frontends.process\n"
         "print(sorted(set(sys.modules) - before))\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    done = commands.run_python(script)
+    assert done.returncode == 0, done.stderr
     assert done.stdout == "['callerid', 'callerid.frontends', 'callerid.frontends.process']\n"

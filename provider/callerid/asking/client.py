@@ -26,6 +26,7 @@ from callerid.errors import (
     printable_line,
 )
 from callerid.model import Reply, rfc3339_seconds
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ class Client:
         self.credential = credential
         self.clock = clock
         self.warn = warn
-        self._org_setting = BY_NAME[f"{platform.name}OrgId"]
+        self._org_setting = BY_NAME[setting_name(platform.name, "orgId")]
         self._org = Org(platform.org_id, platform.org_source) if platform.org_id else None
         self._http = Http(platform, clock, tell)
         self._tokens = Tokens(clock, self._mint())

@@ -27,6 +27,7 @@ from callerid.errors import (
     UnreachableError,
 )
 from callerid.replay import RECORDED_AT
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ class Http:
         """
         self.title = PLATFORM_TITLES[platform.name]
         self._base_url = platform.base_url
-        self._base_url_setting = BY_NAME[f"{platform.name}BaseUrl"]
+        self._base_url_setting = BY_NAME[setting_name(platform.name, "baseUrl")]
         self._base_url_source = platform.base_url_source
         self._clock = clock
         self._tell = tell

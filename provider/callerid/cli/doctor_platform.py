@@ -19,6 +19,7 @@ from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
 from callerid.model import PRINCIPAL_TITLES
 from callerid.platforms import part
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,7 +113,7 @@ class Visit:
 
     def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id
-        variable = BY_NAME[f"{name}OrgId"].env[0]
+        variable = BY_NAME[setting_name(name, "orgId")].env[0]
         own = claims.text(token.claims, client.org_claim)
         try:
             org_id = client.organization(None, clients.call().deadline).id

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from callerid.cli.doctor_finding import Finding
 from callerid.config import BY_NAME, PLATFORM_TITLES, is_loopback
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,7 @@ def _failure(platform: PlatformConfig, reached: Reached, proxy: str | None) -> t
     if proxy and (reached.hurdle == "proxy" or not reached.connected):
         return _proxy_failure(platform, reached, proxy)
     text, fix = _FAILURES[_hurdle(platform, reached)]
-    default = BY_NAME[f"{platform.name}BaseUrl"].env[0]
+    default = BY_NAME[setting_name(platform.name, "baseUrl")].env[0]
     words = {
         "host": _host(platform),
         "name": urlsplit(platform.base_url).hostname,

@@ -23,6 +23,7 @@ from callerid.config.table import (
 from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest
 from callerid.replay import ALLOW_RECORDED
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,16 +119,16 @@ class _Sources:
         )
 
     def _platform(self, name: PlatformName) -> PlatformConfig:
-        base_url = f"{name}BaseUrl"
+        base_url, org_id = setting_name(name, "baseUrl"), setting_name(name, "orgId")
         credential, problem = self._credential(name)
         return PlatformConfig(
             name=name,
             base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
-            org_id=self._value(f"{name}OrgId"),
+            org_id=self._value(org_id),
             credential=credential,
-            problem=self._problem(base_url) or self._problem(f"{name}OrgId") or problem,
+            problem=self._problem(base_url) or self._problem(org_id) or problem,
             base_url_source=self._source(base_url),
-            org_source=self._source(f"{name}OrgId"),
+            org_source=self._source(org_id),
         )
 
     def _find(self, name: str) -> _Found | None:

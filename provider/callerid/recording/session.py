@@ -24,6 +24,7 @@ from callerid.recording.screening import suspicions
 from callerid.recording.tape import Exchange, Tape
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
+from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -101,7 +102,7 @@ def record(
 
 
 def _base_url(platform: str) -> str:
-    return BY_NAME[f"{platform}BaseUrl"].env[0]
+    return BY_NAME[setting_name(platform, "baseUrl")].env[0]
 
 
 def _ask_the_rest(core: Core, config: Config, tape: Tape, complain: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
@@ -56,6 +57,7 @@ def build(desk: Desk, answered: list[Request]) -> Starlette:
     return app
 
 
+@cache
 def _stand_ins() -> list[StandIn]:
     """Load every platform's side, longer prefixes first."""
     found: list[StandIn] = [part(name, "sandbox.routes").STAND_IN for name in PLATFORMS]

@@ -16,7 +16,7 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, provider_pb2
-from support import bodies
+from support import bodies, commands
 from support.api import Api, Reply, json_reply
 from support.plugin import (
     Plugin,
@@ -504,9 +504,8 @@ def test_the_plugin_imports_no_pulumi_and_no_test_code() -> None:
         "import callerid.core\n"
         "print(sorted(early), sorted({'pulumi', 'click', 'rich', 'yaml'} & set(sys.modules)))\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    done = commands.run_python(script)
+    assert done.returncode == 0, done.stderr
     assert done.stdout == "[] []\n"
 
 
