@@ -14,9 +14,10 @@ import callerid
 from callerid.config import PLATFORM_TITLES
 
 PROVIDER = Path(callerid.__file__).parent
-BASE = {"config", "errors", "model", "nearest", "platforms/__init__", "registry", "setting"}
+BASE = {"config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry", "setting"}
 MAY_IMPORT = {
     "argument_rules": set(),
+    "ends": {"model"},
     "errors": set(),
     "launch": set(),
     "model": set(),
@@ -35,15 +36,17 @@ MAY_IMPORT = {
     "asking": {*BASE, "replay"},
     "platforms/contract": {*BASE, "asking"},
     "platforms/replies": BASE,
+    "platforms/organizations": {*BASE, "platforms/replies"},
     "platforms/results": {*BASE, "platforms/replies"},
     "platforms/client": {*BASE, "asking", "platforms/replies", "platforms/settings"},
     "platforms/roles": {
         *(*BASE, "asking", "platforms/client", "platforms/contract", "platforms/replies"),
-        "platforms/results",
+        *("platforms/organizations", "platforms/results"),
     },
     "platforms/answers": {
         *(*BASE, "asking", "platforms/client", "platforms/contract", "platforms/replies"),
-        *("platforms/results", "platforms/roles", "platforms/settings"),
+        *("platforms/organizations", "platforms/results", "platforms/roles"),
+        "platforms/settings",
     },
     "functions": {*BASE, "asking", "platforms/contract", "platforms/replies", "platforms/results"},
     "guard": {*BASE, "asking", "functions"},

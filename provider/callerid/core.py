@@ -116,11 +116,16 @@ def _require_live(answer: Mapping[str, Any], config: Config) -> None:
 
 
 def read_arguments(function: Function, arguments: Mapping[str, object]) -> Arguments:
-    """Read a function's arguments; null counts as left out.
+    """Read a function's arguments; null counts as left out, where the function allows it.
 
     Raises:
         ArgumentError: one is unknown, or has a value that the function does not take.
     """
+    nulls = [
+        name for name in arguments.keys() & function.args.never_null if arguments[name] is None
+    ]
+    if nulls:
+        raise ArgumentError(_NULL.format(names=" and ".join(sorted(nulls)), name=function.name))
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return function.args.model_validate(given)
@@ -158,6 +163,10 @@ def _at(given: Mapping[str, object], place: tuple[str | int, ...]) -> object:
     return value[int(entry[0])] if entry and isinstance(value, list) else value
 
 
+_NULL = (
+    "{names} of {name} must not be null: a rule that is left out by mistake lets too many pass.\n"
+    "Give a value, or leave it out."
+)
 _WANTED = {
     "string_type": WANTED["string"],
     "string_too_long": "shorter",

@@ -93,6 +93,7 @@ def require_caller(  # noqa: PLR0913 - one argument a rule
     all_roles: Sequence[str] | None = None,
     any_roles: Sequence[str] | None = None,
     principal_types: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
     emails: Sequence[str] | None = None,
     org_ids: Sequence[str] | None = None,
     min_role_seconds_left: float | None = None,
@@ -111,7 +112,8 @@ def require_caller(  # noqa: PLR0913 - one argument a rule
         all_roles: The caller holds every one of these roles.
         any_roles: The caller holds at least one of these roles.
         principal_types: The caller is one of these: `user`, `serviceUser`.
-        emails: The caller's e-mail address is one of these.
+        ids: The caller's `id` is one of these.
+        emails: The caller's e-mail address is one of these, and is not called unverified.
         org_ids: The organization asked about is one of these, by id.
         min_role_seconds_left: The roles named are held for at least so many seconds more.
         min_token_seconds_left: The access token in use is valid for at least so many more seconds.
@@ -134,6 +136,7 @@ def require_caller(  # noqa: PLR0913 - one argument a rule
         "allRoles": all_roles,
         "anyRoles": any_roles,
         "principalTypes": principal_types,
+        "ids": ids,
         "emails": emails,
         "orgIds": org_ids,
         "minRoleSecondsLeft": min_role_seconds_left,
@@ -155,7 +158,8 @@ def _ask(name: str, arguments: Mapping[str, object], settings: Mapping[str, obje
         _worded_for_python(),
         _CORES.of(config.load(explicit, os.environ, config.KEYWORD)) as core,
     ):
-        return function.result.model_validate(core.ask(name, arguments))
+        given = {each: value for each, value in arguments.items() if value is not None}
+        return function.result.model_validate(core.ask(name, given))
 
 
 def _by_schema(function: Function, settings: Mapping[str, object]) -> dict[str, object]:

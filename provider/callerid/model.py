@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import types
 from datetime import datetime, timezone
 from math import isfinite
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -53,6 +54,9 @@ class Arguments(Value):
 
     model_config = ConfigDict(extra="forbid")
 
+    never_null: ClassVar[frozenset[str]] = frozenset()
+    """Names of which null is an error, where it would count as left out for all others."""
+
 
 class Reply(Value):
     """What an API sends, read with patience.
@@ -63,12 +67,19 @@ class Reply(Value):
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
+    null_means_never: ClassVar[frozenset[str]] = frozenset()
+    """Times, by the API's name, of which null says never, while to leave them out says nothing."""
+
     @model_validator(mode="before")
     @classmethod
     def _drop_absent(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {key: _without_absent(value) for key, value in data.items() if _present(value)}
+        return {
+            key: _without_absent(value)
+            for key, value in data.items()
+            if _present(value) or (value is None and key in cls.null_means_never)
+        }
 
 
 MOST_ITEMS = 10_000
@@ -89,7 +100,9 @@ def _without_absent(value: Any) -> Any:
 
 
 _DATETIME = TypeAdapter(datetime, config=ConfigDict(defer_build=True))
-_FIRST_MOMENT = "0001-01-01T00:00:00Z"
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
+"""How `rfc3339` writes a time."""
+_FIRST_MOMENT, _LAST_MOMENT = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
 _FIRST_MILLISECONDS = 1e11
 """From here on a number counts milliseconds: as seconds it would lie past the year 5138."""
 
@@ -108,14 +121,14 @@ def rfc3339_seconds(seconds: float) -> str:
 def read_time(value: object) -> object:
     """Read a time in any form an API sends it.
 
-    Seconds or milliseconds since 1970, as number or text, and ISO 8601 become RFC 3339. 0 and
-    whatever lies past the calendar's end mean never, which is None; what lies before its beginning
-    is its first moment. A text that is no time, and anything that is neither text nor number, comes
-    back as it is.
+    Seconds or milliseconds since 1970, as number or text, and ISO 8601 become RFC 3339, within the
+    calendar. 0 means never, which is None. A number past the calendar's end counts micro- or
+    nanoseconds, or nothing at all: it becomes a text, which is no time. So is any other text that
+    comes back as it is, and what is neither text nor number comes back too.
     """
     number = _number(value)
     if number is not None:
-        return _from_epoch(number)
+        return _from_epoch(number, str(value))
     if not isinstance(value, str):
         return value
     try:
@@ -125,7 +138,7 @@ def read_time(value: object) -> object:
     try:
         return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
     except OverflowError:  # a zone moves it over the calendar's edge
-        return None if moment.year > 1 else _FIRST_MOMENT
+        return _LAST_MOMENT if moment.year > 1 else _FIRST_MOMENT
 
 
 def _number(value: object) -> float | None:
@@ -138,32 +151,40 @@ def _number(value: object) -> float | None:
     return number if isfinite(number) else None
 
 
-def _from_epoch(number: float) -> str | None:
+def _from_epoch(number: float, text: str) -> str | None:
     seconds = number / 1000 if abs(number) > _FIRST_MILLISECONDS else number
     try:
         return rfc3339(datetime.fromtimestamp(seconds, timezone.utc)) if seconds else None
     except (OverflowError, ValueError, OSError):
-        return None if seconds > 0 else _FIRST_MOMENT
+        return text if seconds > 0 else _FIRST_MOMENT
+
+
+def _read_end(value: object) -> object:
+    """Read a time that decides: what is neither text nor number is there, and is no time."""
+    read = read_time(value)
+    return read if read is None or isinstance(read, str) else "unreadable"
 
 
 Version = Annotated[int | None, Field(ge=0, le=2**53)]
 """A version number, as far as JSON's numbers are exact."""
 Time = Annotated[str | None, BeforeValidator(read_time)]
 """A time in RFC 3339, UTC; absent, which it may be by itself, means never."""
+EndTime = Annotated[str | None, BeforeValidator(_read_end)]
+"""A time from which on something does not count; a text that is no time counts against it."""
 
 
 def is_past(time: str | None, now: float) -> bool:
     """Tell whether an RFC 3339 `time` lies at or before `now` (seconds since 1970).
 
-    None (never) and a text that is no time are not past.
+    None and a text that is no time are not past.
     """
     seconds = epoch_seconds(time)
     return seconds is not None and seconds <= now
 
 
 def epoch_seconds(time: str | None) -> float | None:
-    """Give seconds since 1970 for an RFC 3339 `time`; None for None and for what is no time."""
-    if time is None:
+    """Give seconds since 1970 for a `time` as answers write it; None for None and other texts."""
+    if time is None or not _WRITTEN.fullmatch(time):
         return None
     try:
         return _DATETIME.validate_python(time).timestamp()
@@ -227,11 +248,13 @@ class Role(Value):
     """`api` when the platform's API reported the role, `token` when it was read from the access
     token because the API does not answer for this caller. A token is decoded, not verified."""
     active: bool
-    """False once `expiresAt` has passed."""
+    """Whether the role is held in the organization asked about, and its end is not known to have
+    passed. False too where `expiresAt` is no time that can be read."""
     display_name: str | None = None
     """The role's name for people."""
     organization: str | None = None
-    """The name of the organization that grants the role, where the API reports one."""
+    """The organization that grants the role, where the API reports one: its name, or its id where
+    the role itself names another organization."""
     service_name: str | None = None
     """The service that a service role or permission belongs to."""
     service_display_name: str | None = None
@@ -240,8 +263,12 @@ class Role(Value):
     """What the role is limited to."""
     membership_type: str | None = None
     """How the role is held: `DIRECT`, or through a group: `GROUP`, `NESTED`."""
-    expires_at: Time = None
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    expires_at: EndTime = None
+    """When the role ends, RFC 3339 in UTC; a text that is no time stays as it came. Absent means
+    never, if `endKnown` is true."""
+    end_known: bool
+    """Whether it is known when the role ends: at `expiresAt` or, if that is absent, never. False
+    where the platform does not tell, or tells what cannot be read."""
     in_token: bool | None = None
     """Whether the access token in use carries the role too; absent where the token cannot tell."""
     statements: list[Statement] | None = None

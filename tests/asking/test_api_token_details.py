@@ -11,6 +11,7 @@ from support.bodies import CSP, ORG
 
 from callerid.asking.call import Clients
 from callerid.config import load
+from callerid.ends import UNKNOWN, End
 from callerid.errors import UnexpectedReplyError
 from callerid.platforms.csp.client import Csp
 
@@ -51,16 +52,24 @@ def test_details_hold_the_tokens_end_and_organization(api: Api, ends: object) ->
     api.on(ROUTE, json_reply({**TOLD, "expiresAt": ends}))
     told = details(api)
     assert told
-    assert (told.org_id, told.ends_at) == (ORG, 1_800_000_000)
+    assert (told.org_id, told.end) == (ORG, End("2027-01-15T08:00:00Z", told=True))
 
 
 @pytest.mark.parametrize("ends", [0, None])
 def test_a_token_without_end(api: Api, ends: object) -> None:
-    """0 and null are no time."""
+    """0 and null say so."""
     api.on(ROUTE, json_reply({**TOLD, "expiresAt": ends}))
     told = details(api)
     assert told
-    assert told.ends_at is None
+    assert told.end == End(None, told=True)
+
+
+def test_a_token_whose_end_is_not_told(api: Api) -> None:
+    """To leave it out says nothing."""
+    api.on(ROUTE, json_reply({key: value for key, value in TOLD.items() if key != "expiresAt"}))
+    told = details(api)
+    assert told
+    assert told.end == UNKNOWN
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])

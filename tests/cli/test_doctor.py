@@ -471,16 +471,17 @@ def test_an_api_that_is_failing(api: Api) -> None:
         (-2, "problem", "and expired 2 days ago, at "),
         (3.01, "note", "and ends in 3 days, at "),
         (100.1, "ok", "and ends in 100 days, at "),
-        (None, "ok", "and has no end that the API tells."),
+        (None, "ok", "and never ends."),
+        ("?", "note", "and ends at a time that cannot be read."),
+        ("absent", "note", "and does not tell when it ends."),
     ],
 )
-def test_the_end_of_an_api_token(api: Api, days: float | None, level: str, text: str) -> None:
-    """Over is a problem even where the token still works; soon is a note."""
-    ends = int(time.time() + days * 86400) if days else None
+def test_the_end_of_an_api_token(api: Api, days: Any, level: str, text: str) -> None:
+    """Over is a problem even where the token still works; soon and unknown are notes."""
+    ends = int(time.time() + days * 86400) if isinstance(days, float | int) else days
+    told_of = {"orgId": "o\x1b[1m", **({} if ends == "absent" else {"expiresAt": ends})}
     api.on(f"POST {CSP}/auth/api-tokens/authorize", json_reply(token("opaque")))
-    api.on(
-        f"POST {CSP}/auth/api-tokens/details", json_reply({"orgId": "o\x1b[1m", "expiresAt": ends})
-    )
+    api.on(f"POST {CSP}/auth/api-tokens/details", json_reply(told_of))
     found = findings({"CSP_API_TOKEN": "x", "CSP_BASE_URL": api.url, "CSP_ORG_ID": ORG})
     seen = told(found, "API token", "csp")
     assert seen[0] == level

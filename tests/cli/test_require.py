@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def environ(api: Api) -> dict[str, str]:
     """Script a person with two roles, one of them expired; give the variables of that person."""
-    roles = {"name": "org_member"}, {"name": "org_owner", "expiresAt": 1609459200}
+    roles = (
+        {"name": "org_member", "expiresAt": None},
+        {"name": "org_owner", "expiresAt": 1609459200},
+    )
     api.on(bodies.INFO, json_reply(bodies.info(*roles)))
     return commands.csp(api)
 

@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from support import bodies, commands
 from support.api import json_reply
 from support.jwt import jwt
@@ -55,9 +56,17 @@ def test_where_how_and_until_when(api: Api) -> None:
 
 def test_an_opaque_token_cannot_tell(api: Api) -> None:
     """The column stays empty, and no line ends in spaces."""
-    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"})))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner", "expiresAt": None})))
     lines = commands.call("roles", **commands.csp(api)).stdout.splitlines()
     assert lines[3].endswith("never")
+
+
+@pytest.mark.parametrize("end", [{}, {"expiresAt": "soon"}])
+def test_an_end_that_is_unknown_is_not_shown_as_never(api: Api, end: dict[str, Any]) -> None:
+    """Not told is unknown; a text that is no time is shown as it came."""
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner", **end})))
+    lines = commands.call("roles", **commands.csp(api)).stdout.splitlines()
+    assert lines[3].endswith(end.get("expiresAt", "unknown"))
 
 
 def test_a_token_does_not_tell_when_a_role_ends(api: Api) -> None:

@@ -56,6 +56,7 @@ def test_a_persons_policies_at_m3ter(api: Api) -> None:
                 "kind": "policy",
                 "source": "api",
                 "active": True,
+                "endKnown": False,
                 "membershipType": "DIRECT",
                 "statements": [{"effect": "ALLOW", "actions": ["ALL"], "resources": ["*"]}],
             },
@@ -64,6 +65,7 @@ def test_a_persons_policies_at_m3ter(api: Api) -> None:
                 "kind": "policy",
                 "source": "api",
                 "active": True,
+                "endKnown": False,
                 "membershipType": "DIRECT",
                 "statements": [
                     {
@@ -207,6 +209,7 @@ def test_where_m3ter_refuses_the_policies_the_token_answers(api: Api, status: in
             "kind": "permission",
             "source": "token",
             "active": True,
+            "endKnown": False,
             "serviceName": "CONFIG",
             "resource": "ITEM#*",
         },
@@ -215,6 +218,7 @@ def test_where_m3ter_refuses_the_policies_the_token_answers(api: Api, status: in
             "kind": "permission",
             "source": "token",
             "active": True,
+            "endKnown": False,
             "serviceName": "MEASUREMENTS",
             "resource": "GROUP#g-1",
         },
@@ -257,6 +261,7 @@ def test_roles_of_the_account_that_the_token_carries_too(api: Api) -> None:
             "kind": "organization",
             "source": "api",
             "active": True,
+            "endKnown": False,
             "organization": "acme",
             "inToken": False,
         },
@@ -265,6 +270,7 @@ def test_roles_of_the_account_that_the_token_carries_too(api: Api) -> None:
             "kind": "organization",
             "source": "api",
             "active": True,
+            "endKnown": True,
             "displayName": "Organization Owner",
             "organization": "acme",
             "inToken": True,
@@ -300,6 +306,7 @@ def test_service_and_custom_roles(api: Api) -> None:
         "kind": "service",
         "source": "api",
         "active": True,
+        "endKnown": True,
         "organization": "acme",
         "serviceName": "vmc",
         "serviceDisplayName": "VMware Cloud",
@@ -376,12 +383,19 @@ def test_a_machines_roles_come_from_its_token(api: Api) -> None:
     core = csp(api, cspAccessToken=access)
     answer = core.call("getUserOrgRoles", {})
     assert answer["roles"] == [
-        {"name": "org_member", "kind": "organization", "source": "token", "active": True},
+        {
+            "name": "org_member",
+            "kind": "organization",
+            "source": "token",
+            "active": True,
+            "endKnown": False,
+        },
         {
             "name": "vmc:admin",
             "kind": "service",
             "source": "token",
             "active": True,
+            "endKnown": False,
             "serviceName": SERVICE,
         },
     ]

@@ -117,7 +117,10 @@ def test_warn_gives_the_reasons_as_data_and_to_people(api: Api) -> None:
     [
         ({}, "requireCaller has no rule"),
         ({"onRefusal": "warn"}, "requireCaller has no rule"),
-        ({"platform": "m3ter", "orgId": bodies.ORG}, "allRoles, anyRoles, principalTypes, emails"),
+        (
+            {"platform": "m3ter", "orgId": bodies.ORG},
+            "allRoles, anyRoles, principalTypes, ids, emails",
+        ),
         ({"minRoleSecondsLeft": 60}, "minRoleSecondsLeft of requireCaller names no role"),
         (
             {"anyRoles": []},
@@ -259,13 +262,6 @@ def test_a_role_that_the_token_lacks_does_not_count(api: Api) -> None:
 def test_an_opaque_token_counts_what_the_account_holds(api: Api) -> None:
     """Where the token cannot tell, the account's answer stands."""
     assert _csp(api, {"name": "org_owner"}).call("requireCaller", {"allRoles": ["org_owner"]})
-
-
-@pytest.mark.parametrize("name", ["admin", "compute/admin"])
-def test_a_service_role_goes_by_both_names(api: Api, name: str) -> None:
-    """With its service's name, where several services have a role of that name."""
-    core = _csp(api, org={"servicesDef": [SERVICE]})
-    assert core.call("requireCaller", {"allRoles": [name]})["allowed"]
 
 
 def test_a_role_of_another_service_does_not_count(api: Api) -> None:
@@ -493,7 +489,7 @@ def test_times_before_all_times_are_past(api: Api, ends: Any) -> None:
     assert "org_owner (expired" in _refusal(core, anyRoles=["org_owner"])
 
 
-@pytest.mark.parametrize("ends", ["9999-12-31T23:59:59-05:00", 1e300, 0, None])
+@pytest.mark.parametrize("ends", ["9999-12-31T23:59:59-05:00", 0, "0", None])
 def test_times_after_all_times_are_never(api: Api, ends: Any) -> None:
     """The calendar's end is no end."""
     core = _csp(api, {"name": "org_owner", "expiresAt": ends})

@@ -35,8 +35,8 @@ def machine(**more: Any) -> dict[str, Any]:
 
 
 def policy(name: str, *actions: str) -> dict[str, Any]:
-    """Write a permission policy."""
-    statement = {"effect": "ALLOW", "action": list(actions), "resource": ["*"]}
+    """Write a permission policy that allows some actions, or all."""
+    statement = {"effect": "ALLOW", "action": list(actions or ["ALL"]), "resource": ["*"]}
     return {"id": f"id-{name}", "name": name, "permissionPolicy": [statement]}
 
 

@@ -17,7 +17,7 @@ from callerid.cli.doctor_settings import name_of, variables
 from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
-from callerid.model import PRINCIPAL_TITLES
+from callerid.model import PRINCIPAL_TITLES, epoch_seconds
 from callerid.platforms import part
 from callerid.setting import setting_name
 
@@ -183,13 +183,22 @@ def _is_over(token: Token, clock: Clock) -> bool:
 
 def _end_of(details: CredentialDetails, now: float) -> tuple[Level, str, str | None]:
     """Rate the end of a credential: level, description, and fix."""
-    ends = details.ends_at
+    if details.end.garbled:
+        return "note", "ends at a time that cannot be read", details.cure
+    ends = epoch_seconds(details.end.at)
     if ends is None:
-        return "ok", "has no end that the API tells", None
+        return _ENDLESS[details.end.known]
     if ends <= now:
         return "problem", f"expired {duration(now - ends)} ago, at {_moment(ends)}", details.cure
     text = f"ends in {duration(ends - now)}, at {_moment(ends)}"
     return ("note", text, details.cure) if ends - now < SOON_SECONDS else ("ok", text, None)
+
+
+_ENDLESS: dict[bool, tuple[Level, str, str | None]] = {
+    True: ("ok", "never ends", None),
+    False: ("note", "does not tell when it ends", None),
+}
+"""Rating of a credential without a time, by whether the API says that it never ends."""
 
 
 def _moment(seconds: float) -> str:

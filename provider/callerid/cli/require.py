@@ -26,6 +26,7 @@ _RULES = {
     "allRoles": "--all-role",
     "anyRoles": "--any-role",
     "principalTypes": "--principal-type",
+    "ids": "--id",
     "emails": "--email",
     "orgIds": "--org-id",
     "minRoleSecondsLeft": "--min-role-seconds",
@@ -67,6 +68,14 @@ def _not_empty(
     type=Words(PRINCIPAL_TITLES),
     multiple=True,
     help="A kind of caller that may go on: a person or a machine.",
+)
+@click.option(
+    "--id",
+    "ids",
+    metavar="ID",
+    multiple=True,
+    callback=_not_empty,
+    help="The stable id of a caller who may go on, as whoami shows it.",
 )
 @click.option(
     "--email",
@@ -117,7 +126,7 @@ def command(
     """Stop a pipeline unless the caller may go on.
 
     At least one rule is needed. All rules must be kept, and what the platform does not tell never
-    passes. Options for roles, kinds, addresses and organizations may be repeated.
+    passes. Options for roles, kinds, ids, addresses and organizations may be repeated.
 
     Settings come from the environment alone. The exit code is 0 when the caller may go on, 1 for a
     refusal and for an API that fails, 2 for wrong use.

@@ -10,7 +10,7 @@ import click
 from callerid.cli import asking
 from callerid.cli.console import print_line, print_table
 from callerid.cli.examples import epilog
-from callerid.model import epoch_seconds
+from callerid.model import epoch_seconds, is_past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,15 +85,14 @@ def _where(role: Mapping[str, Any]) -> str:
 
 
 def _ends(role: Mapping[str, Any]) -> str:
-    """Return the day, for today and tomorrow the minute; a token names no end of a role.
+    """Return the day, for today and tomorrow the minute, `never` or `unknown`.
 
     Where the end is no time it is the platform's own text.
     """
     ends = role.get("expiresAt")
     if ends is None:
-        return "unknown" if role["source"] == "token" else "never"
-    day = _day(ends)
-    return day if role["active"] else f"expired {day}"
+        return "never" if role["endKnown"] else "unknown"
+    return f"expired {_day(ends)}" if is_past(ends, time.time()) else _day(ends)
 
 
 def _day(ends: str) -> str:

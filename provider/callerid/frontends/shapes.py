@@ -39,7 +39,7 @@ class Property(NamedTuple):
 
 
 def properties(model: type[BaseModel]) -> list[Property]:
-    """Return the fields of a model, in the order in which they stand there."""
+    """Return the fields of a model that stand in answers, in the model's order."""
     described = _descriptions(model)
     return [
         Property(
@@ -50,6 +50,7 @@ def properties(model: type[BaseModel]) -> list[Property]:
             field.is_required(),
         )
         for name, field in model.model_fields.items()
+        if not field.exclude
     ]
 
 

@@ -79,12 +79,13 @@ def get_current_user(args: GetCurrentUserArgs, call: Call) -> GetCurrentUserResu
     """
     client, org = call.ask(args.platform, args.org_id)
     answers = part(client.name, "answers").ANSWERS
-    return _result(client, answers.who(client, org, call.deadline))
+    return result(client, answers.who(client, org, call.deadline))
 
 
-def _result(client: Client, found: Who) -> GetCurrentUserResult:
+def result(client: Client, found: Who) -> GetCurrentUserResult:
+    """Write what a platform found out as the answer of the function."""
     caller = found.principal
-    result = GetCurrentUserResult(
+    answer = GetCurrentUserResult(
         platform=client.name,
         principal_type=caller.type,
         id=caller.id,
@@ -96,7 +97,7 @@ def _result(client: Client, found: Who) -> GetCurrentUserResult:
         credential_source=client.credential.source,
         recorded_at=client.recorded_at,
     )
-    return result.model_copy(update={client.name: found.own})
+    return answer.model_copy(update={client.name: found.own})
 
 
 FUNCTION = Function("getCurrentUser", GetCurrentUserArgs, GetCurrentUserResult, get_current_user)

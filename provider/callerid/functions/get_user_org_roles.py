@@ -69,21 +69,22 @@ def get_user_org_roles(args: GetUserOrgRolesArgs, call: Call) -> GetUserOrgRoles
     """
     client, org = call.ask(args.platform, args.org_id)
     answers = part(client.name, "answers").ANSWERS
-    return _result(client, org, answers.rights(client, org, call.deadline))
+    return result(client, org, answers.rights(client, org, call.deadline))
 
 
 SOON_SECONDS = 7 * 86400
 """A role that ends within a week is worth a warning."""
 
 
-def _result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
+def result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
+    """Write what a platform found out as the answer of the function; warn of ends within a week."""
     caller, roles = found.principal, found.roles
     names = sorted({role.name for role in roles if role.active})
     for role in roles:
-        if role.active and _ends_soon(role, client.clock.time()):
+        if text := _to_warn_of(role, client.clock.time()):
             role_name, who = printable_line(role.name), printable_line(caller.display_name)
-            client.warn(f"the role {role_name} of {who} ends at {role.expires_at}.")
-    result = GetUserOrgRolesResult(
+            client.warn(f"the role {role_name} of {who} {text}.")
+    answer = GetUserOrgRolesResult(
         platform=client.name,
         principal_type=caller.type,
         user_id=caller.id,
@@ -97,12 +98,15 @@ def _result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
         organizations=found.organizations,
         fingerprint=_fingerprint(client.name, caller.id, org.id, names),
     )
-    return result.model_copy(update={client.name: found.own})
+    return answer.model_copy(update={client.name: found.own})
 
 
-def _ends_soon(role: Role, now: float) -> bool:
+def _to_warn_of(role: Role, now: float) -> str | None:
     ends = epoch_seconds(role.expires_at)
-    return ends is not None and ends - now < SOON_SECONDS
+    if role.expires_at and ends is None:
+        return "has an end that cannot be read, so it does not count"
+    soon = role.active and ends is not None and ends - now < SOON_SECONDS
+    return f"ends at {role.expires_at}" if soon else None
 
 
 def _fingerprint(platform: str, user_id: str, org_id: str, role_names: list[str]) -> str:

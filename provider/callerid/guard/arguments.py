@@ -20,21 +20,29 @@ class RequireCallerArgs(CallerArgs):
     """
 
     all_roles: list[Text] | None = Field(None, min_length=1)
-    """The caller holds every one of these roles. Names match exactly; a service role is `name` or
-    `serviceName/name`. Expired roles do not count, nor do roles that the access token lacks. What a
-    role's `resource` limits it to is not looked at."""
+    """The caller holds every one of these roles, by exact names. A bare name is an organization
+    role, a policy, a permission, or a custom role unless an organization role has that name. Any
+    kind can be written out: `organization/NAME`, `policy/NAME`, `permission/NAME`, `custom/NAME`; a
+    service role always is: `SERVICE/NAME`, or `service/NAME` for any service. So is a name with a
+    slash. Roles that are not active do not count, nor do roles that the access token lacks and
+    policies that allow nothing. What a role's `resource` limits it to, and what a policy's
+    `statements` deny, is not looked at."""
     any_roles: list[Text] | None = Field(None, min_length=1)
     """The caller holds at least one of these roles; named and counted as in `allRoles`."""
     principal_types: list[PrincipalType] | None = Field(None, min_length=1)
     """The caller is one of these: `user`, `serviceUser`."""
+    ids: list[Text] | None = Field(None, min_length=1)
+    """The caller's `id` is one of these: it is stable, and needs no verified address."""
     emails: list[Text] | None = Field(None, min_length=1)
     """The caller's e-mail address, as the platform reports it, is one of these, in upper or lower
-    case."""
+    case. An address that the platform calls unverified is none."""
     org_ids: list[Text] | None = Field(None, min_length=1)
-    """The organization asked about is one of these, by id, in upper or lower case."""
+    """The organization asked about is one of these, by id, in upper or lower case, and the answer
+    names no other."""
     min_role_seconds_left: Seconds | None = None
     """The roles that the rules name are held for at least so many seconds more. One that never
-    expires is; one that only the access token carries is not, for nobody knows when it ends."""
+    ends is; one whose end is unknown is not: the platform does not tell it, or only the access
+    token carries the role."""
     min_token_seconds_left: Seconds | None = None
     """The access token in use is good for at least so many seconds more; a token that does not
     tell is not."""
@@ -44,8 +52,9 @@ class RequireCallerArgs(CallerArgs):
 
 
 RULES = tuple(
-    name
-    for name in RequireCallerArgs.model_fields
+    field.alias or name
+    for name, field in RequireCallerArgs.model_fields.items()
     if name not in {*CallerArgs.model_fields, "on_refusal"}
 )
 """Every argument that is a rule."""
+RequireCallerArgs.never_null = frozenset(RULES)

@@ -15,11 +15,16 @@ class Evidence(NamedTuple):
     `token_ends` and `now` count seconds since 1970; `token_ends` is None if unknown.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
     confirm the organization, which otherwise only `org_source` names, a setting or argument;
-    `wider_token` says how to get a token that carries a role, as in `platforms.contract`.
+    The rest is as in `platforms.contract`: `email_refuted`, `elsewhere`, `built_in_roles`, and the
+    cures `end_cure` and `wider_token`.
     """
 
     user: GetCurrentUserResult
     held: GetUserOrgRolesResult
+    email_refuted: bool
+    elsewhere: str | None
+    built_in_roles: frozenset[str]
+    end_cure: str
     token_ends: float | None
     renewable: bool
     org_vouched: bool

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.errors import ArgumentError, RefusedError
-from callerid.functions import Function
-from callerid.functions.get_current_user import GetCurrentUserArgs, get_current_user
-from callerid.functions.get_user_org_roles import GetUserOrgRolesArgs, get_user_org_roles
+from callerid.functions import Function, get_current_user, get_user_org_roles
 from callerid.guard import refusal
 from callerid.guard.arguments import RULES, RequireCallerArgs
 from callerid.guard.evidence import Evidence
@@ -57,19 +55,26 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     """
     _require_rules(args)
     client, org = call.ask(args.platform, args.org_id)
-    user = get_current_user(GetCurrentUserArgs(platform=client.name, org_id=args.org_id), call)
-    held = get_user_org_roles(GetUserOrgRolesArgs(platform=client.name, org_id=args.org_id), call)
+    answers = part(client.name, "answers").ANSWERS
+    who = answers.who(client, org, call.deadline)
+    rights = answers.rights(client, org, call.deadline)
+    user = get_current_user.result(client, who)
+    held = get_user_org_roles.result(client, org, rights)
     token = client.token(call.deadline)
     vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
     evidence = Evidence(
         user=user,
         held=held,
+        email_refuted=who.principal.email_refuted,
+        elsewhere=who.elsewhere,
+        built_in_roles=answers.built_in_roles,
+        end_cure=rights.end_cure,
         token_ends=token.expires_at,
         renewable=client.renewable,
         org_vouched=vouched,
         org_source=org.source,
         now=client.clock.time(),
-        wider_token=part(client.name, "answers").ANSWERS.wider_token,
+        wider_token=answers.wider_token,
     )
     reasons = broken(args, evidence)
     if reasons:
@@ -89,11 +94,10 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
 
 
 def _require_rules(args: RequireCallerArgs) -> None:
-    if all(getattr(args, rule) is None for rule in RULES):
-        names = [RequireCallerArgs.model_fields[rule].alias or rule for rule in RULES]
+    if not args.model_dump(by_alias=True, exclude_none=True).keys() & set(RULES):
         text = (
             "requireCaller has no rule, and without one it would let everybody pass.\n"
-            f"Give it at least one of {', '.join(names)}."
+            f"Give it at least one of {', '.join(RULES)}."
         )
         raise ArgumentError(text)
     if args.min_role_seconds_left is not None and not (args.all_roles or args.any_roles):

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.config import ROLE_PREFIXES
 from callerid.errors import printable_line
-from callerid.model import epoch_seconds
+from callerid.guard.role_names import names, shown, without_kind, without_prefix
+from callerid.model import epoch_seconds, is_past
 from callerid.nearest import nearest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callerid.functions.get_current_user import GetCurrentUserResult
-    from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
-    from callerid.model import Role
+    from callerid.guard.evidence import Evidence
+    from callerid.model import Role, Statement
 
-_PREFIX = re.compile(ROLE_PREFIXES or r"(?!)")
-NONE = ""
-"""In place of an organization: it is unknown, so no role counts."""
 SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
-
-
 _SLIP = 0.8
 """How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
 
@@ -35,41 +28,34 @@ class Flaw(NamedTuple):
     fix: str
 
 
-def organization_of(user: GetCurrentUserResult, held: GetUserOrgRolesResult) -> str | None:
-    """Name the organization whose roles count; None if the API reported one or none.
-
-    Where an API reports several, roles of the others do not count, and if it is unknown which
-    one was asked about, none of them does.
-    """
-    if len(held.organizations) < 2:  # noqa: PLR2004 - several
-        return None
-    name = user.organization.name if user.organization else None
-    names = [each.name for each in held.organizations]
-    return name if name and names.count(name) == 1 else NONE
-
-
 class Held(NamedTuple):
-    """The roles of an answer, as a rule sees them.
+    """The roles of a caller, as a rule sees them.
 
-    `organization` is the only one whose roles count, None for any; `now` is in seconds since 1970;
-    `seconds_left` is how long a role must last, None for any time; `source` names the credential;
-    `wider_token` says how to get a token that carries a role, as in `platforms.contract`.
+    `seconds_left` is how long a role must last, None for any time.
     """
 
-    roles: Sequence[Role]
-    organization: str | None
-    now: float
+    evidence: Evidence
     seconds_left: float | None
-    source: str
-    wider_token: str
+
+    @property
+    def roles(self) -> Sequence[Role]:
+        """All roles of the answer."""
+        return self.evidence.held.roles
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The names that mean an organization role."""
+        own = {role.name for role in self.roles if role.kind == "organization"}
+        return self.evidence.built_in_roles | own
 
     def counts(self, name: str) -> bool:
         """Return whether a role of this name is held without a flaw."""
-        return any(name in names(role) and self._flaw(role) is None for role in self.roles)
+        return any(self._flaw(role) is None for role in self._of(name))
 
     def described(self, wanted: Sequence[str]) -> str:
         """List the roles held, the wanted ones first, each with its flaw."""
-        ordered = sorted(self.roles, key=lambda role: (not names(role) & set(wanted), role.name))
+        first = [role for name in wanted for role in self._of(name)]
+        ordered = sorted(self.roles, key=lambda role: (role not in first, role.name))
         texts = list(dict.fromkeys(self._described(role) for role in ordered))
         more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
         return ", ".join(texts[:SHOWN]) + more or "none"
@@ -92,11 +78,14 @@ class Held(NamedTuple):
         return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
 
     def _of(self, name: str) -> list[Role]:
-        return [role for role in self.roles if name in names(role)]
+        return [role for role in self.roles if name in names(role, self.taken)]
+
+    def _name(self, role: Role) -> str:
+        return printable_line(shown(role, self.taken))
 
     def _described(self, role: Role) -> str:
         flaw = self._flaw(role)
-        return f"{_name(role)} ({flaw.note})" if flaw else _name(role)
+        return f"{self._name(role)} ({flaw.note})" if flaw else self._name(role)
 
     def _meant(self, wanted: str) -> Role | None:
         """Find a held role whose name differs from the wanted one in case or prefix alone."""
@@ -114,7 +103,7 @@ class Held(NamedTuple):
 
         The parts are compared one by one: `network/admin` is no slip of `compute/admin`.
         """
-        bare = _PREFIX.sub("", wanted)
+        bare = without_kind(without_prefix(wanted))
         service, slash, name = bare.rpartition("/")
         roles = self._best_first()
         found = _slip(bare, [role for role in roles if ("/" in role.name) == bool(slash)])
@@ -135,43 +124,51 @@ class Held(NamedTuple):
         return f"{text} If so, {flaw.fix}." if flaw and flaw.fix not in told else text
 
     def _flaw(self, role: Role) -> Flaw | None:
-        name = _name(role)
-        if not role.active:
-            day = f" {role.expires_at[:10]}" if role.expires_at else ""
-            return Flaw(f"expired{day}", f"renew {name}")
-        if role.in_token is False:
-            return Flaw("not in the token", f"{_MINT} {name}: {self.wider_token} {self.source}")
-        if self._is_elsewhere(role):
+        return self._ended(role) or self._misplaced(role) or self._ends_too_soon(role)
+
+    def _ended(self, role: Role) -> Flaw | None:
+        name, ends = self._name(role), role.expires_at
+        if ends and epoch_seconds(ends) is None:
+            return Flaw("ends at no time that can be read", f"have the end of {name} put right")
+        if ends and is_past(ends, self.evidence.now):
+            return Flaw(f"expired {ends[:_DAY]}", f"renew {name}")
+        return None
+
+    def _misplaced(self, role: Role) -> Flaw | None:
+        name = self._name(role)
+        if not role.active or not self.evidence.org_vouched:
             place = printable_line(role.organization or "an organization that is not told")
             return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
-        if role.expires_at and epoch_seconds(role.expires_at) is None:
-            return Flaw("ends at no time that can be read", f"have the end of {name} put right")
-        return self._ends_too_soon(role)
-
-    def _is_elsewhere(self, role: Role) -> bool:
-        return self.organization is not None and role.organization != self.organization
+        if role.in_token is False:
+            how = f"{self.evidence.wider_token} {self.evidence.user.credential_source}"
+            return Flaw("not in the token", f"{_MINT} {name}: {how}")
+        if role.statements is not None and not any(map(_allows, role.statements)):
+            return Flaw("allows nothing", f"have {name} allow what is needed, or ask for another")
+        return None
 
     def _ends_too_soon(self, role: Role) -> Flaw | None:
         if self.seconds_left is None:
             return None
-        if role.source == "token":
-            return Flaw("known from the token alone, which tells no end", _NO_END)
+        if not role.end_known:
+            return Flaw(_NOTES[role.source], self.evidence.end_cure)
         ends = epoch_seconds(role.expires_at)
-        if ends is None or ends - self.now >= self.seconds_left:
+        if ends is None or ends - self.evidence.now >= self.seconds_left:
             return None
-        return Flaw(f"ends {role.expires_at}", f"renew {_name(role)}")
+        return Flaw(f"ends {role.expires_at}", f"renew {self._name(role)}")
 
 
+_DAY = len("2026-11-22")
 _MINT = "mint a token that carries"
-_NO_END = (
-    "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
-    "credential"
-)
+_NOTES = {
+    "api": "nobody tells until when",
+    "token": "known from the token alone, which tells no end",
+}
+"""What is said of a role whose end is unknown, by where the role is known from."""
 
 
-def names(role: Role) -> set[str]:
-    """Return the names that a rule may use for a role."""
-    return {role.name, f"{role.service_name}/{role.name}"} if role.service_name else {role.name}
+def _allows(statement: Statement) -> bool:
+    """Return whether a statement allows something: an action, on whatever it applies to."""
+    return statement.effect == "ALLOW" and bool(statement.actions) and statement.resources != []
 
 
 def required(wanted: Sequence[str], seconds_left: float | None, *, every: bool) -> str:
@@ -189,11 +186,6 @@ def _ask(unknown: Iterable[str], *, every: bool) -> str:
     return f"ask an administrator of the organization for the {many} {listed}"
 
 
-def _name(role: Role) -> str:
-    name = f"{role.service_name}/{role.name}" if role.kind == "service" else role.name
-    return printable_line(name)
-
-
 def _slip(name: str, roles: Sequence[Role]) -> Role | None:
     """Find the role whose name is nearest; of several of one name the first."""
     known = {role.name: role for role in reversed(roles)}
@@ -202,6 +194,6 @@ def _slip(name: str, roles: Sequence[Role]) -> Role | None:
 
 
 def _bare(name: str, service: str | None) -> str:
-    """Strip what people write before a name: a token's prefix, `Service/NAME`."""
-    bare = _PREFIX.sub("", name.casefold())
+    """Strip what people write before a name: a token's prefix, `KIND/NAME`, `SERVICE/NAME`."""
+    bare = without_kind(without_prefix(name.casefold()))
     return bare.removeprefix(f"{service.casefold()}/") if service else bare

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.config import PLATFORM_TITLES, shortest_way
 from callerid.errors import printable_line
-from callerid.guard import roles
 from callerid.guard.evidence import Reason
+from callerid.guard.roles import Held, required
 from callerid.model import PRINCIPAL_TITLES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
     """Yield a reason for each rule that the caller does not meet."""
     reasons = (
         _principal(args.principal_types, evidence),
+        _id(args.ids, evidence),
         _email(args.emails, evidence),
         _organization(args.org_ids, evidence),
         _roles(args, evidence, every=True),
@@ -40,57 +41,68 @@ def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> R
     return Reason(wanted, f"a {PRINCIPAL_TITLES[own]} ({own})", f"use the credential of {wanted}")
 
 
-def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
-    own = evidence.user.email
-    if allowed is None or (own and _fold(own) in map(_fold, allowed)):
+def _id(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own = evidence.user.id
+    if allowed is None or own in allowed:
         return None
     wanted = some_of(allowed)
-    title = PLATFORM_TITLES[evidence.user.platform]
-    found = printable_line(own) if own else f"none, as {title} tells none"
-    return Reason(f"e-mail address {wanted}", found, f"use a credential of {wanted}")
+    return Reason(f"caller {wanted}", printable_line(own), f"use a credential of {wanted}")
+
+
+def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
+    own, title = evidence.user.email, _title(evidence)
+    listed = own is not None and _fold(own) in map(_fold, allowed or ())
+    if allowed is None or (listed and not evidence.email_refuted):
+        return None
+    wanted = some_of(allowed)
+    needed = f"e-mail address {wanted}"
+    if own and listed:
+        found = f"{printable_line(own)}, which {title} calls unverified"
+        own_id = printable_line(evidence.user.id)
+        return Reason(needed, found, f"verify the address, or use the rule ids with {own_id}")
+    found = f"none, as {title} tells none" if own is None else printable_line(own)
+    return Reason(needed, found, f"use a credential of {wanted}")
 
 
 def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
-    own = evidence.user.org_id
-    if allowed is None or (evidence.org_vouched and _fold(own) in map(_fold, allowed)):
+    own, source = evidence.user.org_id, evidence.org_source
+    listed = _fold(own) in map(_fold, allowed or ())
+    doubted = not evidence.org_vouched or evidence.elsewhere is not None
+    if allowed is None or (listed and not doubted):
         return None
-    wanted, source = some_of(allowed), evidence.org_source
+    wanted = some_of(allowed)
+    needed = f"organization {wanted}"
     if not evidence.org_vouched:
         found = f"{printable_line(own)}, by {source} alone: the token names none"
-        return Reason(f"organization {wanted}", found, "use a token that names its organization")
+        return Reason(needed, found, "use a token that names its organization")
+    if listed:
+        found = f"an answer about {printable_line(evidence.elsewhere or '')}"
+        fix = f"ask {_title(evidence)} why it answers so, or use another credential"
+        return Reason(needed, found, fix)
     fix = f"use a credential of {wanted}"
     if source:
         fix = f"choose organization {wanted} with {source}"
-    return Reason(f"organization {wanted}", printable_line(own), fix)
+    return Reason(needed, printable_line(own), fix)
+
+
+def _title(evidence: Evidence) -> str:
+    return PLATFORM_TITLES[evidence.user.platform]
 
 
 def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reason | None:
     names = args.all_roles if every else args.any_roles
     if names is None:
         return None
-    held = roles.Held(
-        roles=evidence.held.roles,
-        organization=_organization_of_roles(evidence),
-        now=evidence.now,
-        seconds_left=args.min_role_seconds_left,
-        source=evidence.user.credential_source,
-        wider_token=evidence.wider_token,
-    )
+    held = Held(evidence, args.min_role_seconds_left)
     missing = [name for name in dict.fromkeys(names) if not held.counts(name)]
     if not missing or (not every and len(missing) < len(set(names))):
         return None
     return Reason(
-        required=roles.required(names, args.min_role_seconds_left, every=every),
+        required=required(names, args.min_role_seconds_left, every=every),
         found=held.described(names),
         fix=held.fix(missing, every=every),
         label="held",
     )
-
-
-def _organization_of_roles(evidence: Evidence) -> str | None:
-    if not evidence.org_vouched:
-        return roles.NONE
-    return roles.organization_of(evidence.user, evidence.held)
 
 
 def _token(seconds: float | None, evidence: Evidence) -> Reason | None:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from callerid.asking.client import Client
+from callerid.ends import UNKNOWN, End
 
 if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
@@ -20,42 +21,55 @@ C = TypeVar("C", bound=Client)
 
 
 class Principal(NamedTuple):
-    """A person or a machine; `display_name` is never empty."""
+    """A person or a machine; `display_name` is never empty.
+
+    `email_refuted` says that the platform itself calls the address unverified.
+    """
 
     type: PrincipalType
     id: str
     display_name: str
     email: str | None = None
     username: str | None = None
+    email_refuted: bool = False
 
 
 class Who(NamedTuple):
-    """Who calls, in which organization; `own` is the platform's own answer, where it gave one."""
+    """Who calls, in which organization; `own` is the platform's own answer, where it gave one.
+
+    `elsewhere` is what the answer names in place of, or beside, the organization asked about: the
+    id of another one, or why it cannot be told.
+    """
 
     principal: Principal
     organization: Organization
     own: Value | None = None
+    elsewhere: str | None = None
 
 
 class Rights(NamedTuple):
-    """What the caller may do: roles, and the organizations that were reported."""
+    """What the caller may do: roles, and the organizations that were reported.
+
+    `end_cure` is how to get to know the end of a role that the platform did not tell.
+    """
 
     principal: Principal
     roles: list[Role]
     organizations: list[ReportedOrganization]
     own: Value | None = None
+    end_cure: str = ""
 
 
 class CredentialDetails(NamedTuple):
     """What an API reports of the credential itself, not of the access tokens made with it.
 
-    `told` is False if the API does not report it; then the rest is empty. `ends_at` is in
-    seconds since 1970, None for one without an end; `cure` says how to get a new one.
+    `told` is False if the API does not report it; then the rest is empty. `cure` says how to get
+    a new one.
     """
 
     told: bool
     org_id: str | None = None
-    ends_at: float | None = None
+    end: End = UNKNOWN
     cure: str = ""
 
 
@@ -64,6 +78,8 @@ class Answers(ABC, Generic[C]):
 
     client: type[C]
     """How the platform is asked."""
+    built_in_roles: frozenset[str] = frozenset()
+    """The names of organization roles that a custom role cannot take over."""
     wider_token: str = "use a credential whose tokens carry it, in place of"  # noqa: S105 - advice
     """How to get a token that carries a role of the account; the credential in use follows."""
 

@@ -55,6 +55,7 @@ _FUNCTION = _calls.Guard(
         "allRoles": _calls.Argument("all_roles", "array"),
         "anyRoles": _calls.Argument("any_roles", "array"),
         "emails": _calls.Argument("emails", "array"),
+        "ids": _calls.Argument("ids", "array"),
         "minRoleSecondsLeft": _calls.Argument("min_role_seconds_left", "number"),
         "minTokenSecondsLeft": _calls.Argument("min_token_seconds_left", "number"),
         "onRefusal": _calls.Argument("on_refusal", "string"),
@@ -70,6 +71,7 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
     all_roles: Sequence[str] | None = None,
     any_roles: Sequence[str] | None = None,
     emails: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
     min_role_seconds_left: float | None = None,
     min_token_seconds_left: float | None = None,
     on_refusal: str | None = None,
@@ -86,22 +88,29 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
     needs it, and an API that fails is an error, with `onRefusal: warn` too.
 
     Args:
-        all_roles: The caller holds every one of these roles. Names match exactly; a service role is
-            `name` or `serviceName/name`. Expired roles do not count, nor do roles that the access
-            token lacks. What a role's `resource` limits it to is not looked at.
+        all_roles: The caller holds every one of these roles, by exact names. A bare name is an
+            organization role, a policy, a permission, or a custom role unless an organization role
+            has that name. Any kind can be written out: `organization/NAME`, `policy/NAME`,
+            `permission/NAME`, `custom/NAME`; a service role always is: `SERVICE/NAME`, or
+            `service/NAME` for any service. So is a name with a slash. Roles that are not active do
+            not count, nor do roles that the access token lacks and policies that allow nothing.
+            What a role's `resource` limits it to, and what a policy's `statements` deny, is not
+            looked at.
         any_roles: The caller holds at least one of these roles; named and counted as in `allRoles`.
         emails: The caller's e-mail address, as the platform reports it, is one of these, in upper
-            or lower case.
+            or lower case. An address that the platform calls unverified is none.
+        ids: The caller's `id` is one of these: it is stable, and needs no verified address.
         min_role_seconds_left: The roles that the rules name are held for at least so many seconds
-            more. One that never expires is; one that only the access token carries is not, for
-            nobody knows when it ends.
+            more. One that never ends is; one whose end is unknown is not: the platform does not
+            tell it, or only the access token carries the role.
         min_token_seconds_left: The access token in use is good for at least so many seconds more; a
             token that does not tell is not.
         on_refusal: What a refusal does: `stop`, the default, makes it an error of the call; `warn`
             logs it and gives `allowed: false`.
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to
             the token's own organization.
-        org_ids: The organization asked about is one of these, by id, in upper or lower case.
+        org_ids: The organization asked about is one of these, by id, in upper or lower case, and
+            the answer names no other.
         platform: `m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform
             with a credential.
         principal_types: The caller is one of these: `user`, `serviceUser`.
@@ -127,6 +136,7 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
                     "allRoles": all_roles,
                     "anyRoles": any_roles,
                     "emails": emails,
+                    "ids": ids,
                     "minRoleSecondsLeft": min_role_seconds_left,
                     "minTokenSecondsLeft": min_token_seconds_left,
                     "onRefusal": on_refusal,
@@ -145,6 +155,7 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
     all_roles: pulumi.Input[Sequence[str] | None] = None,
     any_roles: pulumi.Input[Sequence[str] | None] = None,
     emails: pulumi.Input[Sequence[str] | None] = None,
+    ids: pulumi.Input[Sequence[str] | None] = None,
     min_role_seconds_left: pulumi.Input[float | None] = None,
     min_token_seconds_left: pulumi.Input[float | None] = None,
     on_refusal: pulumi.Input[str | None] = None,
@@ -161,22 +172,29 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
     needs it, and an API that fails is an error, with `onRefusal: warn` too.
 
     Args:
-        all_roles: The caller holds every one of these roles. Names match exactly; a service role is
-            `name` or `serviceName/name`. Expired roles do not count, nor do roles that the access
-            token lacks. What a role's `resource` limits it to is not looked at.
+        all_roles: The caller holds every one of these roles, by exact names. A bare name is an
+            organization role, a policy, a permission, or a custom role unless an organization role
+            has that name. Any kind can be written out: `organization/NAME`, `policy/NAME`,
+            `permission/NAME`, `custom/NAME`; a service role always is: `SERVICE/NAME`, or
+            `service/NAME` for any service. So is a name with a slash. Roles that are not active do
+            not count, nor do roles that the access token lacks and policies that allow nothing.
+            What a role's `resource` limits it to, and what a policy's `statements` deny, is not
+            looked at.
         any_roles: The caller holds at least one of these roles; named and counted as in `allRoles`.
         emails: The caller's e-mail address, as the platform reports it, is one of these, in upper
-            or lower case.
+            or lower case. An address that the platform calls unverified is none.
+        ids: The caller's `id` is one of these: it is stable, and needs no verified address.
         min_role_seconds_left: The roles that the rules name are held for at least so many seconds
-            more. One that never expires is; one that only the access token carries is not, for
-            nobody knows when it ends.
+            more. One that never ends is; one whose end is unknown is not: the platform does not
+            tell it, or only the access token carries the role.
         min_token_seconds_left: The access token in use is good for at least so many seconds more; a
             token that does not tell is not.
         on_refusal: What a refusal does: `stop`, the default, makes it an error of the call; `warn`
             logs it and gives `allowed: false`.
         org_id: The organization to ask about, a UUID. Defaults to the provider's setting, else to
             the token's own organization.
-        org_ids: The organization asked about is one of these, by id, in upper or lower case.
+        org_ids: The organization asked about is one of these, by id, in upper or lower case, and
+            the answer names no other.
         platform: `m3ter` or `csp`. Defaults to the provider's `platform`, else to the only platform
             with a credential.
         principal_types: The caller is one of these: `user`, `serviceUser`.
@@ -193,6 +211,7 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
             "allRoles": all_roles,
             "anyRoles": any_roles,
             "emails": emails,
+            "ids": ids,
             "minRoleSecondsLeft": min_role_seconds_left,
             "minTokenSecondsLeft": min_token_seconds_left,
             "onRefusal": on_refusal,

@@ -42,7 +42,7 @@ class CspOrgRole(dict[str, Any]):
     display_name: str | None = pulumi.property("displayName", default=None)
     """The role's name for people."""
     expires_at: str | None = pulumi.property("expiresAt", default=None)
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
     last_updated_by: str | None = pulumi.property("lastUpdatedBy", default=None)
     """Who last changed the role."""
     last_updated_date: str | None = pulumi.property("lastUpdatedDate", default=None)
@@ -66,7 +66,7 @@ class CspRole(dict[str, Any]):
     created_date: str | None = pulumi.property("createdDate", default=None)
     """When the role was granted, RFC 3339 in UTC."""
     expires_at: str | None = pulumi.property("expiresAt", default=None)
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
     last_updated_by: str | None = pulumi.property("lastUpdatedBy", default=None)
     """Who last changed the role."""
     last_updated_date: str | None = pulumi.property("lastUpdatedDate", default=None)
@@ -442,7 +442,13 @@ class Role(dict[str, Any]):
     """One role of the caller."""
 
     active: bool = pulumi.property("active")
-    """False once `expiresAt` has passed."""
+    """Whether the role is held in the organization asked about, and its end is not known to have
+    passed. False too where `expiresAt` is no time that can be read.
+    """
+    end_known: bool = pulumi.property("endKnown")
+    """Whether it is known when the role ends: at `expiresAt` or, if that is absent, never. False
+    where the platform does not tell, or tells what cannot be read.
+    """
     kind: str = pulumi.property("kind")
     """VMware Cloud Services has `organization`, `service` and `custom` roles; a `policy` is a
     m3ter permission policy; a `permission` is a single right that a m3ter token carries.
@@ -456,13 +462,17 @@ class Role(dict[str, Any]):
     display_name: str | None = pulumi.property("displayName", default=None)
     """The role's name for people."""
     expires_at: str | None = pulumi.property("expiresAt", default=None)
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    """When the role ends, RFC 3339 in UTC; a text that is no time stays as it came. Absent means
+    never, if `endKnown` is true.
+    """
     in_token: bool | None = pulumi.property("inToken", default=None)
     """Whether the access token in use carries the role too; absent where the token cannot tell."""
     membership_type: str | None = pulumi.property("membershipType", default=None)
     """How the role is held: `DIRECT`, or through a group: `GROUP`, `NESTED`."""
     organization: str | None = pulumi.property("organization", default=None)
-    """The name of the organization that grants the role, where the API reports one."""
+    """The organization that grants the role, where the API reports one: its name, or its id
+    where the role itself names another organization.
+    """
     resource: str | None = pulumi.property("resource", default=None)
     """What the role is limited to."""
     service_display_name: str | None = pulumi.property("serviceDisplayName", default=None)

@@ -11,7 +11,6 @@ from support.plugin import Plugin, spawn
 
 from callerid.cli import require
 from callerid.guard import arguments
-from callerid.guard.arguments import RequireCallerArgs
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -25,23 +24,34 @@ class Caller(NamedTuple):
     role: str
     principal: str
     org_id: str
+    id: str
     email: str | None = None
     lasting: bool = True
     token_ends: bool = True
 
 
 M3TER, CSP = "3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8", "9c8e7d6a-2f41-4b3c-8a90-d15e6f7b0c24"
+ADA, DEPLOY = "8d1f4c52-0b7e-4a39-b6d4-2e5f1a7c9036", "27e6b1c9-d04a-4f83-a5c7-98b0f3e2d641"
+GRACE, LINUS, APP = (
+    f"example.com:{each}"
+    for each in (
+        "4b6d8f20-1a3c-4e5d-97b8-c0f2e4a6d813",
+        "70d3b5a1-8e2f-4c69-b401-5a9e7c1d3f86",
+        "c3f1e7a9-6d24-4b58-90ce-2a7d5b8f4e61",
+    )
+)
 CALLERS = (
-    Caller("person", "Administrator", "user", M3TER, "ada@example.com", token_ends=False),
-    Caller("service-user", "Config Editor", "serviceUser", M3TER),
-    Caller("owner", "org_owner", "user", CSP, "grace@example.com"),
-    Caller("member", "org_member", "user", CSP, "linus@example.com"),
-    Caller("app", "org_member", "serviceUser", CSP, lasting=False),
+    Caller("person", "Administrator", "user", M3TER, ADA, "ada@example.com", token_ends=False),
+    Caller("service-user", "Config Editor", "serviceUser", M3TER, DEPLOY),
+    Caller("owner", "org_owner", "user", CSP, GRACE, "grace@example.com"),
+    Caller("member", "org_member", "user", CSP, LINUS, "linus@example.com"),
+    Caller("app", "org_member", "serviceUser", CSP, APP, lasting=False),
 )
 RULES = (
     "allRoles",
     "anyRoles",
     "principalTypes",
+    "ids",
     "emails",
     "orgIds",
     "minRoleSecondsLeft",
@@ -51,8 +61,7 @@ RULES = (
 
 def test_every_rule_has_its_case() -> None:
     """A rule that nobody judges would let everybody pass: each is here, and on the command line."""
-    rules = {RequireCallerArgs.model_fields[name].alias for name in arguments.RULES}
-    assert rules == set(RULES) == set(require._RULES)  # noqa: SLF001 - what must stay in step
+    assert set(arguments.RULES) == set(RULES) == set(require._RULES)  # noqa: SLF001 - what must stay in step
 
 
 def _kept(caller: Caller) -> dict[str, Any]:
@@ -61,6 +70,7 @@ def _kept(caller: Caller) -> dict[str, Any]:
         "allRoles": [caller.role],
         "anyRoles": ["nobody has this", caller.role],
         "principalTypes": [caller.principal],
+        "ids": ["nobody", caller.id],
         "emails": [caller.email] if caller.email else None,
         "orgIds": [caller.org_id],
         "minRoleSecondsLeft": 3600 if caller.lasting else None,
@@ -74,6 +84,7 @@ def _broken(caller: Caller) -> dict[str, Any]:
         "allRoles": [caller.role, "nobody has this"],
         "anyRoles": ["nobody has this"],
         "principalTypes": ["user" if caller.principal == "serviceUser" else "serviceUser"],
+        "ids": [f"{caller.id}-"],
         "emails": ["nobody@example.com"],
         "orgIds": ["00000000-0000-0000-0000-000000000000"],
         "minRoleSecondsLeft": None if caller.lasting else 0,

@@ -199,7 +199,7 @@ def test_seed_fields_are_all_there_but_the_password() -> None:
 @pytest.mark.parametrize(
     ("name", "always"),
     [
-        ("Role", "active kind name source"),
+        ("Role", "active endKnown kind name source"),
         ("Organization", "id"),
         ("M3terUser", "id"),
         ("M3terServiceUser", "id"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.platforms.toy.client import Toy
 
-from callerid.model import Organization, ReportedOrganization, Role, is_past
+from callerid.model import Organization, ReportedOrganization, Role
 from callerid.platforms.contract import (
     Answers,
     CredentialDetails,
@@ -58,8 +58,7 @@ def _role(role: ToyRole, token: Mapping[str, Any], now: float) -> Role:
         name=role.name,
         kind="organization",
         source="api",
-        active=not is_past(role.until, now),
-        expires_at=role.until,
+        **role.end.of_role(now),
         in_token=role.name in token.get("roles", []),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from callerid.model import Reply, Time
+from callerid.ends import End, end_of
+from callerid.model import EndTime, Reply
 
 
 class ToyRole(Reply):
@@ -10,8 +11,15 @@ class ToyRole(Reply):
 
     name: str
     """Its name."""
-    until: Time = None
-    """When it ends."""
+    until: EndTime = None
+    """When it ends; null means never."""
+
+    null_means_never = frozenset({"until"})
+
+    @property
+    def end(self) -> End:
+        """The end, with what its absence means."""
+        return end_of(self, "until")
 
 
 class ToyMe(Reply):

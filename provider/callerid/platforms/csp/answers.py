@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callerid.asking import claims
-from callerid.errors import UnauthorizedError, UnexpectedReplyError
+from callerid.errors import UnauthorizedError, UnexpectedReplyError, printable_line
 from callerid.model import Organization, ReportedOrganization
 from callerid.platforms.contract import (
     Answers,
@@ -17,6 +17,7 @@ from callerid.platforms.contract import (
 )
 from callerid.platforms.csp import roles
 from callerid.platforms.csp.client import Csp
+from callerid.platforms.csp.organizations import asked_about, elsewhere
 from callerid.platforms.csp.results import CspUserOrgRoles
 from callerid.platforms.csp.settings import API_TOKEN
 
@@ -25,13 +26,20 @@ if TYPE_CHECKING:
 
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
-    from callerid.platforms.csp.replies import CspUser, CspUserInfo, CspUserOrgInfo
+    from callerid.platforms.csp.replies import CspUser, CspUserInfo
 
 
 class CspAnswers(Answers[Csp]):
     """One answer of the API for a person; for a machine, whom it refuses, the token's claims."""
 
     client = Csp
+    built_in_roles = frozenset(
+        {
+            *("org_owner", "org_admin", "org_member", "developer", "support_user"),
+            *("platform_operator", "service_owner", "feature_flag_manager"),
+            *("billing_read_only", "software_installer", "access_log_auditor"),
+        }
+    )
     wider_token = "make an API token whose scopes include it, and use it in place of"  # noqa: S105 - advice
 
     def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:
@@ -42,13 +50,14 @@ class CspAnswers(Answers[Csp]):
             return Who(machine(token.claims), Organization(id=org.id))
         info = client.info(org, deadline)
         caller, user = person(info)
-        reported = _reported(info.user_org_info or [], org.id)
+        infos = info.user_org_info or []
+        reported = asked_about(infos, org.id)
         organization = Organization(
             id=org.id,
             name=reported.name if reported else None,
             display_name=reported.display_name if reported else None,
         )
-        return Who(caller, organization, user)
+        return Who(caller, organization, user, elsewhere(infos, org.id))
 
     def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
         """Read a person's roles from the API, a machine's from its token."""
@@ -59,16 +68,18 @@ class CspAnswers(Answers[Csp]):
             caller = machine(token.claims)
             if permissions is None:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
-            return Rights(caller, roles.of_claims(permissions), [])
+            return Rights(caller, roles.of_claims(permissions), [], end_cure=_TOKENS_END_CURE)
         info = client.info(org, deadline)
         caller, user = person(info)
         infos = info.user_org_info or []
         organizations = [
             ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
         ]
-        held = roles.of_info(infos, permissions, client.clock.time())
+        if other := elsewhere(infos, org.id):
+            client.warn(_ELSEWHERE.format(other=printable_line(other)))
+        asked = roles.Asked(org.id, asked_about(infos, org.id), permissions, client.clock.time())
         own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
-        return Rights(caller, held, organizations, own)
+        return Rights(caller, roles.of_info(infos, asked), organizations, own, _END_CURE)
 
     def credential(self, client: Csp, deadline: Deadline) -> CredentialDetails | None:
         """Ask until when an API token is good, and where."""
@@ -77,10 +88,22 @@ class CspAnswers(Answers[Csp]):
         details = client.api_token_details(deadline)
         if details is None:
             return CredentialDetails(told=False)
-        return CredentialDetails(True, details.org_id, details.ends_at, _NEW_TOKEN)  # noqa: FBT003 - `told`
+        return CredentialDetails(True, details.org_id, details.end, _NEW_TOKEN)  # noqa: FBT003 - `told`
 
 
 _NEW_TOKEN = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."  # noqa: S105 - advice
+_ELSEWHERE = (
+    "VMware Cloud Services answers about {other}, not only about the organization asked about. "
+    "Roles count where they are surely of the latter."
+)
+_END_CURE = (
+    "leave minRoleSecondsLeft out for this role, whose end VMware Cloud Services does not tell, or "
+    "require another one"
+)
+_TOKENS_END_CURE = (
+    "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
+    "credential"
+)
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "
     "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
@@ -94,7 +117,8 @@ def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
     assert user  # noqa: S101 - an answer without a caller is no CspUserInfo
     assert user.user_id  # noqa: S101 - as above
     name = display_name(user.first_name, user.last_name, user.email, user.username, user.user_id)
-    return Principal("user", user.user_id, name, user.email, user.username), user
+    refuted = user.email_verified is False
+    return Principal("user", user.user_id, name, user.email, user.username, refuted), user
 
 
 def machine(token: Mapping[str, Any]) -> Principal:
@@ -111,18 +135,6 @@ def machine(token: Mapping[str, Any]) -> Principal:
         )
         raise UnexpectedReplyError(message)
     return Principal("serviceUser", subject, subject)
-
-
-def _reported(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None:
-    """Find the organization asked about: the API gives its id in the links of its roles alone."""
-    if len(infos) == 1:
-        return infos[0]
-    return next((info for info in infos if _links_to(info, org_id)), None)
-
-
-def _links_to(info: CspUserOrgInfo, org_id: str) -> bool:
-    links = [role.organization_link or "" for role in info.org_roles or []]
-    return any(link.rstrip("/").lower().endswith(f"/{org_id.lower()}") for link in links)
 
 
 ANSWERS = CspAnswers()

@@ -6,11 +6,12 @@ present, and deployments differ; so every field may be absent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
-from callerid.model import Reply, Time, epoch_seconds
+from callerid.ends import End, end_of
+from callerid.model import EndTime, Reply, Time
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -90,15 +91,59 @@ class CspUser(Reply):
     """Postal code."""
 
 
-class CspRole(Reply):
+class CspEnding(Reply):
+    """What may end: null and 0 mean never, and where the API leaves the end out it is unknown."""
+
+    null_means_never = frozenset({"expiresAt"})
+    expires_at: EndTime = None
+    """When it ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
+
+    @property
+    def end(self) -> End:
+        """The end, with what its absence means."""
+        return end_of(self, "expires_at")
+
+
+def _read_link(value: object) -> object:
+    return value if value is None or isinstance(value, str) else "unreadable"
+
+
+Link = Annotated[str | None, BeforeValidator(_read_link)]
+"""A link. What is there and no text links to nothing that anybody asks about."""
+_ORGS = "/orgs/"
+
+
+class CspHeldRole(CspEnding):
+    """What any role may have; the links are documented for some, and seen in others."""
+
+    organization_link: Link = Field(None, exclude=True)
+    org_id: Link = Field(None, exclude=True)
+    ref_link: Link = Field(None, exclude=True)
+
+    @property
+    def organizations(self) -> frozenset[str]:
+        """The ids of all organizations that the role itself names, in lower case."""
+        of_organizations = [each for each in (self.organization_link, self.org_id) if each]
+        through_one = [self.ref_link] if self.ref_link and _ORGS in self.ref_link else []
+        return frozenset(map(_organization_in, of_organizations + through_one))
+
+
+def _organization_in(link: str) -> str:
+    """Read the id of an organization: what follows `/orgs/`, else the last part."""
+    path = link.partition("?")[0].rstrip("/")
+    _, found, after = path.rpartition(_ORGS)
+    return (after.partition("/")[0] if found else path.rpartition("/")[2]).lower()
+
+
+class CspRole(CspHeldRole):
     """A custom role or a role in a service."""
 
     created_by: str | None = None
     """Who granted the role."""
     created_date: Time = None
     """When the role was granted, RFC 3339 in UTC."""
-    expires_at: Time = None
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    expires_at: EndTime = None
+    """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
     last_updated_by: str | None = None
     """Who last changed the role."""
     last_updated_date: Time = None
@@ -111,7 +156,7 @@ class CspRole(Reply):
     """What the role is limited to."""
 
 
-class CspOrgRole(Reply):
+class CspOrgRole(CspHeldRole):
     """A role in an organization."""
 
     created_by: str | None = None
@@ -120,15 +165,15 @@ class CspOrgRole(Reply):
     """When the role was granted, RFC 3339 in UTC."""
     display_name: str | None = None
     """The role's name for people."""
-    expires_at: Time = None
-    """When the role ends, RFC 3339 in UTC; absent means never."""
+    expires_at: EndTime = None
+    """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
     last_updated_by: str | None = None
     """Who last changed the role."""
     last_updated_date: Time = None
     """When the role was last changed, RFC 3339 in UTC."""
     name: str | None = None
     """The role's name."""
-    organization_link: str | None = None
+    organization_link: Link = None
     """Where the API keeps the organization, a path that ends in its id."""
     resource: str | None = None
     """What the role is limited to."""
@@ -184,19 +229,12 @@ class CspUserInfo(Reply):
         return self
 
 
-class CspApiTokenDetails(Reply):
+class CspApiTokenDetails(CspEnding):
     """The answer of `POST /auth/api-tokens/details`, as far as its holder needs it."""
 
     org_id: str | None = None
     """The organization that the API token is bound to."""
     created_at: Time = None
     """When the API token was made, RFC 3339 in UTC."""
-    expires_at: Time = None
-    """When the API token ends, RFC 3339 in UTC; absent means never, or not told."""
     last_used_at: Time = None
     """When the API token was last exchanged, RFC 3339 in UTC."""
-
-    @property
-    def ends_at(self) -> float | None:
-        """Give the end as seconds since 1970, None where it is never, or not told."""
-        return epoch_seconds(self.expires_at)

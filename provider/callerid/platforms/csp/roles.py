@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callerid.model import Role, is_past
+from callerid.ends import strictest
+from callerid.model import Role
+from callerid.platforms.csp.organizations import is_of_another
 from callerid.platforms.csp.replies import CspRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-    from callerid.model import RoleKind
+    from callerid.ends import End
     from callerid.platforms.csp.replies import CspOrgRole, CspServiceDefinition, CspUserOrgInfo
 
 _ORGANIZATION = "csp:"
@@ -59,84 +61,119 @@ def of_claims(permissions: Permissions) -> list[Role]:
     The token knows a service by the id of its definition only.
     """
     organization = [
-        Role(name=name, kind="organization", source="token", active=True)
+        Role(name=name, kind="organization", source="token", active=True, end_known=False)
         for name in permissions.organization
     ]
     service = [
-        Role(name=name, kind="service", source="token", active=True, service_name=definition)
+        Role(
+            name=name,
+            kind="service",
+            source="token",
+            active=True,
+            end_known=False,
+            service_name=definition,
+        )
         for definition, name in permissions.service
     ]
     return organization + service
 
 
-def of_info(infos: list[CspUserOrgInfo], permissions: Permissions | None, now: float) -> list[Role]:
-    """Make the roles of an account, active or not at `now` (seconds since 1970).
+class Asked(NamedTuple):
+    """What an account's roles are read by.
 
-    `permissions` are the token's, None for a token that does not list them.
+    `info` is the organization asked about, None if it is unknown which of those reported is;
+    `permissions` are the token's, None for a token that does not list them; `now` is in seconds
+    since 1970.
     """
-    roles = [role for info in infos for role in _organization_and_custom(info, permissions)]
+
+    org_id: str
+    info: CspUserOrgInfo | None
+    permissions: Permissions | None
+    now: float
+
+
+def of_info(infos: list[CspUserOrgInfo], asked: Asked) -> list[Role]:
+    """Make the roles of an account, each once, active or not.
+
+    Roles of other organizations than the one asked about are none here, so they are not active.
+    """
+    found = [each for info in infos for each in _organization_and_custom(info, asked)]
     services = [service for info in infos for service in info.services_def or []]
     names = Counter(name for service in services for name in _names(service))
     for info in infos:
         for service in info.services_def or []:
-            roles += _in_service(info, service, permissions, names)
-    return [
-        role.model_copy(update={"active": False}) if is_past(role.expires_at, now) else role
-        for role in roles
-    ]
+            found += _in_service(info, service, asked, names)
+    return _each_once(found, asked.now)
 
 
-def _organization_and_custom(
-    info: CspUserOrgInfo, permissions: Permissions | None
-) -> Iterator[Role]:
+class _Told(NamedTuple):
+    """A role as one entry tells it.
+
+    `here` is whether it is one of the organization asked about; `definition` is its service's id.
+    """
+
+    role: Role
+    end: End
+    here: bool
+    definition: str | None
+
+
+def _each_once(told: Iterable[_Told], now: float) -> list[Role]:
+    """Make one role of the entries that tell the same one, with the strictest of their ends."""
+    entries: dict[Hashable, list[_Told]] = {}
+    for each in told:
+        own = each.role.model_dump(exclude={"display_name"})
+        entries.setdefault((each.here, each.definition, *own.values()), []).append(each)
+    return [_one(same, now) for same in entries.values()]
+
+
+def _one(same: list[_Told], now: float) -> Role:
+    first = same[0]
+    ending = strictest(each.end for each in same).of_role(now)
+    active = first.here and ending["active"]
+    return first.role.model_copy(update={**ending, "active": active})
+
+
+def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_Told]:
+    permissions = asked.permissions
     for role in info.org_roles or []:
         name = (role.name or "").removeprefix(_ORGANIZATION)
         if name:
-            yield Role(
-                **_common(info, role, name, "organization"),
-                display_name=role.display_name,
-                in_token=None if permissions is None else name in permissions.organization,
-            )
+            in_token = None if permissions is None else name in permissions.organization
+            more = {"display_name": role.display_name, "in_token": in_token}
+            yield _told(info, role, asked, name=name, kind="organization", **more)
     for custom in info.custom_roles or []:
         if custom.name:
-            yield Role(
-                **_common(info, custom, custom.name, "custom"),
-                membership_type=custom.membership_type,
-            )
+            more = {"membership_type": custom.membership_type}
+            yield _told(info, custom, asked, name=custom.name, kind="custom", **more)
 
 
 def _in_service(
-    info: CspUserOrgInfo,
-    service: CspServiceDefinition,
-    permissions: Permissions | None,
-    names: Mapping[str, int],
-) -> Iterator[Role]:
-    definition = _last_part(service.ref_link)
+    info: CspUserOrgInfo, service: CspServiceDefinition, asked: Asked, names: Mapping[str, int]
+) -> Iterator[_Told]:
+    permissions, definition = asked.permissions, _last_part(service.ref_link)
     for role in _roles_in(service):
         name = _plain(role)
-        yield Role(
-            **_common(info, role, name, "service"),
-            membership_type=role.membership_type,
-            service_name=service.service_name,
-            service_display_name=service.service_display_name,
-            in_token=None
-            if permissions is None
-            else permissions.has_service_role(definition, name, unique=names[name] == 1),
-        )
+        in_token = None
+        if permissions is not None:
+            in_token = permissions.has_service_role(definition, name, unique=names[name] == 1)
+        more = {
+            "membership_type": role.membership_type,
+            "service_name": service.service_name,
+            "service_display_name": service.service_display_name,
+            "in_token": in_token,
+        }
+        told = _told(info, role, asked, name=name, kind="service", **more)
+        yield told._replace(definition=definition)
 
 
-def _common(
-    info: CspUserOrgInfo, role: CspRole | CspOrgRole, name: str, kind: RoleKind
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "kind": kind,
-        "source": "api",
-        "active": True,
-        "organization": info.name,
-        "resource": role.resource,
-        "expires_at": role.expires_at,
-    }
+def _told(info: CspUserOrgInfo, role: CspRole | CspOrgRole, asked: Asked, **more: Any) -> _Told:
+    """Make a role of an entry; its end is still to be compared with those of others."""
+    stray = is_of_another(role, asked.org_id)
+    organization = min(role.organizations - {asked.org_id.lower()}) if stray else info.name
+    unread = {"source": "api", "active": False, "end_known": False}
+    made = Role(organization=organization, resource=role.resource, **unread, **more)
+    return _Told(made, role.end, info is asked.info and not stray, None)
 
 
 def _roles_in(service: CspServiceDefinition) -> list[CspRole]:

@@ -33,7 +33,7 @@ class M3terAnswers(Answers[M3ter]):
             type=reported.type if reported else None,
             status=reported.status if reported else None,
         )
-        return Who(principal(me), organization, me)
+        return Who(principal(me), organization, me, _elsewhere(me, org))
 
     def rights(self, client: M3ter, org: Org, deadline: Deadline) -> Rights:
         """Read the caller's policies; where m3ter refuses to list them, the token's claims."""
@@ -44,18 +44,32 @@ class M3terAnswers(Answers[M3ter]):
         read = roles.read(client, org, caller, deadline)
         if read:
             held, own = read
-            return Rights(caller, held, organizations, own)
+            return Rights(caller, held, organizations, own, _END_CURE)
         permitted = roles.of_claims(client.token(deadline).claims)
         if permitted is None:
             raise ForbiddenError(_POLICIES_REFUSED)
-        return Rights(caller, permitted, organizations)
+        return Rights(caller, permitted, organizations, end_cure=_TOKENS_END_CURE)
 
 
+_TOKENS_END_CURE = (
+    "ask an administrator of the organization for the right to list the caller's permission "
+    "policies, or leave minRoleSecondsLeft out"
+)
+_END_CURE = (
+    "ask an administrator of the organization for the right to retrieve users, with which m3ter "
+    "tells when the access ends, or leave minRoleSecondsLeft out"
+)
 _POLICIES_REFUSED = (
     "m3ter refuses to list the caller's permission policies, and the token in use names no "
     "permissions of its own.\nAsk an administrator of the organization for the right to retrieve "
     f"users' permissions, or use a service user's key: {shortest_way('m3ter')}."
 )
+
+
+def _elsewhere(me: M3terCurrentUser, org: Org) -> str | None:
+    """Read the organization that the answer is about, where it is not the one asked about."""
+    own = me.organization.org_id if me.organization else None
+    return own if own and own.lower() != org.id.lower() else None
 
 
 def principal(me: M3terCurrentUser) -> Principal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
-from callerid.model import Reply, Time, Version
+from callerid.model import EndTime, Reply, Time, Version
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -168,8 +168,8 @@ class M3terUserDetails(Reply):
 
     permission_policy: list[M3terPolicyStatement] | None = None
     """Statements that stand in the user alone, under no policy's name."""
-    dt_end_access: Time = None
-    """When the user's access to the organization ends."""
+    dt_end_access: EndTime = None
+    """When the user's access to the organization ends; m3ter leaves it out where it never does."""
 
 
 class Page(Reply, Generic[T]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from callerid.model import Role, Statement, is_past
+from callerid.ends import UNKNOWN, End
+from callerid.model import Role, Statement
 from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
 
@@ -26,7 +27,8 @@ def read(
 ) -> tuple[list[Role], M3terUserOrgRoles] | None:
     """Read the caller's permission policies and make a role of each.
 
-    Policies do not expire, but a person's access to an organization may end.
+    Policies do not end, but a person's access to an organization may: unknown where m3ter refuses
+    to tell.
 
     Returns:
         The roles and m3ter's own answer, or None where m3ter refuses to list the policies.
@@ -44,8 +46,8 @@ def read(
         roles += of_policies([inline], "DIRECT")
     groups, group_policies = _groups(client, org, caller.id, deadline)
     roles += of_policies(group_policies, "GROUP")
-    if details and details.dt_end_access:
-        roles = _ending(roles, details.dt_end_access, client.clock.time())
+    end = End(details.dt_end_access, told=True) if details else UNKNOWN
+    roles = [role.model_copy(update=end.of_role(client.clock.time())) for role in roles]
     return roles, M3terUserOrgRoles(permission_policies=policies, user_groups=groups)
 
 
@@ -59,8 +61,9 @@ def of_policies(
             kind="policy",
             source="api",
             active=True,
+            end_known=True,
             membership_type=membership_type,
-            statements=[_statement(each) for each in policy.permission_policy or []] or None,
+            statements=_statements(policy.permission_policy),
         )
         for policy in policies
     ]
@@ -100,14 +103,13 @@ _GROUPS_REFUSED = (
 )
 
 
-def _ending(roles: list[Role], time: str, now: float) -> list[Role]:
-    update = {"expires_at": time, "active": not is_past(time, now)}
-    return [role.model_copy(update=update) for role in roles]
-
-
 def action(text: str) -> str:
     """Write an action one way: `config:create` and `CONFIG_CREATE` are the same to m3ter."""
     return text.replace(":", "_").upper()
+
+
+def _statements(told: list[M3terPolicyStatement] | None) -> list[Statement] | None:
+    return None if told is None else [_statement(each) for each in told]
 
 
 def _statement(statement: M3terPolicyStatement) -> Statement:
@@ -126,6 +128,7 @@ def _permission(key: str) -> Role:
         kind="permission",
         source="token",
         active=True,
+        end_known=False,
         service_name=service if name else None,
         resource=resource or None,
     )

@@ -1,0 +1,53 @@
+"""Which of the reported organizations is the one asked about: only links to it tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.platforms.csp.replies import CspHeldRole, CspUserOrgInfo
+
+
+def asked_about(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None:
+    """Find the organization asked about; None where no one, or more than one, can be it.
+
+    The API gives no id of an organization but in the links of roles. One that is reported alone
+    needs no link, but must not link to others only. Of several, just one may link to it, and under
+    a name that no other has.
+    """
+    if len(infos) == 1:
+        named = _named(infos[0])
+        return infos[0] if not named or org_id.lower() in named else None
+    names = [info.name for info in infos]
+    linked = [info for info in infos if org_id.lower() in _named(info)]
+    return next(
+        (info for info in linked if len(linked) == 1 and info.name and names.count(info.name) == 1),
+        None,
+    )
+
+
+def elsewhere(infos: list[CspUserOrgInfo], org_id: str) -> str | None:
+    """Name another organization that the answer is about as well, or instead; None if none."""
+    asked = asked_about(infos, org_id)
+    if asked is None and len(infos) > 1:
+        return "several organizations that cannot be told apart"
+    others = _named(asked or infos[0]) - {org_id.lower()} if infos else frozenset[str]()
+    return min(others, default=None)
+
+
+def is_of_another(role: CspHeldRole, org_id: str) -> bool:
+    """Return whether a role's own links name another organization."""
+    return bool(role.organizations - {org_id.lower()})
+
+
+def _named(info: CspUserOrgInfo) -> frozenset[str]:
+    return frozenset(each for role in _roles(info) for each in role.organizations)
+
+
+def _roles(info: CspUserOrgInfo) -> Iterator[CspHeldRole]:
+    yield from info.org_roles or []
+    yield from info.custom_roles or []
+    for service in info.services_def or []:
+        yield from service.roles or []

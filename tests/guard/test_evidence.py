@@ -1,0 +1,363 @@
+"""requireCaller: unknown is not never, and what speaks against the caller is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+from support.api import json_reply
+from support.callers import csp, m3ter
+from support.clock import HandClock
+from support.jwt import jwt
+
+from callerid.errors import ArgumentError, RefusedError
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+    from callerid.core import Core
+
+DAY = 86400
+FAR = 4_000_000_000
+OTHER = "00000000-1111-2222-3333-444444444444"
+HERE = {"organizationLink": f"/csp/gateway/am/api/orgs/{bodies.ORG}"}
+THERE = {"organizationLink": f"/csp/gateway/am/api/orgs/{OTHER}"}
+LASTING: dict[str, Any] = {"minRoleSecondsLeft": 60}
+
+
+def _csp(api: Api, *infos: dict[str, Any], perms: Any = None, **user: Any) -> Core:
+    """Give a core for a person at CSP whose answer has these organizations."""
+    token = "opaque" if perms is None else jwt(context_name=bodies.ORG, username="g", perms=perms)
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(token)))
+    whole = bodies.info()
+    api.on(bodies.INFO, json_reply({"user": {**whole["user"], **user}, "userOrgInfo": infos}))
+    return csp(api, HandClock().clock())
+
+
+def _org(*roles: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "acme", "orgRoles": list(roles), **more}
+
+
+def _m3ter(api: Api, policy: dict[str, Any], details: Any = None, status: int = 200) -> Core:
+    """Give a core for a person at m3ter with one policy."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [policy]}))
+    api.on(bodies.GROUPS, json_reply({"data": []}))
+    api.on(bodies.DETAILS, json_reply(details or {}, status))
+    return m3ter(api, HandClock().clock())
+
+
+def _allowed(core: Core, **rules: Any) -> bool:
+    allowed: bool = core.call("requireCaller", {**rules, "onRefusal": "warn"})["allowed"]
+    return allowed
+
+
+def _refusal(core: Core, **rules: Any) -> str:
+    with pytest.raises(RefusedError) as refused:
+        core.call("requireCaller", rules)
+    return str(refused.value)
+
+
+def _ends(core: Core) -> list[tuple[str | None, bool, bool]]:
+    roles = core.call("getUserOrgRoles", {})["roles"]
+    return [(each.get("expiresAt"), each["endKnown"], each["active"]) for each in roles]
+
+
+@pytest.mark.parametrize(
+    ("end", "told", "allowed", "lasting"),
+    [
+        ({"expiresAt": FAR}, ("2096-10-02T07:06:40Z", True, True), True, True),
+        ({"expiresAt": None}, (None, True, True), True, True),
+        ({"expiresAt": 0}, (None, True, True), True, True),
+        ({}, (None, False, True), True, False),
+        ({"expiresAt": ""}, (None, False, True), True, False),
+        ({"expiresAt": "soon"}, ("soon", False, False), False, False),
+        ({"expiresAt": True}, ("unreadable", False, False), False, False),
+        ({"expiresAt": []}, ("unreadable", False, False), False, False),
+        ({"expiresAt": {"at": FAR}}, ("unreadable", False, False), False, False),
+        ({"expiresAt": FAR * 10**6}, ("4000000000000000", False, False), False, False),
+        ({"expiresAt": f"{FAR}000000000"}, (f"{FAR}000000000", False, False), False, False),
+        ({"expiresAt": -1}, ("1969-12-31T23:59:59Z", True, False), False, False),
+    ],
+)
+def test_the_end_of_a_role_is_a_time_never_or_unknown(
+    api: Api, end: dict[str, Any], told: object, allowed: object, lasting: object
+) -> None:
+    """Null says never, nothing says nothing, and what cannot be read counts against the role."""
+    core = _csp(api, _org({"name": "org_owner", **end}))
+    assert _ends(core) == [told]
+    rules = {"anyRoles": ["org_owner"]}
+    assert (_allowed(core, **rules), _allowed(core, **rules, **LASTING)) == (allowed, lasting)
+
+
+def test_a_role_that_stands_among_the_names_only_has_no_known_end(api: Api) -> None:
+    """A refusal says that nobody tells it, and what to do."""
+    service = {"serviceName": "compute", "serviceRoles": ["admin"]}
+    core = _csp(api, _org(servicesDef=[service]))
+    assert _ends(core) == [(None, False, True)]
+    text = _refusal(core, anyRoles=["compute/admin"], **LASTING)
+    assert "held: compute/admin (nobody tells until when)" in text
+    assert "nearest fix: leave minRoleSecondsLeft out for this role" in text
+
+
+@pytest.mark.parametrize(("status", "known"), [(200, True), (403, False), (404, False)])
+def test_whoever_may_not_see_the_end_of_an_access_does_not_know_it(
+    api: Api, status: int, known: object
+) -> None:
+    """A refusal of `users/{id}` is no word that the access never ends; the right is named."""
+    core = _m3ter(api, bodies.policy("Reader"), status=status)
+    assert _ends(core) == [(None, known, True)]
+    assert _allowed(core, anyRoles=["Reader"])
+    if not known:
+        text = _refusal(core, anyRoles=["Reader"], **LASTING)
+        assert "for the right to retrieve users, with which m3ter tells when" in text
+
+
+@pytest.mark.parametrize("end", ["soon", 1.8e15, [], {"at": 1}, False])
+def test_an_end_of_access_that_cannot_be_read_counts_against_every_role(api: Api, end: Any) -> None:
+    """Nobody can tell that the access has not ended."""
+    core = _m3ter(api, bodies.policy("Reader"), details={"dtEndAccess": end})
+    assert "Reader (ends at no time that can be read)" in _refusal(core, anyRoles=["Reader"])
+    assert core.call("getUserOrgRoles", {})["roleNames"] == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ([FAR, None], ("2096-10-02T07:06:40Z", True, True)),
+        ([None, FAR + 1, FAR], ("2096-10-02T07:06:40Z", True, True)),
+        ([FAR, 1], ("1970-01-01T00:00:01Z", True, False)),
+        ([None, "soon", 1], ("soon", False, False)),
+        ([None, "absent"], (None, True, True)),
+        (["absent", FAR], ("2096-10-02T07:06:40Z", True, True)),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_ends_of_one_role_the_stricter_counts(
+    api: Api, ends: list[Any], told: object, order: int
+) -> None:
+    """It is one role; an entry without an end contradicts nobody."""
+    roles = [{"name": "x", **({} if end == "absent" else {"expiresAt": end})} for end in ends]
+    assert _ends(_csp(api, _org(*roles[::order]))) == [told]
+
+
+def test_roles_that_are_not_the_same_keep_their_own_ends(api: Api) -> None:
+    """Of another resource, membership, service or organization is another role."""
+    custom = [
+        {"name": "x", "resource": "a", "expiresAt": 1},
+        {"name": "x", "resource": "b", "expiresAt": None},
+        {"name": "x", "resource": "b", "membershipType": "GROUP", "expiresAt": FAR},
+    ]
+    services = [
+        {"refLink": f"/external/{each}", "roles": [{"name": "x", "expiresAt": end}]}
+        for each, end in (("d-1", 1), ("d-2", None))
+    ]
+    core = _csp(api, _org(customRoles=custom, servicesDef=services))
+    assert sorted(active for _, _, active in _ends(core)) == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        THERE,
+        {
+            "organizationLink": f"https://h.test/csp/gateway/am/api/orgs/{OTHER}/?a=/orgs/{bodies.ORG}"
+        },
+        {"organizationLink": "garbage"},
+        {"organizationLink": ["x"]},
+        {"orgId": OTHER},
+        {"refLink": f"/csp/gateway/am/api/orgs/{OTHER}/roles/r-1"},
+        {**HERE, "orgId": OTHER},
+    ],
+)
+@pytest.mark.parametrize("kind", ["orgRoles", "customRoles", "servicesDef"])
+def test_a_role_that_links_to_another_organization_is_none_here(
+    api: Api, kind: str, link: dict[str, Any]
+) -> None:
+    """Wherever the role stands, and though only one organization is reported."""
+    role = {"name": "deployer", "expiresAt": None, **link}
+    roles = {"servicesDef": [{"serviceName": "s", "roles": [role]}]}.get(kind, [role])
+    core = _csp(api, {"name": "acme", "orgRoles": [{"name": "org_member", **HERE}], kind: roles})
+    name = "s/deployer" if kind == "servicesDef" else "deployer"
+    assert f"{name} (held in " in _refusal(core, anyRoles=[name])
+    assert "deployer" not in core.call("getUserOrgRoles", {})["roleNames"]
+
+
+@pytest.mark.parametrize(
+    "link", [HERE, {"organizationLink": bodies.ORG.upper()}, {"orgId": bodies.ORG}, {}]
+)
+def test_a_role_that_links_here_or_nowhere_counts(api: Api, link: dict[str, Any]) -> None:
+    """Links are compared in any case, as paths or bare ids."""
+    assert _allowed(_csp(api, _org({"name": "org_owner", **link})), anyRoles=["org_owner"])
+
+
+@pytest.mark.parametrize(
+    ("infos", "allowed"),
+    [
+        ([_org(HERE | {"name": "org_owner"}), _org(name="other")], True),
+        ([_org(HERE | {"name": "org_owner"}), _org(HERE | {"name": "x"}, name="b")], False),
+        ([_org(HERE | {"name": "org_owner"}, name=None), _org(THERE | {"name": "x"})], False),
+        ([_org(HERE | {"name": "org_owner"}), _org(THERE | {"name": "x"})], False),
+        ([_org({"name": "org_owner"}), _org({"name": "x"}, name="b")], False),
+        ([_org(THERE | {"name": "org_owner"})], False),
+        ([_org(THERE | {"name": "x"}, customRoles=[{"name": "org_owner"}])], False),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_organization_asked_about_must_be_told_apart(
+    api: Api, infos: list[dict[str, Any]], allowed: object, order: int
+) -> None:
+    """Two that claim to be it, or share a name, or have none: neither is taken."""
+    core = _csp(api, *infos[::order])
+    assert _allowed(core, anyRoles=["org_owner", "custom/org_owner"]) is allowed
+    named = core.call("getCurrentUser", {}).get("organization", {}).get("name")
+    assert (named == "acme") is allowed
+
+
+@pytest.mark.parametrize(
+    "infos",
+    [
+        [_org(THERE | {"name": "x"})],
+        [_org(HERE | {"name": "x"}, THERE | {"name": "y"})],
+        [_org({"name": "x"}), _org({"name": "x"}, name="b")],
+    ],
+)
+def test_an_answer_about_another_organization_keeps_no_rule_of_organizations(
+    api: Api, infos: list[dict[str, Any]]
+) -> None:
+    """The refusal says whose answer it is, and a warning says that its roles do not count."""
+    said: list[str] = []
+    core = _csp(api, *infos)
+    assert "found: an answer about" in _refusal(core, orgIds=[bodies.ORG])
+    csp(api, HandClock().clock(), said.append).call("getUserOrgRoles", {})
+    assert any("answers about" in each for each in said)
+
+
+def test_m3ters_answer_about_another_organization(api: Api) -> None:
+    """`orgId` decides, in any case; `id` is documented to be something else."""
+    core = _m3ter(api, bodies.policy("Reader"))
+    assert _allowed(core, orgIds=[bodies.ORG])
+    me = bodies.person()
+    for own, allowed in ((OTHER, False), (bodies.ORG.upper(), True)):
+        api.on(bodies.ME, json_reply({**me, "organization": {"id": "o-1", "orgId": own}}))
+        core = m3ter(api)
+        assert _allowed(core, orgIds=[bodies.ORG]) is allowed
+        assert _allowed(core, anyRoles=["Reader"])
+
+
+@pytest.mark.parametrize(
+    ("verified", "allowed"), [(True, True), (None, True), (False, False), ("false", False)]
+)
+def test_an_address_that_is_called_unverified_keeps_no_rule(
+    api: Api, verified: object, allowed: object
+) -> None:
+    """The caller's id needs no address, and the refusal says so."""
+    core = _csp(api, _org(), email="grace@example.com", emailVerified=verified)
+    assert _allowed(core, emails=["grace@example.com"]) is allowed
+    assert _allowed(core, ids=["nobody", "acme:1"])
+    if not allowed:
+        text = _refusal(core, emails=["grace@example.com"])
+        assert "grace@example.com, which VMware Cloud Services calls unverified" in text
+        assert "nearest fix: verify the address, or use the rule ids with acme:1" in text
+
+
+def test_an_id_is_compared_exactly(api: Api) -> None:
+    """It is no address: case counts."""
+    core = _csp(api, _org())
+    text = _refusal(core, ids=["acme:2", "ACME:1"])
+    assert "required: caller acme:2 or ACME:1      found: acme:1" in text
+
+
+ALLOW = {"effect": "ALLOW", "action": ["ALL"], "resource": ["*"]}
+DENY = {"effect": "deny", "action": ["config:delete"], "resource": ["*"]}
+
+
+@pytest.mark.parametrize(
+    ("statements", "allowed"),
+    [
+        ([ALLOW], True),
+        ([DENY, ALLOW], True),
+        ([{**ALLOW, "effect": "allow"}], True),
+        (None, True),
+        ([], False),
+        ([DENY], False),
+        ([{**ALLOW, "effect": "ALLOWED"}], False),
+        ([{**ALLOW, "effect": None}], False),
+        ([{**ALLOW, "action": []}], False),
+        ([{**ALLOW, "action": None}], False),
+        ([{**ALLOW, "resource": []}], False),
+    ],
+)
+def test_a_policy_that_is_known_to_allow_nothing_does_not_count(
+    api: Api, statements: Any, allowed: object
+) -> None:
+    """A guard goes by names; a denial beside a permission is told, not weighed."""
+    policy = {"id": "p-1", "name": "Deployer", "permissionPolicy": statements}
+    core = _m3ter(api, policy)
+    assert _allowed(core, anyRoles=["Deployer"]) is allowed
+    if not allowed:
+        assert "Deployer (allows nothing)" in _refusal(core, anyRoles=["Deployer"])
+    [role] = core.call("getUserOrgRoles", {})["roles"]
+    effects = [each.get("effect") for each in role.get("statements", [])]
+    assert ("DENY" in effects) is (DENY in (statements or []))
+
+
+def test_a_custom_role_is_never_taken_for_an_organization_role(api: Api) -> None:
+    """Anybody may call one `org_owner`; a refusal shows the name that means it."""
+    customs = [{"name": "org_owner"}, {"name": "csp:org_owner"}, {"name": "cost"}]
+    core = _csp(api, _org(customRoles=customs))
+    text = _refusal(core, anyRoles=["org_owner"])
+    assert "held: cost, custom/csp:org_owner, custom/org_owner" in text
+    assert "did you mean custom/org_owner?" in text
+    assert _allowed(core, allRoles=["custom/org_owner", "cost", "custom/cost"])
+
+
+def test_an_organization_role_that_has_ended_still_takes_its_name(api: Api) -> None:
+    """A custom role of that name is no renewal of it."""
+    core = _csp(api, _org({"name": "x", "expiresAt": 1}, customRoles=[{"name": "x"}]))
+    assert not _allowed(core, anyRoles=["x"])
+    assert _allowed(core, anyRoles=["custom/x"])
+
+
+def test_a_service_role_is_never_meant_by_a_bare_name(api: Api) -> None:
+    """Of its own service or of any; the refusal of the bare name shows the whole one."""
+    service = {"serviceName": "compute", "serviceRoles": ["org_owner"]}
+    core = _csp(api, _org(servicesDef=[service]))
+    assert "did you mean compute/org_owner?" in _refusal(core, anyRoles=["org_owner"])
+    for name in ("compute/org_owner", "service/org_owner"):
+        assert _allowed(core, allRoles=[name])
+    for name in ("organization/org_owner", "custom/org_owner", "network/org_owner"):
+        assert not _allowed(core, anyRoles=[name])
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        ("allRoles", None),
+        ("anyRoles", None),
+        ("principalTypes", None),
+        ("ids", None),
+        ("emails", None),
+        ("orgIds", None),
+        ("minRoleSecondsLeft", None),
+        ("minTokenSecondsLeft", None),
+        ("allRoles", ["Reader", None]),
+        ("ids", [None]),
+        ("emails", ["ada@example.com", None]),
+    ],
+)
+def test_a_rule_of_null_is_an_error_beside_another_rule(api: Api, rule: str, value: Any) -> None:
+    """A rule that is dropped by mistake lets too many pass."""
+    core = _m3ter(api, bodies.policy("Reader"))
+    other = {"anyRoles": ["Reader"]} if rule != "anyRoles" else {"allRoles": ["Reader"]}
+    with pytest.raises(ArgumentError, match=rule):
+        core.call("requireCaller", {**other, rule: value})
+    assert api.seen == []
+
+
+def test_what_is_no_rule_may_be_null(api: Api) -> None:
+    """Then it is left out, as generated code leaves things out."""
+    core = _m3ter(api, bodies.policy("Reader"))
+    more = {"platform": None, "orgId": None, "onRefusal": None}
+    assert core.call("requireCaller", {"anyRoles": ["Reader"], **more})["allowed"]
