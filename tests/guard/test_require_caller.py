@@ -374,6 +374,13 @@ def test_a_name_that_differs_in_case_or_prefix(api: Api, name: str, meant: str) 
     assert f"no role {name} is held: did you mean {meant}?" in text
 
 
+@pytest.mark.parametrize("name", ["organization/Org_Owner", "organization/org_ownr"])
+def test_a_kind_before_a_name_does_not_hide_what_is_meant(api: Api, name: str) -> None:
+    """The name behind it is compared."""
+    core = _csp(api, {"name": "org_owner"})
+    assert "did you mean org_owner?" in _refusal(core, anyRoles=[name])
+
+
 @pytest.mark.parametrize("name", ["billing:admin", "admin", "network/compute:admin"])
 def test_another_role_is_not_meant(api: Api, name: str) -> None:
     """The same word in another service is another role; nobody is led to guard with it."""
@@ -468,16 +475,6 @@ def test_an_organization_that_only_a_setting_names(api: Api) -> None:
     text = _refusal(core, orgId=bodies.ORG, orgIds=[bodies.ORG])
     assert "by the argument orgId alone: the token names none" in text
     assert "held in an organization that is not told" in _refusal(core, anyRoles=["org_owner"])
-
-
-def test_organizations_of_one_name_grant_nothing(api: Api) -> None:
-    """Roles are told apart by the name of their organization."""
-    link = {"name": "org_member", "organizationLink": f"/orgs/{bodies.ORG}"}
-    infos = [{"name": "acme", "orgRoles": [link]}, {"name": "acme", "orgRoles": [{"name": "x"}]}]
-    core = _csp(api)
-    api.on(bodies.INFO, json_reply({**bodies.info(), "userOrgInfo": infos}))
-    for name in ("org_member", "x"):
-        assert "(held in acme)" in _refusal(core, anyRoles=[name])
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,13 @@ def asked_about(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | No
     """Find the organization asked about; None where no one, or more than one, can be it.
 
     The API gives no id of an organization but in the links of roles. One that is reported alone
-    needs no link, but must not link to others only. Of several, just one may link to it, and under
-    a name that no other has.
+    needs no link, but must not link to others only. Of several, just one may link to it.
     """
     if len(infos) == 1:
         named = _named(infos[0])
         return infos[0] if not named or org_id.lower() in named else None
-    names = [info.name for info in infos]
     linked = [info for info in infos if org_id.lower() in _named(info)]
-    return next(
-        (info for info in linked if len(linked) == 1 and info.name and names.count(info.name) == 1),
-        None,
-    )
+    return linked[0] if len(linked) == 1 else None
 
 
 def elsewhere(infos: list[CspUserOrgInfo], org_id: str) -> str | None:
