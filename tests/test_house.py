@@ -14,7 +14,10 @@ import callerid
 from callerid.config import PLATFORM_TITLES
 
 PROVIDER = Path(callerid.__file__).parent
-BASE = {"config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry", "setting"}
+BASE = {
+    *("config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry"),
+    *("setting", "shown"),
+}
 MAY_IMPORT = {
     "argument_rules": set(),
     "ends": {"model"},
@@ -27,6 +30,7 @@ MAY_IMPORT = {
     "replay": set(),
     "setting": {"registry"},
     "setting_rules": {"nearest", "registry"},
+    "shown": {"errors"},
     "platforms/__init__": {"registry"},
     "platforms/settings": {"setting"},
     "config": {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
-from urllib.parse import quote
 
 from pydantic import ValidationError
 
 from callerid.asking import claims, refusals
 from callerid.asking.once import Kept, Once
+from callerid.asking.path import DOTS, ApiPath
 from callerid.asking.refusals import Org
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
@@ -23,10 +23,10 @@ from callerid.errors import (
     UnauthorizedError,
     UnexpectedReplyError,
     UnreachableError,
-    printable_line,
 )
 from callerid.model import Reply, rfc3339_seconds
 from callerid.setting import setting_name
+from callerid.shown import shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,6 @@ SHOWN = 3
 """How many problems of a reply an error lists."""
 ARGUMENT = "the argument orgId"
 """What a call's own organization is called; see `Org.source`."""
-_DOTS = frozenset({".", ".."})
 UNAUTHORIZED = 401
 
 
@@ -121,15 +120,15 @@ class Client:
                 f"Set {self._org_setting.ways}, or {ARGUMENT}."
             )
             raise ConfigurationError(text)
-        if wanted.id in _DOTS:
+        if wanted.id in DOTS:
             place = refusals.place(wanted, self.credential)
             text = f"An organization id cannot be dots alone. Check {place}."
             raise (ArgumentError if asked else ConfigurationError)(text)
         if own and own.lower() != wanted.id.lower():
             text = (
                 f"The token ({self.credential.source}) belongs to {self.title} organization "
-                f"{printable_line(own)}, and organization {printable_line(wanted.id)} was asked "
-                f"for.\nChange {wanted.source}, or use a credential of that organization."
+                f"{shown_id(own)}, and organization {shown_id(wanted.id)} was asked for.\n"
+                f"Change {wanted.source}, or use a credential of that organization."
             )
             raise ConfigurationError(text)
         return wanted
@@ -146,7 +145,7 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R:
+    def read(self, path: ApiPath, model: type[R], org: Org, deadline: Deadline) -> R:
         """Read a path once in five minutes, however many threads ask for it; it is about `org`.
 
         Raises:
@@ -155,13 +154,15 @@ class Client:
         kept = self._keep(path, lambda: self._ask(path, model, deadline), org, deadline)
         return cast("R", kept)  # a path is always read as the same model
 
-    def read_if_allowed(self, path: str, model: type[R], org: Org, deadline: Deadline) -> R | None:
+    def read_if_allowed(
+        self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
+    ) -> R | None:
         """Like `read`, but return None, and cache it, if the API refuses: HTTP 403 or 404."""
         kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), org, deadline)
         return cast("R | None", kept)
 
     def _keep(
-        self, path: str, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
+        self, path: ApiPath, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
     ) -> Reply | None:
         """Return the answer of a path; for a refusal, each waiting thread gets its own error."""
 
@@ -183,13 +184,13 @@ class Client:
             return refusals.of_credential(self.title, self.credential, answered, expiry)
         return refusals.of_question(self.title, self.credential, answered, org)
 
-    def _ask_if_allowed(self, path: str, model: type[R], deadline: Deadline) -> R | None:
+    def _ask_if_allowed(self, path: ApiPath, model: type[R], deadline: Deadline) -> R | None:
         answer, token = self._answer(path, deadline)
         if answer.answered.status in refusals.ERRORS:
             return None
         return self._accept(answer, token, model)
 
-    def _ask(self, path: str, model: type[R], deadline: Deadline) -> R:
+    def _ask(self, path: ApiPath, model: type[R], deadline: Deadline) -> R:
         return self._accept(*self._answer(path, deadline), model)
 
     def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
@@ -197,7 +198,7 @@ class Client:
             raise _RefusedAnswer(answer, token)
         return self.parse(answer, model, "answer")
 
-    def _answer(self, path: str, deadline: Deadline) -> tuple[Answer, Token]:
+    def _answer(self, path: ApiPath, deadline: Deadline) -> tuple[Answer, Token]:
         """Get the answer, with a new token where the first is refused, and the token it is to."""
         token = self.token(deadline)
         answer = self._get(path, token, deadline)
@@ -207,7 +208,7 @@ class Client:
             answer = self._get(path, token, deadline)
         return answer, token
 
-    def _get(self, path: str, token: Token, deadline: Deadline) -> Answer:
+    def _get(self, path: ApiPath, token: Token, deadline: Deadline) -> Answer:
         return self.send(Request("GET", path, token.headers()), deadline)
 
     def _token_refused(self, answer: Answer, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
@@ -289,18 +290,6 @@ def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
             "Try again later."
         )
         raise UnreachableError(text) from None
-
-
-def segment(value: str) -> str:
-    """Quote an id for use in a path.
-
-    Raises:
-        UnexpectedReplyError: the id is `.` or `..`, which would name another path.
-    """
-    if value in _DOTS:
-        message = "The API gave an id that is dots alone, and would name another path."
-        raise UnexpectedReplyError(message)
-    return quote(value, safe="")
 
 
 def _reason(problem: ErrorDetails) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from callerid.asking.path import shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,7 +54,7 @@ class Once(Generic[V]):
             if not fresh and coming is None:
                 mine = self._coming[key] = Future[V]()
         if kept and fresh:
-            LOG.debug("kept key=%s", key.partition("?")[0])  # a handler may call callerid itself
+            LOG.debug("kept key=%s", shown(key))  # a handler may call callerid itself
             return kept.value
         if coming is None:
             return self._produce(key, produce, mine)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from callerid.asking import network, strict_json
+from callerid.asking.path import shown
 from callerid.asking.reached import Reached, Trail, server_time
 from callerid.asking.request import Answer, Request
 from callerid.asking.retry import Patience
@@ -112,11 +113,10 @@ class Http:
 
     def _note(self, request: Request, number: int, started: float, outcome: object) -> None:
         milliseconds = (self._clock.monotonic() - started) * 1000
-        path = request.path.partition("?")[0]
         LOG.debug(
             "api method=%s path=%s outcome=%s ms=%.0f try=%d",
             request.method,
-            path,
+            shown(request.path),
             outcome,
             milliseconds,
             number,
@@ -247,7 +247,7 @@ LONGEST_SHOWN_SEGMENT = 24
 
 def _short(path: str) -> str:
     """Write a path for people: without its query, and ids as `…`."""
-    segments = path.partition("?")[0].split("/")
+    segments = shown(path).split("/")
     return "/".join("…" if len(each) > LONGEST_SHOWN_SEGMENT else each for each in segments)
 
 

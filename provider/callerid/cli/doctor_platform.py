@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -20,6 +19,7 @@ from callerid.errors import ApiError, CalleridError, ConfigurationError, printab
 from callerid.model import PRINCIPAL_TITLES, epoch_seconds
 from callerid.platforms import part
 from callerid.setting import setting_name
+from callerid.shown import UUID, shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +36,6 @@ SHORT_LIFE_SECONDS = 3600.0
 """An existing token that is valid for less may expire before the work is done."""
 SOON_SECONDS = 14 * 86400.0
 """An API token that ends within these is worth a word."""
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
@@ -107,9 +106,11 @@ class Visit:
             text = f"{client.title} does not tell when this {topic} ends."
             yield Finding(topic, "note", text, None, self.platform.name)
             return
-        where = f"It belongs to organization {printable_line(details.org_id or '(not told)')}"
+        org = shown_id(details.org_id) if details.org_id else "(not told)"
         level, end, fix = _end_of(details, self.clock.time())
-        yield Finding(topic, level, f"{where} and {end}.", fix, self.platform.name)
+        yield Finding(
+            topic, level, f"It belongs to organization {org} and {end}.", fix, self.platform.name
+        )
 
     def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id
@@ -118,24 +119,17 @@ class Visit:
         try:
             org_id = client.organization(None, clients.call().deadline).id
         except CalleridError as error:
-            return of_error("organization", self._hide(error, variable), name)
-        if asked and not _UUID.fullmatch(asked):
-            text = f"{variable} holds no UUID, as ids of organizations are; it is not shown."
+            return of_error("organization", error, name)
+        if asked and not UUID.fullmatch(asked):
+            text = f"{shown_id(asked)} ({variable}) is not what ids of organizations look like."
             return Finding("organization", "note", text, f"Check {variable}.", name)
         if not asked:
-            text = f"{printable_line(org_id)}, the token's own ({variable} is not set)."
+            text = f"{shown_id(org_id)}, the token's own ({variable} is not set)."
         elif own:
             text = f"{org_id} ({variable}), the token's own."
         else:
             text = f"{org_id} ({variable}); the token does not name its own."
         return Finding("organization", "ok", text, None, name)
-
-    def _hide(self, error: CalleridError, variable: str) -> CalleridError:
-        """Keep back what is no organization's id: it may be a secret in the wrong variable."""
-        asked = self.platform.org_id
-        if asked is None or _UUID.fullmatch(asked):
-            return error
-        return ConfigurationError(str(error).replace(asked, f"in {variable} (no UUID)"))
 
     def _of_caller(self) -> Finding:
         name = self.platform.name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.config import PLATFORM_TITLES
 from callerid.errors import printable_line
 from callerid.model import PRINCIPAL_TITLES
+from callerid.shown import shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,5 +44,5 @@ def _required(reason: Reason) -> str:
 def _organization(user: GetCurrentUserResult) -> str:
     organization = user.organization
     name = organization and (organization.display_name or organization.name)
-    org_id = printable_line(user.org_id)
+    org_id = shown_id(user.org_id)
     return f"{org_id} ({printable_line(name)})" if name else org_id

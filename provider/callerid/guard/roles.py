@@ -8,6 +8,7 @@ from callerid.errors import printable_line
 from callerid.guard.role_names import names, shown, without_kind, without_prefix
 from callerid.model import epoch_seconds, is_past
 from callerid.nearest import nearest_name
+from callerid.shown import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,7 +120,7 @@ class Held(NamedTuple):
 
     def _hint(self, wanted: str, role: Role, told: Sequence[str]) -> str:
         """Ask whether a role is meant; one that does not count is no cure by itself."""
-        text = f"no role {printable_line(wanted)} is held: did you mean {self._described(role)}?"
+        text = f"no role {shown_name(wanted)} is held: did you mean {self._described(role)}?"
         flaw = self._flaw(role)
         return f"{text} If so, {flaw.fix}." if flaw and flaw.fix not in told else text
 
@@ -174,13 +175,13 @@ def _allows(statement: Statement) -> bool:
 def required(wanted: Sequence[str], seconds_left: float | None, *, every: bool) -> str:
     """Describe what a rule requires: `any of a, b`, `all of a, b`, or the one name."""
     several = "all of " if every else "any of "
-    texts = [printable_line(name) for name in dict.fromkeys(wanted)]
+    texts = [shown_name(name) for name in dict.fromkeys(wanted)]
     lasting = f", for {seconds_left:.15g} s more" if seconds_left is not None else ""
     return (several if len(texts) > 1 else "") + ", ".join(texts) + lasting
 
 
 def _ask(unknown: Iterable[str], *, every: bool) -> str:
-    texts = [printable_line(name) for name in unknown]
+    texts = [shown_name(name) for name in unknown]
     many = "roles" if len(texts) > 1 and every else "role"
     listed = (" and " if every else " or ").join(texts)
     return f"ask an administrator of the organization for the {many} {listed}"

@@ -10,9 +10,10 @@ from callerid.errors import printable_line
 from callerid.guard.evidence import Reason
 from callerid.guard.roles import Held, required
 from callerid.model import PRINCIPAL_TITLES
+from callerid.shown import shown_address, shown_id, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from callerid.guard.arguments import RequireCallerArgs
     from callerid.guard.evidence import Evidence
@@ -54,7 +55,7 @@ def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
     listed = own is not None and _fold(own) in map(_fold, allowed or ())
     if allowed is None or (listed and not evidence.email_refuted):
         return None
-    wanted = some_of(allowed)
+    wanted = some_of(map(shown_address, allowed))
     needed = f"e-mail address {wanted}"
     if own and listed:
         found = f"{printable_line(own)}, which {title} calls unverified"
@@ -70,10 +71,10 @@ def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason |
     doubted = not evidence.org_vouched or evidence.elsewhere is not None
     if allowed is None or (listed and not doubted):
         return None
-    wanted = some_of(allowed)
+    wanted = some_of(map(shown_id, allowed))
     needed = f"organization {wanted}"
     if not evidence.org_vouched:
-        found = f"{printable_line(own)}, by {source} alone: the token names none"
+        found = f"{shown_id(own)}, by {source} alone: the token names none"
         return Reason(needed, found, "use a token that names its organization")
     if listed:
         found = f"an answer about {printable_line(evidence.elsewhere or '')}"
@@ -82,7 +83,7 @@ def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason |
     fix = f"use a credential of {wanted}"
     if source:
         fix = f"choose organization {wanted} with {source}"
-    return Reason(needed, printable_line(own), fix)
+    return Reason(needed, shown_id(own), fix)
 
 
 def _title(evidence: Evidence) -> str:
@@ -132,7 +133,7 @@ def _fold(text: str) -> str:
     return text.translate(_LOWER)
 
 
-def some_of(names: Sequence[str]) -> str:
+def some_of(names: Iterable[str]) -> str:
     """List what a program asks for, in its own order: `a, b or c`."""
-    *head, last = [printable_line(name) for name in dict.fromkeys(names)]
+    *head, last = [shown_name(name) for name in dict.fromkeys(names)]
     return f"{', '.join(head)} or {last}" if head else last

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callerid.shown import credential_in
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
@@ -14,15 +16,6 @@ _MADE_UP = re.compile(r"sandbox-[\w.-]{1,64}-(?:id|key|secret|token)")
 """The credentials that a recording is given."""
 SHORTEST_SECRET = 6
 """A shorter credential would be found in any text."""
-_PATTERNS = (
-    ("an access token", re.compile(r"eyJ[\w-]{5,}\.")),
-    ("an authorization header", re.compile(r"\b(?:bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
-)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_KEY = re.compile(r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}")
-"""A run that long with letters and digits is no word; what has hyphens, underscores or slashes is
-looked at in parts."""
 _SECRET_NAMES = re.compile(
     r"(?:secret|passw(?:or)?d|passphrase|credential|authorization|token|session_?id|key)s?\d*$",
     re.IGNORECASE,
@@ -60,18 +53,9 @@ def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
         return "a credential that was used"
     if _MADE_UP.fullmatch(text):
         return None
-    for what, pattern in _PATTERNS:
-        if pattern.search(text):
-            return what
-    if _SECRET_NAMES.search(name) and text != name:
-        return "a secret, by its name"
-    if any(_is_mixed(run) for run in _KEY.findall(_UUID.sub("", text))):
-        return "a key: a long run of letters and digits"
-    return None
-
-
-def _is_mixed(run: str) -> bool:
-    return any(each.isdigit() for each in run) and any(each.isalpha() for each in run)
+    if what := credential_in(text):
+        return what
+    return "a secret, by its name" if _SECRET_NAMES.search(name) and text != name else None
 
 
 def _texts(value: Any, place: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:

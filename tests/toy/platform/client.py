@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.platforms.toy.replies import ToyMe
 
-from callerid.asking.client import Client, segment
+from callerid.asking.client import Client
+from callerid.asking.path import path
 from callerid.asking.request import Request
 from callerid.asking.tokens import TokenReply, pair
 
@@ -24,7 +25,7 @@ class Toy(Client):
 
     def me(self, org: Org, deadline: Deadline) -> ToyMe:
         """Ask who the caller is: one answer for both questions."""
-        return self.read(f"/toy/orgs/{segment(org.id)}/me", ToyMe, org, deadline)
+        return self.read(path("/toy/orgs/{}/me", org.id), ToyMe, org, deadline)
 
     def _mint(self) -> Callable[[Deadline], TokenReply]:
         return self._exchange_key

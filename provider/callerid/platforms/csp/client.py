@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.asking import claims
-from callerid.asking.client import Client, segment
+from callerid.asking.client import Client
+from callerid.asking.path import path
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair, single
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
@@ -38,8 +39,8 @@ class Csp(Client):
 
     def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
         """Ask who the caller is, and with which roles: one answer for both functions."""
-        path = f"{PREFIX}/loggedin/user/orgs/{segment(org.id)}/info"
-        return self.read(path, CspUserInfo, org, deadline)
+        asked = path(f"{PREFIX}/loggedin/user/orgs/{{}}/info", org.id)
+        return self.read(asked, CspUserInfo, org, deadline)
 
     def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:
         """Ask until when the API token in use is good, and where.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from callerid.asking.client import Client, segment
+from callerid.asking.client import Client
+from callerid.asking.path import ApiPath, path, segment
 from callerid.asking.refusals import FORBIDDEN
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair
@@ -40,8 +41,8 @@ class M3ter(Client):
 
     def me(self, org: Org, deadline: Deadline) -> M3terCurrentUser:
         """Ask who the caller is: `GET /organizations/{orgId}/users/me`."""
-        path = f"/organizations/{segment(org.id)}/users/me"
-        return self.read(path, M3terCurrentUser, org, deadline)
+        asked = path("/organizations/{}/users/me", org.id)
+        return self.read(asked, M3terCurrentUser, org, deadline)
 
     def policies(
         self, org: Org, holder: Holder, holder_id: str, deadline: Deadline
@@ -53,34 +54,34 @@ class M3ter(Client):
         Returns:
             The policies, or None if m3ter denies the request (HTTP 403 or 404).
         """
-        path = f"{_path(org, holder, holder_id)}/permissions"
-        return self._list(path, Page[M3terPermissionPolicy], org, deadline)
+        asked = _path(org, holder, holder_id, "/permissions")
+        return self._list(asked, Page[M3terPermissionPolicy], org, deadline)
 
     def user_groups(
         self, org: Org, user_id: str, deadline: Deadline
     ) -> list[M3terUserGroup] | None:
         """List the user groups of a person, all pages; None where m3ter refuses."""
-        path = f"{_path(org, 'users', user_id)}/usergroups"
-        return self._list(path, Page[M3terUserGroup], org, deadline)
+        asked = _path(org, "users", user_id, "/usergroups")
+        return self._list(asked, Page[M3terUserGroup], org, deadline)
 
     def user_details(self, org: Org, user_id: str, deadline: Deadline) -> M3terUserDetails | None:
         """Read what a person holds in person, and until when; None where m3ter refuses."""
-        path = _path(org, "users", user_id)
-        return self.read_if_allowed(path, M3terUserDetails, org, deadline)
+        asked = _path(org, "users", user_id)
+        return self.read_if_allowed(asked, M3terUserDetails, org, deadline)
 
     def _list(
-        self, path: str, page_model: type[Page[T]], org: Org, deadline: Deadline
+        self, asked: ApiPath, page_model: type[Page[T]], org: Org, deadline: Deadline
     ) -> list[T] | None:
         found: list[T] = []
-        query = f"?pageSize={PAGE_SIZE}"
+        query = f"pageSize={PAGE_SIZE}"
         for _ in range(MAX_PAGES):
-            page = self.read_if_allowed(path + query, page_model, org, deadline)
+            page = self.read_if_allowed(asked.asking(query), page_model, org, deadline)
             if page is None:
                 return None
             found += page.data
             if not page.next_token:
                 return found
-            query = f"?pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
+            query = f"pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
         message = f"m3ter does not end a list of the caller's rights after {MAX_PAGES} pages."
         raise UnexpectedReplyError(message)
 
@@ -100,5 +101,5 @@ class M3ter(Client):
         return said_so or self._tokens.expired(token)
 
 
-def _path(org: Org, holder: Holder, holder_id: str) -> str:
-    return f"/organizations/{segment(org.id)}/{holder}/{segment(holder_id)}"
+def _path(org: Org, holder: Holder, holder_id: str, rest: str = "") -> ApiPath:
+    return path(f"/organizations/{{}}/{holder}/{{}}{rest}", org.id, holder_id)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from callerid.asking import claims
-from callerid.asking.client import segment
+from callerid.asking.path import segment
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,

@@ -1,0 +1,63 @@
+"""What is shown of a text that may be a secret in the wrong place.
+
+Somebody who swaps two variables must not read a secret in an error, nor in a log that others keep.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callerid.errors import printable_line
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MOST_SHOWN = 3
+"""The most characters that are shown of what may be a secret."""
+_SHARE = 8
+"""Of so many characters one is shown."""
+_CREDENTIALS = (
+    ("an access token", re.compile(r"eyJ[\w-]{5,}\.")),
+    ("an authorization header", re.compile(r"\b(?:bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
+)
+_KEY = re.compile(r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}")
+"""A run that long with letters and digits is no word; what has hyphens, underscores or slashes is
+looked at in parts."""
+
+
+def shown_id(text: str) -> str:
+    """Show what ought to be an id: a UUID whole, of anything else its length and first letters."""
+    return text if UUID.fullmatch(text) else masked(text, ", no UUID")
+
+
+def shown_name(text: str) -> str:
+    """Show a name that somebody chose, in a line; of one that looks like a credential no more."""
+    return masked(text) if credential_in(text) else printable_line(text)
+
+
+def shown_address(text: str) -> str:
+    """Show an e-mail address as a name, of anything else its length and first letters."""
+    return shown_name(text) if "@" in text else masked(text, ", no address")
+
+
+def masked(text: str, what: str = "") -> str:
+    """Tell a text from others without giving it away: `sec…(24 characters)`.
+
+    `what` is put behind the length.
+    """
+    most = min(MOST_SHOWN, len(text) // _SHARE)
+    start = re.match(r"[A-Za-z0-9_-]*", text[:most])
+    return f"{start[0] if start else ''}…({len(text)} characters{what})"
+
+
+def credential_in(text: str) -> str | None:
+    """Name what in a text looks like a credential; None if nothing does."""
+    for what, pattern in _CREDENTIALS:
+        if pattern.search(text):
+            return what
+    if any(_is_mixed(run) for run in _KEY.findall(UUID.sub("", text))):
+        return "a key: a long run of letters and digits"
+    return None
+
+
+def _is_mixed(run: str) -> bool:
+    return any(each.isdigit() for each in run) and any(each.isalpha() for each in run)
