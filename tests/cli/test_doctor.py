@@ -314,14 +314,14 @@ def test_a_wrong_api_token(sandbox: Sandbox) -> None:
 
 
 def test_another_organization(sandbox: Sandbox) -> None:
-    """The token's own is named; what is no id at all is not shown."""
+    """The token's own is named; of what is no id at all the length is shown."""
     other = {**sandbox.environment("owner"), "CSP_ORG_ID": ORG}
     _, text, fix = told(findings(other), "organization", "csp")
     assert "9c8e7d6a-2f41-4b3c-8a90-d15e6f7b0c24" in text
     assert ORG in text
     assert fix.startswith("Change CSP_ORG_ID, or use a credential of")
     _, text, _ = told(findings({**other, "CSP_ORG_ID": "canary"}), "organization", "csp")
-    assert "in CSP_ORG_ID (no UUID)" in text
+    assert "organization …(6 characters, no UUID) was asked for" in text
     assert "canary" not in text
 
 

@@ -51,7 +51,7 @@ def test_an_allowed_caller_gets_one_line_and_exit_code_0(
         (["--all-role", "org_member", "--all-role", "org_owner"], "org_owner"),
         (["--principal-type", "serviceUser"], "a machine (serviceUser)"),
         (["--email", "ada@example.com"], "e-mail address ada@example.com"),
-        (["--org-id", "another"], "organization another"),
+        (["--org-id", "another"], "organization …(7 characters, no UUID)"),
         (["--min-token-seconds", "99999"], "an access token good for 99999 s"),
     ],
 )

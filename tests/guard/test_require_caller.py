@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from callerid.core import Core
 
 DAY = 86400
+ANOTHER = "…(7 characters, no UUID)"
+"""What is shown of `another`, which is no id of an organization."""
 SERVICE = {
     "refLink": "/definitions/external/d-1",
     "serviceName": "compute",
@@ -209,7 +211,7 @@ def test_what_passes(api: Api, rules: Any) -> None:
         ({"emails": ["eve@example.com", "bob@example.com"]}, "eve@example.com or bob@example.com"),
         (
             {"orgIds": ["another"]},
-            "nearest fix: choose organization another with provider setting m3terOrgId",
+            f"nearest fix: choose organization {ANOTHER} with provider setting m3terOrgId",
         ),
         ({"minTokenSecondsLeft": 60}, "found: one that does not tell when it ends"),
         ({"anyRoles": ["Owner"], "emails": ["eve@example.com"]}, "; and ask an administrator"),
@@ -225,8 +227,11 @@ def test_what_is_refused(api: Api, rules: Any, line: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "fix"),
     [
-        ({"orgId": bodies.ORG}, "choose organization another with the argument orgId"),
-        ({}, "use a credential of another"),
+        (
+            {"orgId": bodies.ORG},
+            f"choose organization {ANOTHER} with the argument orgId",
+        ),
+        ({}, f"use a credential of {ANOTHER}"),
     ],
 )
 def test_an_organization_is_chosen_where_it_was_found(

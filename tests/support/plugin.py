@@ -15,6 +15,7 @@ from callerid import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _NOT_SHARED = (("grpc.use_local_subchannel_pool", 1),)
 """gRPC would put the channels of one process to one address on one connection."""
@@ -55,9 +56,10 @@ class Plugin:
         request = provider_pb2.ConfigureRequest(args=struct(settings), urn=urn or None)
         return self.stub.Configure(request, timeout=30)
 
-    def check_config(self, **settings: Any) -> Any:
+    def check_config(self, *, urn: Any = "", **settings: Any) -> Any:
         """Send CheckConfig with explicit settings."""
-        return self.stub.CheckConfig(provider_pb2.CheckRequest(news=struct(settings)), timeout=30)
+        request = provider_pb2.CheckRequest(urn=urn, news=struct(settings))
+        return self.stub.CheckConfig(request, timeout=30)
 
     def invoke(self, function: str, /, timeout: float = 30, **arguments: Any) -> dict[str, Any]:
         """Call a function and give its answer as plain values."""
@@ -80,20 +82,23 @@ class Plugin:
 
 
 @contextmanager
-def spawn(*arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Plugin]:
+def spawn(
+    *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[Plugin]:
     """Start the plugin; afterwards stop it, and demand that it leave cleanly and say nothing."""
-    with spawn_talking(*arguments, environ=environ) as (plugin, said):
+    with spawn_talking(*arguments, environ=environ, cwd=cwd) as (plugin, said):
         yield plugin
     assert said == [""]
 
 
 @contextmanager
 def spawn_talking(
-    *arguments: str, environ: Mapping[str, str] | None = None
+    *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[tuple[Plugin, list[str]]]:
     """Start the plugin; what it said on stderr is in the list when it has ended."""
     process = subprocess.Popen(  # noqa: S603 - our own plugin
         [*launch.PLUGIN, *arguments],
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -106,11 +106,9 @@ class Visit:
             text = f"{client.title} does not tell when this {topic} ends."
             yield Finding(topic, "note", text, None, self.platform.name)
             return
-        org = shown_id(details.org_id) if details.org_id else "(not told)"
+        where = f"It belongs to organization {printable_line(details.org_id or '(not told)')}"
         level, end, fix = _end_of(details, self.clock.time())
-        yield Finding(
-            topic, level, f"It belongs to organization {org} and {end}.", fix, self.platform.name
-        )
+        yield Finding(topic, level, f"{where} and {end}.", fix, self.platform.name)
 
     def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id

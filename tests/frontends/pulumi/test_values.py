@@ -84,10 +84,13 @@ def test_any_invoke_gets_a_status_and_a_sentence(bag: dict[str, Any], name: str)
 @settings(max_examples=60, deadline=None)
 @given(BAG)
 def test_any_settings_are_checked_or_refused(bag: dict[str, Any]) -> None:
-    """CheckConfig gives them back as they came; Configure takes them or says why not."""
+    """CheckConfig gives them back, the secrets marked; Configure takes them or says why not."""
     service = Service(None, {})
-    checked = service.check_config(message("CheckRequest")(news=struct(bag)), None)  # type: ignore[arg-type]
-    assert checked.inputs == struct(bag)
+    checked = service.check_config(message("CheckRequest")(news=struct(bag)), _Context())  # type: ignore[arg-type]
+    assert values.read(checked.inputs) == values.read(struct(bag))
+    assert values.bare(checked.inputs, ["m3terApiToken"]) == {}
+    checked.inputs.fields.pop("m3terApiToken", None)
+    assert checked.inputs == struct({k: v for k, v in bag.items() if k != "m3terApiToken"})
     assert all(each.reason and not each.property for each in checked.failures)
     with suppress(ConfigurationError):
         service.configure(message("ConfigureRequest")(args=struct(bag)), _Context())  # type: ignore[arg-type]

@@ -73,18 +73,33 @@ class Service:
         """Report that nothing converts to callerid."""
         return message("GetMappingsResponse")()
 
-    def check_config(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """Check explicit settings and return them unchanged: they are written to state.
+    def check_config(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Check explicit settings, and return them with the secret ones marked as such.
+
+        What is returned is written to state, and the engine encrypts there what is marked. Nothing
+        is added: the environment's secrets are none of the state's.
 
         The property of a failure stays empty, because the engine prints the value of a property
         that is named, and it may be a secret.
         """
-        from callerid.config import check  # noqa: PLC0415 - see the class
+        from callerid.config import SETTINGS, check  # noqa: PLC0415 - see the class
 
         failure = message("CheckFailure")
         settings = {name: _or_none(value) for name, value in values.read(request.news).items()}
         failures = [failure(reason=reason) for reason in check(settings)]
-        return message("CheckResponse")(inputs=request.news, failures=failures)
+        secret = [each.name for each in SETTINGS if each.secret]
+        self._warn_of_plain_text(values.bare(request.news, secret), request.urn, context)
+        inputs = values.marked(request.news, secret)
+        return message("CheckResponse")(inputs=inputs, failures=failures)
+
+    def _warn_of_plain_text(
+        self, secrets: Mapping[str, Any], urn: str, context: grpc.ServicerContext
+    ) -> None:
+        from callerid.frontends.pulumi import plain_text  # noqa: PLC0415 - see the class
+
+        texts = {name: value for name, value in secrets.items() if isinstance(value, str) and value}
+        if warning := plain_text.warning(texts, urn):
+            self._sessions.of(context.peer()).warn_once(warning)
 
     def diff_config(self, request: Any, _: grpc.ServicerContext) -> Any:
         """Report which settings changed. None of them ever replaces the provider."""

@@ -49,6 +49,15 @@ class Session:
         self._urn = ""
         """The provider that was configured, where the engine says which."""
         self._running: _Running | None = None
+        self._told: set[str] = set()
+
+    def warn_once(self, text: str) -> None:
+        """Show a warning to the user of the program, unless it was shown before."""
+        with self._lock:
+            new = text not in self._told
+            self._told.add(text)
+        if new:
+            self.engine.warn(text)
 
     @property
     def configured(self) -> bool:

@@ -5,7 +5,10 @@ Source: pulumi's `sdk/go/common/resource/plugin/rpc.go` and `properties.go` name
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker of the protocol, no secret
@@ -45,6 +48,38 @@ def has_unknown(value: object) -> bool:
     if isinstance(value, list):
         return any(has_unknown(item) for item in value)
     return value is UNKNOWN
+
+
+def marked(struct: Any, names: Iterable[str]) -> Any:
+    """Copy a Struct with some of its values marked as secrets; what is not there stays away.
+
+    Null, unknown values, and what is marked already stay as they are.
+    """
+    copy = type(struct)()
+    copy.CopyFrom(struct)
+    for name in names:
+        if name in struct.fields and _is_bare(struct.fields[name]):
+            secret = copy.fields[name].struct_value
+            secret.fields[SIGNATURE].string_value = SECRET
+            secret.fields["value"].CopyFrom(struct.fields[name])
+    return copy
+
+
+def bare(struct: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Read those of some values that are there, known, and not marked as secrets."""
+    return {
+        name: _value(struct.fields[name])
+        for name in names
+        if name in struct.fields and _is_bare(struct.fields[name])
+    }
+
+
+def _is_bare(value: Any) -> bool:
+    fields = value.struct_value.fields if value.WhichOneof("kind") == "struct_value" else {}
+    kind = fields[SIGNATURE].string_value if SIGNATURE in fields else ""
+    if kind == SECRET or (kind == OUTPUT and "secret" in fields and fields["secret"].bool_value):
+        return False
+    return _value(value) not in (None, UNKNOWN)
 
 
 def _value(value: Any) -> Any:
