@@ -10,6 +10,7 @@ import pytest
 import yaml
 from support import bodies
 from support.api import json_reply
+from support.jwt import jwt
 
 from callerid.asking.call import Clients
 from callerid.config import load
@@ -219,3 +220,28 @@ def test_nothing_to_record(sandbox: Sandbox, tmp_path: Path) -> None:
     assert not file.exists()
     with pytest.raises(UnauthorizedError):
         _answers(wrong)
+
+
+def test_a_name_that_looks_like_a_credential_is_refused_unseen(api: Api, tmp_path: Path) -> None:
+    """The names of a token's claims are the API's, and whoever made the token chose them."""
+    name = "CONFIG#CONFIG_CREATE#AKIAIOSFODNN7EXAMPLE"
+    file = tmp_path / "named.yaml"
+    environ = {
+        "M3TER_API_TOKEN": jwt(orgId=bodies.ORG, sub="s", permissions={name: True}),
+        "M3TER_BASE_URL": api.url,
+    }
+    api.on(bodies.ME, *[json_reply(bodies.person())] * 4)
+    for route in (bodies.POLICIES, bodies.GROUPS, bodies.DETAILS):
+        api.on(route, *[json_reply({}, 404)] * 4)
+    with pytest.raises(ConfigurationError) as refused:
+        _record(environ, file)
+    text = str(refused.value)
+    place = f"CON…({len(name)} characters)"
+    assert f"{place}: a key: a long run of letters and digits" in text
+    assert text.endswith(f"{place}, with the name written out")
+    assert "--redact" not in text
+    assert "AKIA" not in text
+    assert not file.exists()
+    whole = text.rpartition("--allow ")[2].partition(",")[0].replace(place, name)
+    _record(environ, file, allowed=[whole])
+    assert name in file.read_text("utf-8")

@@ -41,6 +41,25 @@ def test_a_suspicion_names_the_place_and_not_the_text(value: Any, place: str) ->
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"a": {SECRET: 1}}, ["a.s…(13 characters)"]),
+        ({"a": {SECRET: {"apiKey": "x"}}}, ["a.s…(13 characters)", "a.s…(13 characters).apiKey"]),
+        (
+            {"AKIAIOSFODNN7EXAMPLE": [{"x": SECRET}]},
+            ["AK…(20 characters)", "AK…(20 characters).0.x"],
+        ),
+        ({"apiKey": "x"}, ["apiKey"]),
+    ],
+)
+def test_a_name_that_is_suspected_is_not_shown(value: Any, shown: list[str]) -> None:
+    """Nor is it in the place of what stands below it; the place itself is whole, to be allowed."""
+    found = suspicions(value, [SECRET])
+    assert [each.shown for each in found] == shown
+    assert all((each.shown != each.place) == ("…" in each.shown) for each in found)
+
+
+@pytest.mark.parametrize(
     "value",
     [
         {"id": "3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8"},

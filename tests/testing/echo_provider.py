@@ -55,12 +55,14 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
-        """Refuse the setting `bad`."""
+        """Refuse the setting `bad`, and return `token` as a secret, however it came."""
         del context
         bad = [provider_pb2.CheckFailure(reason="there is no setting bad")]
-        return provider_pb2.CheckResponse(
-            inputs=request.news, failures=bad if "bad" in request.news else []
-        )
+        failures = bad if "bad" in request.news else []
+        if "token" in request.news:
+            mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+            request.news.update({"token": {**mark, "value": request.news["token"]}})
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         """Refuse the setting `refused`, keep all others."""

@@ -36,6 +36,16 @@ def test_settings_and_arguments(programs: Path, echo: dict[str, str]) -> None:
     assert answer.logs == (LogLine("warning", "the warning"),)
 
 
+def test_a_setting_that_the_provider_marks(programs: Path, echo: dict[str, str]) -> None:
+    """What CheckConfig returns as a secret is one from there on, and plain in variables."""
+    answer = _run(programs, echo, "echo", token="shh")
+    assert answer.error is None
+    result = answer.invokes[0].result or {}
+    assert result["settings"] == {"token": Secret("shh")}
+    assert result["variables"] == {"echo:config:token": "shh"}
+    assert result["args"] == {"hidden": "s3cret", "list": [1, "two"], "open": 1}
+
+
 @pytest.mark.parametrize(
     ("function", "error"),
     [

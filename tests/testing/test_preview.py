@@ -75,6 +75,32 @@ def test_pending_dependencies(programs: Path, caller: Caller) -> None:
     assert child.inputs == {"size": 1}
 
 
+def test_a_secret_in_plain_text(caller: Caller, tmp_path: Path) -> None:
+    """The plugin warns of the stack's file, as under the CLI; the answers stay plain values."""
+    given = caller("service-user")
+    names = {"m3terApiKey": "M3TER_API_KEY", "m3terApiSecret": "M3TER_API_SECRET"}
+    names |= {"m3terOrgId": "M3TER_ORG_ID", "m3terBaseUrl": "M3TER_BASE_URL"}
+    settings = [f"  callerid:{name}: {given[variable]}" for name, variable in names.items()]
+    text = "\n".join(["config:", *settings, ""])
+    (tmp_path / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").write_text("name: plain\nruntime: python\n", encoding="utf-8")
+    (tmp_path / "__main__.py").write_text(_ASKING, encoding="utf-8")
+    result = preview(tmp_path, environ={})
+    assert (result.error, result.exports) == (None, {"name": "deploy-pipeline"})
+    [line] = result.logs
+    assert line.severity == "warning"
+    assert line.message.startswith("callerid: the secret of m3terApiKey and m3terApiSecret is in ")
+    assert given["M3TER_API_SECRET"] not in line.message
+
+
+_ASKING = """
+import pulumi
+import pulumi_callerid as callerid
+
+pulumi.export("name", callerid.get_current_user().display_name)
+"""
+
+
 def test_no_credential(programs: Path) -> None:
     """A failing read is the program's error, with the engine's and the SDK's words around it."""
     result = preview(programs / "whoami")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callerid.shown import credential_in
+from callerid.shown import credential_in, masked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,10 +23,16 @@ _SECRET_NAMES = re.compile(
 
 
 class Suspicion(NamedTuple):
-    """Something that looks like a credential: where it stands, and what it looks like."""
+    """Something that looks like a credential: where it stands, and what it looks like.
+
+    `shown` is the place for people: it has the length of a name that looks like a credential
+    itself. `is_name` says that the name is meant, and not what stands there.
+    """
 
     place: str
     what: str
+    shown: str
+    is_name: bool
 
     @property
     def field(self) -> str:
@@ -42,10 +48,20 @@ def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
         secrets: credentials that are known to have been used.
     """
     return [
-        Suspicion(place, what)
-        for place, name, text in _texts(value)
-        if (what := _looks_like(name, text, secrets))
+        Suspicion(each.place, what, each.shown, each.is_name)
+        for each in _texts(value, secrets)
+        if (what := _looks_like(each.name, each.text, secrets))
     ]
+
+
+class _Text(NamedTuple):
+    """A text, with its place and the name of its field."""
+
+    place: str
+    shown: str
+    name: str
+    text: str
+    is_name: bool
 
 
 def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
@@ -58,15 +74,19 @@ def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
     return "a secret, by its name" if _SECRET_NAMES.search(name) and text != name else None
 
 
-def _texts(value: Any, place: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield every text with its place and the name of its field; names count as texts too."""
+def _texts(
+    value: Any, secrets: Collection[str], place: str = "", shown: str = "", name: str = ""
+) -> Iterator[_Text]:
+    """Yield every text; names count as texts too."""
     if isinstance(value, str):
-        yield place, name, value
+        yield _Text(place, shown, name, value, is_name=False)
     elif isinstance(value, dict):
         for key, item in value.items():
-            inner = f"{place}.{key}" if place else str(key)
-            yield inner, "", str(key)
-            yield from _texts(item, inner, str(key))
+            text = str(key)
+            hidden = masked(text) if _looks_like("", text, secrets) else text
+            inner = (f"{place}.{text}", f"{shown}.{hidden}") if place else (text, hidden)
+            yield _Text(*inner, "", text, is_name=True)
+            yield from _texts(item, secrets, *inner, text)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _texts(item, f"{place}.{number}", name)
+            yield from _texts(item, secrets, f"{place}.{number}", f"{shown}.{number}", name)

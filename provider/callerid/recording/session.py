@@ -18,13 +18,15 @@ from callerid.model import rfc3339_seconds
 from callerid.nearest import nearest
 from callerid.recording import contract
 from callerid.recording.composing import Caller, compose
+from callerid.recording.file import MADE_BY_US, require_own, write
 from callerid.recording.forwarder import forwarding
 from callerid.recording.redacting import objects, redact
-from callerid.recording.screening import suspicions
+from callerid.recording.screening import Suspicion, suspicions
 from callerid.recording.tape import Exchange, Tape
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
 from callerid.setting import setting_name
+from callerid.shown import credential_in, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from callerid.config import Config, PlatformName
 
 _SHOWN = 5
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 
 
 def now() -> str:
@@ -81,7 +82,7 @@ def record(
         ConfigurationError: nothing could be recorded, the file is not ours to overwrite, or
             something in the recording looks like a credential.
     """
-    _require_own_file(wishes.file)
+    require_own(wishes.file)
     config = load({}, environ)
     if not any(platform.credential for platform in config.platforms):
         config.choose()
@@ -146,35 +147,17 @@ def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
     fields = {name for each in objects(blocks) for name in each}
     for name in wishes.also:
         if name.casefold() not in {field.casefold() for field in fields}:
-            text = f"The answers have no field {name} to redact.{nearest(name, fields)}"
+            known = [field for field in fields if not credential_in(field)]
+            text = f"The answers have no field {name} to redact.{nearest(name, known)}"
             raise ConfigurationError(text)
     told = redact(blocks, wishes.also, keep_names=wishes.keep_names)
     titles = " and ".join(PLATFORM_TITLES[name] for name in PLATFORM_TITLES if name in blocks)
     names = "kept" if wishes.keep_names else "replaced"
     return {
-        "description": f"recorded from {titles} on {wishes.at[:10]}, names {names}",
+        "description": f"{MADE_BY_US}{titles} on {wishes.at[:10]}, names {names}",
         "recordedAt": wishes.at,
         **told,
     }
-
-
-def _require_own_file(file: Path) -> None:
-    """Refuse a name that no caller can have, and a file that is no recording; make its folder.
-
-    Raises:
-        ConfigurationError: see above.
-    """
-    if file.suffix != ".yaml" or not _NAME.fullmatch(file.stem):
-        text = f"{file.name} cannot be the name of a recording. Name it like owner.yaml."
-        raise ConfigurationError(text)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        text = f"{file} cannot be written: {error.strerror}."
-        raise ConfigurationError(text) from None
-    if file.exists() and "\nrecordedAt:" not in file.read_text(encoding="utf-8", errors="replace"):
-        text = f"{file} exists and is no recording. Choose another name with --output."
-        raise ConfigurationError(text)
 
 
 def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
@@ -182,26 +165,32 @@ def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
         each for each in suspicions(document, tape.secrets) if each.place not in wishes.allowed
     ]
     if found:
-        shown = "\n".join(f"  {each.place}: {each.what}" for each in found[:_SHOWN])
+        shown = "\n".join(f"  {each.shown}: {each.what}" for each in found[:_SHOWN])
         more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         text = (
             f"The recording was not written, because it may hold a credential:\n{shown}{more}\n"
-            f"If it is not needed, replace its text: --redact {found[0].field}\n"
-            f"If it is harmless, keep it: --allow {found[0].place}"
+            f"{_ways_out(found[0])}"
         )
         raise ConfigurationError(text)
     try:
         Scenario.model_validate(document)
     except ValidationError as error:
-        place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        parts = error.errors(include_input=False)[0]["loc"]
+        place = ".".join(shown_name(str(each)) for each in parts)
         text = f"The recording was not written: no scenario can hold what came as {place}."
         raise ConfigurationError(text) from None
     text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    try:
-        wishes.file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        text = f"{wishes.file} cannot be written: {error.strerror}."
-        raise ConfigurationError(text) from None
+    write(wishes.file, text)
+
+
+def _ways_out(found: Suspicion) -> str:
+    """Tell how to go on: a name can be kept only, and one that may be a secret is not shown."""
+    hidden = found.shown != found.place
+    keep = f"If it is harmless, keep it: --allow {found.shown}"
+    keep += ", with the name written out" if hidden else ""
+    if found.is_name or hidden:
+        return keep
+    return f"If it is not needed, replace its text: --redact {found.field}\n{keep}"
 
 
 class _Dumper(yaml.SafeDumper):

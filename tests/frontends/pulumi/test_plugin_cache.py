@@ -154,6 +154,29 @@ def test_windows_gets_a_cmd() -> None:
     assert "\n" not in text.replace("\r\n", "")
 
 
+@POSIX
+@pytest.mark.parametrize("kind", ["pipe", "folder", "dangling link", "link"])
+def test_what_is_no_launcher_stays(tmp_path: Path, kind: str) -> None:
+    """Neither command waits for a pipe, follows a link, or replaces what somebody put there."""
+    place = _launcher(tmp_path)
+    place.parent.mkdir(parents=True)
+    mine = tmp_path / "mine"
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to(mine)
+    if kind == "link":
+        mine.write_text("mine", encoding="utf-8")
+    before = place.lstat()
+    with pytest.raises(ConfigurationError, match="was not made by this command, so it stays"):
+        plugin_cache.install(tmp_path)
+    assert plugin_cache.uninstall(tmp_path) == []
+    assert place.lstat().st_ino == before.st_ino
+    assert mine.exists() == (kind == "link")
+
+
 def test_no_distribution_of_ours_is_taken_for_an_sdk_but_the_sdk() -> None:
     """Pulumi takes `pulumi-*` and what holds a pulumi-plugin.json for SDKs and fetches plugins."""
     provider = Path(callerid.__file__).parent

@@ -114,8 +114,8 @@ def uninstall(plugins: Path) -> list[Path]:
         ConfigurationError: one of them cannot be written.
     """
     launchers = sorted(plugins.glob(f"resource-callerid-v*/{_launcher_name()}"))
-    ours = [path for path in launchers if _is_ours(path)]
     try:
+        ours = [path for path in launchers if _is_ours(path)]
         for launcher in ours:
             launcher.unlink()
             if not any(launcher.parent.iterdir()):
@@ -210,7 +210,7 @@ def _beside(folder: Path, ending: str) -> Path:
 
 
 def _refuse_to_replace(launcher: Path) -> None:
-    if launcher.exists() and not _is_ours(launcher):
+    if os.path.lexists(launcher) and not _is_ours(launcher):
         message = (
             f"{launcher} was not made by this command, so it stays. Remove it if you can spare it, "
             "and install again."
@@ -219,4 +219,5 @@ def _refuse_to_replace(launcher: Path) -> None:
 
 
 def _is_ours(launcher: Path) -> bool:
-    return _MARK in launcher.read_text(encoding="utf-8", errors="replace")
+    """Whether it is a launcher; what is no file is none, and a pipe would never end."""
+    return launcher.is_file() and _MARK in launcher.read_text(encoding="utf-8", errors="replace")
