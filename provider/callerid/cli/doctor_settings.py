@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from callerid import config as settings
 from callerid.cli.doctor_finding import Finding, of_sentence
@@ -166,8 +167,14 @@ def _base_url(
         yield of_sentence("base URL", _bare(platform.problem or ""), platform.name, level)
     else:
         where = found.variable if found else "the default"
-        text = f"{platform.base_url} ({where})"
+        text = f"{_without_path(platform.base_url)} ({where})"
         yield Finding("base URL", "ok", text, platform=platform.name)
+
+
+def _without_path(url: str) -> str:
+    """Leave out a path, which no API of ours has: it may be anything."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{'/…' if parts.path else ''}"
 
 
 _PLACES = ("BaseUrl", "OrgId")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid.cli import asking
-from callerid.cli.choice import Words
+from callerid.cli.choice import Seconds, Words
 from callerid.cli.console import print_line
 from callerid.cli.examples import epilog
 from callerid.model import PRINCIPAL_TITLES
@@ -33,7 +33,6 @@ _RULES = {
     "minTokenSecondsLeft": "--min-token-seconds",
 }
 """Argument of requireCaller to the option that gives it."""
-_NOT_NEGATIVE = click.FloatRange(min=0, max=10**12, clamp=False)
 
 
 def _not_empty(
@@ -97,14 +96,14 @@ def _not_empty(
     "--min-role-seconds",
     "minRoleSecondsLeft",
     metavar="SECONDS",
-    type=_NOT_NEGATIVE,
+    type=Seconds(),
     help="How much longer those roles must be held.",
 )
 @click.option(
     "--min-token-seconds",
     "minTokenSecondsLeft",
     metavar="SECONDS",
-    type=_NOT_NEGATIVE,
+    type=Seconds(),
     help="How much longer the access token must be good.",
 )
 @click.option(
