@@ -55,6 +55,8 @@ EXEMPT = {
     "Check any proxy between, or ….": "a second sentence",
     ": pulumi config set …callerid:… VALUE": "the end of: Give it one plain value",
     "… If so, ….": "a second sentence, after: did you mean",
+    "…, and take it out of …": "the end of a command to type",
+    "pulumi config set --secret …": "a command to type",
     "Required: …; …: …. …": "the reasons as data, of the parts that are listed",
     "… …: … …": "a fix, of the parts that are listed",
     ", and … more": "the end of a list",
