@@ -60,6 +60,7 @@ MAY_IMPORT = {
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "sandbox": {
         *("config", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
+        "shown",
     },
     "platforms/sandbox": {"sandbox"},
     "testing": {"config", "errors", "launch", "nearest", "processes", "sandbox"},

@@ -263,6 +263,24 @@ def test_verbose_shows_what_was_asked() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "GET /asked 404\n")
 
 
+def test_verbose_shows_of_an_id_that_is_none_its_length() -> None:
+    """A secret in the wrong variable is in no log; a UUID is shown whole."""
+    whoami = ("--", sys.executable, "-c", f"from callerid.cli import main; main({['whoami']!r})")
+    done = _run("-v", "--as", "person", *whoami)
+    assert "GET /organizations/3f2b6a0e-6d5c-4f0e-9a51-7c2d90b1e4a8/users/me 200" in done.stderr
+    done = _run("-v", "--as", "person", *whoami[:-1], _MISPLACED)
+    assert "GET /organizations/qz…(16 characters, no UUID)/users/me 403\n" in done.stderr
+    assert "qzvexq" not in done.stderr
+
+
+_MISPLACED = """
+import os
+os.environ["M3TER_ORG_ID"] = "qzvexqua-jorbin9"
+from callerid.cli import main
+main(["whoami"])
+"""
+
+
 def test_command_not_found() -> None:
     """A command that is not there is 127 and a line that says so."""
     done = _run("--as", "owner", "--", "no-such-command")

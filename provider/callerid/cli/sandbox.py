@@ -179,6 +179,6 @@ def _print_requests(sandbox: Sandbox, shown: int, *, verbose: bool) -> int:
     if verbose:
         for request in sandbox.requests[shown:]:
             shown += 1
-            path = printable(request.path).replace("\n", "\\n")
+            path = printable(request.shown).replace("\n", "\\n")
             click.echo(f"{request.method} {path} {request.status}", err=True)
     return shown

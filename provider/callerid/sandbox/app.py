@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from callerid.platforms import part
 from callerid.registry import PLATFORMS
+from callerid.shown import shown_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request as StarletteRequest
@@ -36,6 +37,8 @@ class Request:
     method: str
     path: str
     status: int
+    shown: str = field(default="", compare=False, repr=False)
+    """The path as a log shows it: see `callerid.shown.shown_id`."""
 
 
 def build(desk: Desk, answered: list[Request]) -> Starlette:
@@ -89,9 +92,16 @@ class _Recorder:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._answered.append(Request(scope["method"], scope["path"], status))
+                self._answered.append(_noted(scope, status))
             await send(message)
 
         await self._app(scope, receive, noting)
         if status == _NO_ANSWER:
-            self._answered.append(Request(scope["method"], scope["path"], status))
+            self._answered.append(_noted(scope, status))
+
+
+def _noted(scope: Scope, status: int) -> Request:
+    """Note a request; which parts of its path are ids, the router has found out."""
+    ids = set(scope.get("path_params", {}).values())
+    parts = (shown_id(each) if each in ids else each for each in scope["path"].split("/"))
+    return Request(scope["method"], scope["path"], status, "/".join(parts))
