@@ -14,13 +14,13 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc
 from support import bodies, commands
 from support.api import Api, Reply, json_reply
-from support.callers import m3ter
+from support.callers import csp, m3ter
 from support.jwt import jwt
 from support.plugin import Plugin, spawn_talking
 
 from callerid.config import SETTINGS, load
 from callerid.core import Core
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, RefusedError
 from callerid.functions import FILES
 from callerid.guard.arguments import RequireCallerArgs
 from callerid.sandbox.server import Sandbox
@@ -229,6 +229,39 @@ def test_a_token_that_names_no_id(api: Api, secret: str) -> None:
     assert f"({len(secret)} characters, no UUID)" in str(caught.value)
     assert bodies.ORG in str(caught.value)
     assert _repeats(str(caught.value), secret) == []
+
+
+@pytest.mark.parametrize("rules", [{"orgIds": [bodies.ORG]}, {"anyRoles": ["nobody"]}])
+@pytest.mark.parametrize("token", ["opaque", jwt(sub="s")], ids=["of a person", "unread"])
+def test_a_refusal_shows_no_more_of_the_organization(
+    api: Api, rules: dict[str, Any], token: str, secret: str
+) -> None:
+    """An API that answers about anything vouches for nothing; the answer has the id whole."""
+    route = f"GET /organizations/{quote(secret, safe='')}/users/"
+    api.on(f"{route}me", *[json_reply(bodies.person())] * 4)
+    for below in ("", "/permissions", "/usergroups"):
+        api.on(f"{route}{bodies.ADA}{below}", *[json_reply({"data": []})] * 4)
+    said: list[str] = []
+    core = m3ter(api, warn=said.append, m3terApiToken=token, m3terOrgId=secret)
+    with pytest.raises(RefusedError) as refused:
+        core.call("requireCaller", rules)
+    answer = core.call("requireCaller", {**rules, "onRefusal": "warn"})
+    text = "\n".join([str(refused.value), *said, *answer["reasons"]])
+    assert f"({len(secret)} characters, no UUID)" in text
+    assert _repeats(text, secret) == []
+    assert answer["orgId"] == secret
+
+
+def test_an_organization_that_the_token_does_not_vouch_for(api: Api, secret: str) -> None:
+    """Of a machine at VMware Cloud Services, where a setting alone names it."""
+    claims = {"sub": "app", "perms": ["csp:org_member"]}
+    api.on(bodies.APP_TOKEN, json_reply(bodies.token(jwt(**claims))))
+    core = csp(api, cspClientId="id", cspClientSecret="not planted", cspOrgId=secret)
+    with pytest.raises(RefusedError) as refused:
+        core.call("requireCaller", {"orgIds": [secret]})
+    assert f"({len(secret)} characters, no UUID)" in str(refused.value)
+    assert "by provider setting cspOrgId alone" in str(refused.value)
+    assert _repeats(str(refused.value), secret) == []
 
 
 @pytest.mark.parametrize(

@@ -325,6 +325,18 @@ def test_another_organization(sandbox: Sandbox) -> None:
     assert "canary" not in text
 
 
+def test_the_path_of_a_base_url_is_not_shown() -> None:
+    """No API of ours has one, so it may be anything."""
+    environ = {
+        "CSP_API_TOKEN": "x",
+        "CSP_BASE_URL": "http://127.0.0.1:1/canary/",
+        "CSP_ORG_ID": ORG,
+    }
+    found = findings(environ)
+    assert told(found, "base URL", "csp")[1] == "http://127.0.0.1:1/… (CSP_BASE_URL)"
+    assert "canary" not in json.dumps(found)
+
+
 def test_an_organization_that_is_no_uuid(api: Api) -> None:
     """Where nothing contradicts it, it is a note."""
     environ = {"M3TER_API_TOKEN": "x", "M3TER_BASE_URL": api.url, "M3TER_ORG_ID": "canary"}

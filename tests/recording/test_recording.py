@@ -245,3 +245,20 @@ def test_a_name_that_looks_like_a_credential_is_refused_unseen(api: Api, tmp_pat
     whole = text.rpartition("--allow ")[2].partition(",")[0].replace(place, name)
     _record(environ, file, allowed=[whole])
     assert name in file.read_text("utf-8")
+
+
+def test_a_field_that_looks_like_a_credential_is_not_suggested(api: Api, tmp_path: Path) -> None:
+    """A wrong name to redact has the nearest field, unless that one may be a secret."""
+    name = "AKIAIOSFODNN7EXAMPLE"
+    environ = {
+        "M3TER_API_TOKEN": jwt(orgId=bodies.ORG, sub="s", permissions={name: True}),
+        "M3TER_BASE_URL": api.url,
+    }
+    api.on(bodies.ME, *[json_reply(bodies.person())] * 8)
+    for route in (bodies.POLICIES, bodies.GROUPS, bodies.DETAILS):
+        api.on(route, *[json_reply({}, 404)] * 8)
+    for wrong, told in (("AKIAIOSFODNN7EXEMPLE", "redact."), ("firstNam", "mean firstName?")):
+        with pytest.raises(ConfigurationError) as refused:
+            _record(environ, tmp_path / "x.yaml", also=[wrong])
+        assert str(refused.value).endswith(told)
+        assert name not in str(refused.value)

@@ -26,7 +26,7 @@ from callerid.recording.tape import Exchange, Tape
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
 from callerid.setting import setting_name
-from callerid.shown import credential_in, shown_name
+from callerid.shown import credential_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -175,8 +175,7 @@ def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
     try:
         Scenario.model_validate(document)
     except ValidationError as error:
-        parts = error.errors(include_input=False)[0]["loc"]
-        place = ".".join(shown_name(str(each)) for each in parts)
+        place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
         text = f"The recording was not written: no scenario can hold what came as {place}."
         raise ConfigurationError(text) from None
     text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
