@@ -246,12 +246,25 @@ def test_another_stacks_file_is_none_of_ours(
     assert plain_text.warning({"cspApiToken": CANARY}, urn) is None
 
 
-def test_a_folder_without_a_project_is_silence(
+def test_without_a_project_what_comes_plain_is_taken_for_plain(tmp_path: Path) -> None:
+    """As in attach mode, where nobody sees the files: the command is told, once, not the value."""
+    with _warned(tmp_path) as (plugin, said):
+        for _ in range(2):
+            plugin.check_config(m3terApiKey=CANARY, m3terApiSecret=f"{CANARY}2", cspClientId="c")
+        plugin.check_config(cspApiToken=secret(CANARY))
+    [text] = said
+    assert text == (
+        "callerid: the secret of m3terApiKey and m3terApiSecret came in plain text.\n"
+        "The stack's state has it encrypted; if the stack's file has not:\n"
+        "  pulumi config set --secret callerid:m3terApiKey\n"
+        "  pulumi config set --secret callerid:m3terApiSecret"
+    )
+
+
+def test_a_file_that_cannot_be_read_as_text_tells_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in attach mode; so is a file that cannot be read as text."""
-    monkeypatch.chdir(tmp_path)
-    assert plain_text.warning({"cspApiToken": CANARY}, URN) is None
-    _project(tmp_path, "")
+    """Bytes are no settings."""
+    monkeypatch.chdir(_project(tmp_path, ""))
     (tmp_path / "Pulumi.dev.yaml").write_bytes(b"\xff\xfe\x00" * 1000)
     assert plain_text.warning({"cspApiToken": CANARY}, URN) is None

@@ -2,6 +2,7 @@
 
 The engine strips secrets of their marks before CheckConfig, so the plugin cannot tell from what it
 is sent whether somebody forgot `--secret`. The files can: a value that is encrypted is not in them.
+Where there is no project to be seen, what comes in plain text is taken for plain text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MOST_BYTES = 1024 * 1024
 """No file of settings is larger."""
@@ -38,7 +39,7 @@ class Place(NamedTuple):
 
 
 def warning(secrets: Mapping[str, str], urn: str) -> str | None:
-    """Return the sentence about secrets that stand in plain text, None if none does.
+    """Return the sentence about secrets that stand, or came, in plain text; None if none does.
 
     Args:
         secrets: setting to value.
@@ -46,7 +47,12 @@ def warning(secrets: Mapping[str, str], urn: str) -> str | None:
 
     The project is that of the folder in which the engine started the plugin.
     """
-    found = list(_places(secrets, urn, Path())) if secrets else []
+    if not secrets:
+        return None
+    project = _project(Path())
+    if project is None:
+        return _unseen(secrets)
+    found = list(_places(secrets, urn, project))
     if not found:
         return None
     names = " and ".join(dict.fromkeys(each.setting for each in found))
@@ -58,15 +64,21 @@ def warning(secrets: Mapping[str, str], urn: str) -> str | None:
     )
 
 
+def _unseen(names: Iterable[str]) -> str:
+    """Warn of secrets of a project that this process does not see: the engine started elsewhere."""
+    ways = "\n".join(f"  pulumi config set --secret callerid:{name}" for name in names)
+    return (
+        f"the secret of {' and '.join(names)} came in plain text.\n"
+        f"The stack's state has it encrypted; if the stack's file has not:\n{ways}"
+    )
+
+
 def _way(place: Place) -> str:
     command = f"  pulumi config set --secret {shown_name(place.key)}"
     return f"{command}, and take it out of {place.file.name}" if place.of_project else command
 
 
-def _places(secrets: Mapping[str, str], urn: str, folder: Path) -> Iterator[Place]:
-    project = _project(folder)
-    if project is None:
-        return
+def _places(secrets: Mapping[str, str], urn: str, project: Path) -> Iterator[Place]:
     text = _read(project)
     stacks = [(file, _read(file)) for file in _stack_files(project, text, urn)]
     for name, value in secrets.items():
