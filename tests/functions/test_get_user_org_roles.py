@@ -330,6 +330,29 @@ def test_a_service_without_id_is_matched_by_name_where_it_is_alone(
 
 
 @pytest.mark.parametrize(
+    "perms", [[], ["external/d-1/other"], ["external/d-1/admin", "external/d-2/admin"]]
+)
+def test_a_service_without_id_is_not_matched_with_what_the_token_lacks(
+    api: Api, perms: list[str]
+) -> None:
+    """Nor with a name that the token has of two services."""
+    definition = {"serviceName": "a", "serviceRoles": ["admin"]}
+    [role] = csp_roles(api, bodies.info(servicesDef=[definition]), *perms)["roles"]
+    assert role["inToken"] is False
+
+
+def test_names_are_given_without_what_tokens_put_before_them(api: Api) -> None:
+    """Wherever the API writes them so; what is left of a role is compared with the token."""
+    service = {"refLink": LINK, "serviceRoles": [f"external/{SERVICE}/admin"]}
+    body = bodies.info({"name": "csp:org_owner"}, {"name": "csp:"}, servicesDef=[service])
+    roles = csp_roles(api, body, "csp:org_owner", f"external/{SERVICE}/admin")["roles"]
+    assert [(role["name"], role["inToken"]) for role in roles] == [
+        ("admin", True),
+        ("org_owner", True),
+    ]
+
+
+@pytest.mark.parametrize(
     ("expires_at", "active", "written"),
     [
         (None, True, None),
