@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support import workspace
 from support.pulumi import CALLERID, Cli, cli_in
 
 from callerid.sandbox.server import Sandbox
@@ -13,6 +14,8 @@ from callerid.testing import pulumi_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from support.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +45,15 @@ def sandbox() -> Iterator[Sandbox]:
 def owner(cli: Cli, sandbox: Sandbox) -> Cli:
     """Give the CLI as run by Grace Hopper, an owner at VMware Cloud Services."""
     return cli.with_(**sandbox.environment("owner"))
+
+
+@pytest.fixture(scope="session")
+def typescript(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give a project in TypeScript."""
+    return workspace.typescript(cli, tmp_path_factory.mktemp("typescript"))
+
+
+@pytest.fixture(scope="session")
+def golang(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give a project in Go."""
+    return workspace.golang(cli, tmp_path_factory.mktemp("go"))

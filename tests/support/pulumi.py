@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CALLERID = Path(sys.executable).with_name("callerid")
 STACK = "dev"
 SECONDS = 60.0
+NOT_CREATED = ("pulumi:pulumi:Stack", "pulumi:providers:")
+"""The types of resources that are only in the state: they stand for nothing elsewhere."""
 RUNS = {"preview", "up", "refresh", "destroy"}
 """Commands that run a program, and print diagnostics."""
 ENDED = "error: an unhandled error occurred: program exited with non-zero exit code: 1"
@@ -113,11 +115,21 @@ class Cli:
         """Give the same CLI in a copy of a program, with a state and a stack of its own."""
         place = folder / program.name
         shutil.copytree(program, place, ignore=shutil.ignore_patterns("__pycache__"))
+        return replace(self, cwd=place).with_state(folder)
+
+    def with_state(self, folder: Path) -> Cli:
+        """Give the same CLI in the same project, with a new state in a folder, and a stack."""
         state = folder / "state"
         state.mkdir()
-        cli = replace(self.with_(PULUMI_BACKEND_URL=state.as_uri()), cwd=place)
+        cli = self.with_(PULUMI_BACKEND_URL=state.as_uri())
         cli.must("stack", "init", STACK)
         return cli
+
+    def created(self) -> set[str]:
+        """Give the names of the resources in the exported state, but for stack and providers."""
+        exported = self.json("stack", "export")["deployment"].get("resources", [])
+        urns = [resource["urn"].split("::") for resource in exported]
+        return {name for _, _, kind, name in urns if not kind.startswith(NOT_CREATED)}
 
     def language(self, name: str) -> bool:
         """Tell whether the plugin of a language is there."""
