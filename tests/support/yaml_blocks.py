@@ -44,13 +44,15 @@ def check(code: str, folder: Path) -> str:
 
 def _project(node: Node) -> None:
     """A project's name and runtime; in a program in YAML, functions and arguments that exist."""
-    assert node.get("runtime") in {"python", "yaml", None}
+    runtime = node.get("runtime")
+    name = runtime["name"] if isinstance(runtime, dict) else runtime
+    assert name in {"python", "yaml", None}
     functions = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))["functions"]
     for variable in node.get("variables", {}).values():
         called = variable["fn::invoke"]
-        name = called["function"].rpartition(":")[2]
-        assert called["function"] in {f"{TOKEN_PREFIX}{name}", f"callerid:{name}"}
-        inputs = functions[f"{TOKEN_PREFIX}{name}"]["inputs"]["properties"]
+        token = called["function"].rpartition(":")[2]
+        assert called["function"] in {f"{TOKEN_PREFIX}{token}", f"callerid:{token}"}
+        inputs = functions[f"{TOKEN_PREFIX}{token}"]["inputs"]["properties"]
         assert {*called.get("arguments", {})} <= {*inputs}
 
 

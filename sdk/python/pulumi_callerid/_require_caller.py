@@ -84,8 +84,9 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
     """Require that the caller may go on: of the right kind, with the right roles.
 
     Called first, in its plain form, it guards the whole program; its output form guards only what
-    consumes the answer. It fails closed: what the platform does not tell never passes a rule that
-    needs it, and an API that fails is an error, with `onRefusal: warn` too.
+    consumes the answer, and so does every call in YAML. It fails closed: what the platform does not
+    tell never passes a rule that needs it, and an API that fails is an error, with `onRefusal:
+    warn` too.
 
     Args:
         all_roles: The caller holds every one of these roles, by exact names. A bare name is an
@@ -125,8 +126,10 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
 
         import pulumi_callerid as callerid
 
+        # First: a refusal ends the program here. With require_caller_output it would not.
         administrator = callerid.require_caller(any_roles=["org_owner", "Administrator"])
 
+        pulumi.Stash("createdBy", input=administrator.display_name)
         pulumi.export("administrator", administrator.display_name)
     """
     return AwaitableRequireCallerResult(
@@ -168,8 +171,9 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
     """Require that the caller may go on: of the right kind, with the right roles.
 
     Called first, in its plain form, it guards the whole program; its output form guards only what
-    consumes the answer. It fails closed: what the platform does not tell never passes a rule that
-    needs it, and an API that fails is an error, with `onRefusal: warn` too.
+    consumes the answer, and so does every call in YAML. It fails closed: what the platform does not
+    tell never passes a rule that needs it, and an API that fails is an error, with `onRefusal:
+    warn` too.
 
     Args:
         all_roles: The caller holds every one of these roles, by exact names. A bare name is an
