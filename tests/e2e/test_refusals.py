@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from support.pages import DOCS, blocks
 from support.pulumi import Cli, Done
 from support.workspace import FUNCTIONS, LANGUAGES, SECONDS
@@ -132,6 +133,22 @@ def test_a_compiler_guards_a_whole_program_in_yaml(
     allowed = update(project.with_(**sandbox.environment("owner")))
     assert allowed.code == 0, allowed.said
     assert project.created() == {"greeting"}
+
+
+@pytest.mark.parametrize("language", ["yaml"])
+@pytest.mark.parametrize("left", [set(), {"greeting"}], ids=["depends", "forgotten"])
+def test_in_yaml_every_resource_must_depend_on_the_guard(
+    project: Cli, language: str, sandbox: Sandbox, left: set[str]
+) -> None:
+    """Wherever it stands in the file: here before the one that takes a value from the answer."""
+    program = yaml.safe_load(GUARDED[language].read_text(encoding="utf-8"))
+    first, last = program["resources"].items()
+    program["resources"] = dict((last, first))
+    for name in left:
+        del program["resources"][name]["options"]
+    _write(project, language, yaml.safe_dump(program, sort_keys=False))
+    _refused(_by_cli(project.with_(**sandbox.environment("member"))))
+    assert project.created() == left
 
 
 def test_an_inline_program_creates_nothing(cli: Cli, sandbox: Sandbox, tmp_path: Path) -> None:
