@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from threading import Barrier, Event, Thread
 
 import pytest
@@ -135,3 +136,35 @@ def test_a_log_handler_may_ask_for_the_value_whose_use_it_is_told_of() -> None:
         logger.setLevel(level)
         logger.removeHandler(handler)
     assert answers == ["value"]
+
+
+def test_dropping_what_is_not_kept() -> None:
+    """Nothing happens, and nothing breaks."""
+    once: Once[object] = Once(HandClock().clock())
+    once.drop("key", object())
+
+
+@pytest.mark.parametrize(("jump", "made"), [(0, 1), (299, 1), (300, 2), (3600, 2), (-1, 2)])
+def test_a_jump_of_the_wall_clock_ends_what_is_kept(jump: float, made: int) -> None:
+    """The monotonic clock may stand still in sleep; a value is good only by both clocks."""
+    hand, produced, wall = HandClock(), [], [0.0]
+    clock = hand.clock()._replace(time=lambda: hand.now + wall[0])
+    once: Once[int] = Once(clock)
+
+    def produce() -> Kept[int]:
+        produced.append(1)
+        return Kept(len(produced), hand.now + 300)
+
+    once.get("key", produce, clock.deadline(5))
+    wall[0] = jump
+    assert once.get("key", produce, clock.deadline(5)) == made
+
+
+def test_what_has_no_end_outlives_every_jump() -> None:
+    """An existing token cannot be produced anew."""
+    hand, wall = HandClock(), [0.0]
+    clock = hand.clock()._replace(time=lambda: hand.now + wall[0])
+    once: Once[str] = Once(clock)
+    once.get("key", lambda: Kept("first", inf), clock.deadline(5))
+    for wall[0] in (-1e9, 1e9):
+        assert once.get("key", lambda: Kept("second", inf), clock.deadline(5)) == "first"

@@ -102,6 +102,8 @@ def test_retry_after_past_the_deadline_fails_at_once_and_says_when() -> None:
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("\u0663", None),
+        ("\u00b2", None),
         ("9" * 400, 365 * 86400.0),
     ],
 )

@@ -6,8 +6,9 @@ import logging
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from callerid.asking.path import shown
 
@@ -28,6 +29,13 @@ class Kept(Generic[V]):
     good_until: float
 
 
+class _Span(NamedTuple):
+    """When a value is good, by the wall clock: it jumps, and the monotonic one sleeps."""
+
+    begins: float
+    ends: float
+
+
 class Once(Generic[V]):
     """Values by key. Those who ask while one is being produced wait for it.
 
@@ -39,6 +47,7 @@ class Once(Generic[V]):
         self._clock = clock
         self._lock = Lock()
         self._kept: dict[str, Kept[V]] = {}
+        self._spans: dict[str, _Span] = {}
         self._coming: dict[str, Future[V]] = {}
 
     def get(self, key: str, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
@@ -49,7 +58,7 @@ class Once(Generic[V]):
         """
         with self._lock:
             kept = self._kept.get(key)
-            fresh = kept and self._clock.monotonic() < kept.good_until
+            fresh = kept and self._is_fresh(key, kept)
             coming = self._coming.get(key)
             if not fresh and coming is None:
                 mine = self._coming[key] = Future[V]()
@@ -70,7 +79,13 @@ class Once(Generic[V]):
             if kept and kept.value is value:
                 del self._kept[key]
 
+    def _is_fresh(self, key: str, kept: Kept[V]) -> bool:
+        span = self._spans[key]
+        by_wall = span.begins <= self._clock.time() < span.ends
+        return by_wall and self._clock.monotonic() < kept.good_until
+
     def _produce(self, key: str, produce: Callable[[], Kept[V]], mine: Future[V]) -> V:
+        wall, monotonic = self._clock.time(), self._clock.monotonic()
         try:
             kept = produce()
         except BaseException as error:
@@ -80,6 +95,8 @@ class Once(Generic[V]):
             raise
         with self._lock:
             self._kept[key] = kept
+            begins = -inf if kept.good_until == inf else wall
+            self._spans[key] = _Span(begins, wall + (kept.good_until - monotonic))
             del self._coming[key]
         mine.set_result(kept.value)
         return kept.value

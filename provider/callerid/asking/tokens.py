@@ -104,9 +104,12 @@ class Tokens:
 
     def _token(self, value: SecretStr, expires_in: float | None) -> Token:
         decoded = claims.decode(value.get_secret_value())
-        if expires_in is None:
-            return Token(value, decoded, claims.seconds(decoded, "exp"))
-        return Token(value, decoded, self._clock.time() + expires_in)
+        own = claims.seconds(decoded, "exp")
+        told = None if expires_in is None else self._clock.time() + expires_in
+        if own is None and "exp" in decoded:
+            return Token(value, decoded, None)  # it is there and cannot be read: nobody knows
+        ends = [each for each in (own, told) if each is not None]
+        return Token(value, decoded, min(ends, default=None))
 
 
 def pair(credential: Credential) -> tuple[str, str]:

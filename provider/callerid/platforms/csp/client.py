@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.asking import claims
 from callerid.asking.client import Client
 from callerid.asking.path import path
 from callerid.asking.request import Answer, Request
@@ -66,7 +65,7 @@ class Csp(Client):
         """Whether it is a service account: an OAuth app, or an existing token without a user."""
         flow = self.credential.flow
         if flow is ACCESS_TOKEN:
-            return bool(token.claims) and claims.text(token.claims, "username") is None
+            return bool(token.claims) and "username" not in token.claims
         return flow is OAUTH_APP
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
