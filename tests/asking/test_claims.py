@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +40,27 @@ def test_claims_of_another_type_are_absent() -> None:
 def test_times_outside_the_calendar_are_absent(value: float) -> None:
     """No such claim ends in a crash."""
     assert claims.seconds({"exp": value}, "exp") is None
+
+
+def _token(payload: str) -> str:
+    return f"e30.{base64.urlsafe_b64encode(payload.encode()).decode().rstrip('=')}.s"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *('{"c": null}', '{"c": " "}', '{"c": NaN}', '{"c": 1e999}', '{"c": []}'),
+        *('{"c": "a", "c": "a"}', '{"c": "\\ud800"}', '{"c": ' + "9" * 5000 + "}"),
+    ],
+)
+def test_a_claim_that_cannot_be_read_is_there(payload: str) -> None:
+    """It is neither absent nor a reason to call the whole token opaque."""
+    found = claims.decode(_token(payload))
+    assert claims.is_unreadable(found, "c")
+    assert claims.seconds(found, "c") is None
+    assert not claims.is_unreadable(found, "other")
+
+
+def test_a_claim_that_can_be_read() -> None:
+    """A text is one."""
+    assert not claims.is_unreadable({"c": "a"}, "c")

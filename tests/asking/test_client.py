@@ -325,3 +325,26 @@ def test_failures_are_not_kept(api: Api) -> None:
     core = m3ter(api)
     refusal(core)
     assert core.call("getCurrentUser", {})["displayName"] == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("exp", ["soon", START - 60])
+@pytest.mark.parametrize(("life", "kept"), [(1800, 1619), (None, 3299)])
+def test_a_token_of_doubtful_end_is_not_minted_endlessly(
+    api: Api, exp: object, life: int | None, kept: float
+) -> None:
+    """By a wrong clock a good token looks ended: the API judges, and it is renewed in its time."""
+    hand = HandClock()
+    reply = {"access_token": jwt(exp=exp), "expires_in": life}
+    api.on(bodies.TOKEN, json_reply(reply))
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    core = m3ter(api, hand.clock(), **KEY)
+    for seconds in (0, 301, kept - 301, 2):
+        hand.tick(seconds)
+        core.call("getCurrentUser", {"orgId": bodies.ORG})
+    assert api.paths().count(bodies.TOKEN) == 2
+
+
+def test_an_own_organization_that_cannot_be_read(api: Api) -> None:
+    """It is an error, not a token that names none."""
+    text = refusal(m3ter(api, m3terApiToken=jwt(orgId=7)), ConfigurationError)
+    assert "organization in a form that cannot be read (claim orgId)" in text

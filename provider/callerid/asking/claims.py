@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+from math import isfinite
 from typing import TYPE_CHECKING, Any
-
-from callerid.asking import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PARTS = 3
 _END_OF_9999 = 253_402_300_799
+UNREADABLE = object()
+"""Stands for a value that JSON does not have, or that is told twice: it is there, and no value."""
 
 
 def decode(token: str) -> Mapping[str, Any]:
@@ -22,16 +24,21 @@ def decode(token: str) -> Mapping[str, Any]:
         return {}
     payload = parts[1]
     try:
-        claims = strict_json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (binascii.Error, ValueError):
+        claims = _read(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
+
+
+def is_unreadable(claims: Mapping[str, Any], name: str) -> bool:
+    """Return whether a claim that should be a text is there and is none, or is blank."""
+    return name in claims and text(claims, name) is None
 
 
 def text(claims: Mapping[str, Any], name: str) -> str | None:
     """Return a claim that is a non-empty text, else None."""
     value = claims.get(name)
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and value.strip() and _is_unicode(value) else None
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:
@@ -40,3 +47,38 @@ def seconds(claims: Mapping[str, Any], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value <= _END_OF_9999 else None
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read(content: bytes) -> Any:
+    """Read JSON, with `UNREADABLE` in place of each value that cannot be read."""
+    return json.loads(
+        content.decode("utf-8-sig"),
+        parse_constant=lambda _: UNREADABLE,
+        parse_float=_float,
+        parse_int=_float_or_int,
+        object_pairs_hook=_object,
+    )
+
+
+def _float(text: str) -> Any:
+    number = float(text)
+    return number if isfinite(number) else UNREADABLE
+
+
+def _float_or_int(text: str) -> Any:
+    return int(text) if isfinite(float(text)) else UNREADABLE
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = UNREADABLE if name in found else value
+    return found

@@ -134,7 +134,17 @@ class Client:
         return wanted
 
     def own_organization(self, token: Token) -> str | None:
-        """Return the organization that a token names as its own, None if it names none."""
+        """Return the organization that a token names as its own, None if it names none.
+
+        Raises:
+            ConfigurationError: it names one in a form that cannot be read.
+        """
+        if claims.is_unreadable(token.claims, self.org_claim):
+            text = (
+                f"The token ({self.credential.source}) names its {self.title} organization in a "
+                f"form that cannot be read (claim {self.org_claim}).\nUse another token."
+            )
+            raise ConfigurationError(text)
         return claims.text(token.claims, self.org_claim)
 
     def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it

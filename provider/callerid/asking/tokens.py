@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("callerid")
 LONGEST_LIFE_SECONDS = 100 * 365 * 86400.0
+UNSURE_LIFE_SECONDS = 3600.0
+"""How long a token is used whose own end cannot be read, or seems to be past already."""
 LEEWAY_SHARE, LEEWAY_SECONDS = 0.1, 300.0
 """A token is renewed when less than this share of its life, at most these seconds, is left."""
 
@@ -96,9 +98,13 @@ class Tokens:
         reply = self._mint(deadline)
         token = self._token(reply.access_token, reply.expires_in)
         LOG.debug("token source=%r expires_at=%s", credential.source, token.expires_at)
-        if token.expires_at is None:
+        if token.expires_at is None and "exp" not in token.claims:
             return Kept(token, inf)
-        life = token.expires_at - self._clock.time()
+        life = 0.0 if token.expires_at is None else token.expires_at - self._clock.time()
+        if (
+            life <= 0
+        ):  # by its own end, or a wrong clock: the API judges, and nobody mints endlessly
+            life = UNSURE_LIFE_SECONDS if reply.expires_in is None else reply.expires_in
         good_for = life - min(life * LEEWAY_SHARE, LEEWAY_SECONDS)
         return Kept(token, self._clock.monotonic() + good_for)
 

@@ -66,9 +66,11 @@ class CspAnswers(Answers[Csp]):
         if client.is_machine(token):
             client.require_life(token)
             caller = machine(token.claims)
-            if permissions is None:
+            if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
             return Rights(caller, roles.of_claims(permissions), [], end_cure=_TOKENS_END_CURE)
+        if permissions and not permissions.readable:
+            client.warn(_PERMS_UNREADABLE)
         info = client.info(org, deadline)
         caller, user = person(info)
         infos = info.user_org_info or []
@@ -103,6 +105,10 @@ _END_CURE = (
 _TOKENS_END_CURE = (
     "leave minRoleSecondsLeft out for a caller whose roles only the token tells, or use a person's "
     "credential"
+)
+_PERMS_UNREADABLE = (
+    "the access token's claim perms cannot be read, so no role counts as one that the token "
+    "carries."
 )
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "

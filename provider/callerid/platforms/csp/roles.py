@@ -29,6 +29,7 @@ class Permissions(NamedTuple):
 
     organization: frozenset[str]
     service: frozenset[tuple[str, str]]
+    readable: bool = True
 
     def has_service_role(self, definition: str | None, name: str, *, unique: bool) -> bool:
         """Return whether the token carries a service role.
@@ -42,10 +43,15 @@ class Permissions(NamedTuple):
 
 
 def read_permissions(token: Mapping[str, Any]) -> Permissions | None:
-    """Read the `perms` claim; None where the token has none that can be read."""
-    perms = token.get("perms")
-    if not isinstance(perms, list):
+    """Read the `perms` claim; None where the token has none.
+
+    One that cannot be read carries nothing, and says so.
+    """
+    if "perms" not in token:
         return None
+    perms = token["perms"]
+    if not isinstance(perms, list):
+        return Permissions(frozenset(), frozenset(), readable=False)
     texts = [each for each in perms if isinstance(each, str)]
     return Permissions(
         frozenset(
