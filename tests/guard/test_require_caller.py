@@ -326,15 +326,30 @@ def test_a_role_that_only_the_token_tells_has_no_known_end(api: Api) -> None:
 
 
 def test_a_token_must_last(api: Api) -> None:
-    """`minTokenSecondsLeft` is about the access token in use, which this credential renews."""
+    """Of what can be renewed another token is minted, if that can last so long."""
     hand = HandClock()
     core = _csp(api, {"name": "org_owner"}, clock=hand.clock())
     assert core.call("requireCaller", {"minTokenSecondsLeft": 1800})["allowed"]
     hand.tick(600)
     assert core.call("requireCaller", {"minTokenSecondsLeft": 1200})["allowed"]
-    text = _refusal(core, minTokenSecondsLeft=1201)
-    assert "required: an access token good for 1201 s      found: 1200 s left" in text
+    text = _refusal(core, minTokenSecondsLeft=1801)
+    assert "required: an access token good for 1801 s      found: 1200 s left" in text
     assert "run this again with a new token, or lower minTokenSecondsLeft" in text
+    assert api.paths().count(bodies.AUTHORIZE) == 1
+    for _ in range(5):
+        assert core.call("requireCaller", {"minTokenSecondsLeft": 1201})["allowed"]
+    assert api.paths().count(bodies.AUTHORIZE) == 2
+
+
+def test_a_guard_does_not_mint_whenever_it_is_asked(api: Api) -> None:
+    """The whole life can be required of a new token only; that is tried once in a minute."""
+    hand = HandClock()
+    core = _csp(api, {"name": "org_owner"}, clock=hand.clock())
+    for second in range(1, 122):
+        hand.tick(1)
+        allowed = core.call("requireCaller", {"minTokenSecondsLeft": 1800, "onRefusal": "warn"})
+        assert allowed["allowed"] is (second in {1, 2, 62})
+    assert api.paths().count(bodies.AUTHORIZE) == 3
 
 
 def test_a_ready_token_cannot_be_renewed(api: Api) -> None:

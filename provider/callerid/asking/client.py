@@ -94,15 +94,19 @@ class Client:
         """Whether callerid can mint another token; an existing token cannot be renewed."""
         return self._tokens.renewable
 
-    def token(self, deadline: Deadline) -> Token:
-        """Return the access token in use.
+    def token(self, deadline: Deadline, lasting: float | None = None) -> Token:
+        """Return the access token in use; a new one if that may be good for `lasting` seconds more.
 
         Raises:
             UnauthorizedError: the credential was refused.
             ApiError: the token endpoint could not be asked.
         """
         with _waiting(self.title, deadline):
-            return self._tokens.get(self.credential, deadline)
+            return self._tokens.get(self.credential, deadline, lasting)
+
+    def token_left(self, token: Token) -> float | None:
+        """Return the seconds that a token is still good for, 0 or less if none; None if unknown."""
+        return self._tokens.left(token)
 
     def organization(self, asked: str | None, deadline: Deadline) -> Org:
         """Find the organization to ask about: the one asked for, else set, else the token's own.
@@ -271,22 +275,32 @@ class Client:
         raise refusals.of_credential(self.title, self.credential, answered, hint)
 
     def require_life(self, token: Token) -> None:
-        """Refuse a token whose life is over, where its claims answer and no API would notice.
+        """Refuse a token that is not good any more, where its claims answer and no API does.
+
+        One that does not tell when it ends may be good.
 
         Raises:
-            UnauthorizedError: it has expired.
+            UnauthorizedError: it has expired, or its end cannot be read.
         """
-        if self._tokens.expired(token):
+        left, source = self._tokens.left(token), self.credential.source
+        if token.end_is_garbled:
             text = (
-                f"The token ({self.credential.source}) is no longer good.{self._expiry(token)}\n"
-                f"Check {self.credential.whole}."
+                f"The token ({source}) tells its end in a form that cannot be read, and "
+                f"{self.title} does not check it for a machine.\nUse another token."
             )
             raise UnauthorizedError(text)
+        if left is None or left > 0:
+            return
+        cure = f"Check {self.credential.whole}."
+        if self.renewable:
+            cure = 'It is new, so check the clock of this machine: "callerid doctor" compares it.'
+        text = f"The token ({source}) is no longer good.{self._expiry(token)}\n{cure}"
+        raise UnauthorizedError(text)
 
     def _expiry(self, token: Token) -> str:
-        if not self._tokens.expired(token) or token.expires_at is None:
+        if token.life is None or not self._tokens.expired(token):
             return ""
-        return f" It expired at {rfc3339_seconds(token.expires_at)}."
+        return f" It expired at {rfc3339_seconds(token.life.expires_at)}."
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import AliasChoices, Field, SecretStr
 
@@ -27,6 +27,8 @@ LOG = logging.getLogger("callerid")
 LONGEST_LIFE_SECONDS = 100 * 365 * 86400.0
 UNSURE_LIFE_SECONDS = 3600.0
 """How long a token is used whose own end cannot be read, or seems to be past already."""
+GIVING_UP_SECONDS = 60.0
+"""How often, at most, a token is given up because somebody needs one that lasts longer."""
 LEEWAY_SHARE, LEEWAY_SECONDS = 0.1, 300.0
 """A token is renewed when less than this share of its life, at most these seconds, is left."""
 
@@ -44,17 +46,40 @@ class TokenReply(Reply):
     )
 
 
+class Life(NamedTuple):
+    """How long a token lasts, as it was told at one moment of both clocks.
+
+    `expires_at` is in seconds since 1970, `since` in monotonic ones, and `seconds` are the life
+    from then on. Where token endpoint and token say different things the earlier end counts;
+    `longest` is the life by the later one.
+    """
+
+    expires_at: float
+    since: float
+    seconds: float
+    longest: float
+
+    def left(self, clock: Clock) -> float:
+        """Return the seconds left, by the clock that leaves fewer: one jumps, the other sleeps."""
+        by_monotonic = self.seconds - (clock.monotonic() - self.since)
+        return min(self.expires_at - clock.time(), by_monotonic)
+
+
 @dataclass(frozen=True, eq=False)
 class Token:
     """An access token in use.
 
-    `claims` are decoded, not verified, and empty for an opaque token; `expires_at` counts seconds
-    since 1970 and is None if unknown.
+    `claims` are decoded, not verified, and empty for an opaque token; `life` is None if unknown.
     """
 
     value: SecretStr = field(repr=False)
     claims: Mapping[str, Any] = field(repr=False)
-    expires_at: float | None
+    life: Life | None
+
+    @property
+    def end_is_garbled(self) -> bool:
+        """Whether the token says when it ends, in a form that cannot be read."""
+        return self.life is None and "exp" in self.claims
 
     def headers(self) -> dict[str, str]:
         """Return the header that carries the token (RFC 6750)."""
@@ -69,10 +94,22 @@ class Tokens:
         self._clock = clock
         self._mint = mint
         self._once: Once[Token] = Once(clock)
+        self._given_up_at = -inf
 
-    def get(self, credential: Credential, deadline: Deadline) -> Token:
-        """Return the token in use, minting one if there is none or it is about to expire."""
-        return self._once.get("token", lambda: self._produce(credential, deadline), deadline)
+    def get(
+        self, credential: Credential, deadline: Deadline, lasting: float | None = None
+    ) -> Token:
+        """Return the token in use, minting one if there is none or it is about to expire.
+
+        One that is not good for `lasting` seconds more is given up for another, at most once in a
+        minute, if another may be.
+        """
+        token = self._once.get("token", lambda: self._produce(credential, deadline), deadline)
+        if lasting is None or not self._may_be_outlived(token, lasting):
+            return token
+        self._given_up_at = self._clock.monotonic()
+        self.drop(token)
+        return self.get(credential, deadline)
 
     @property
     def renewable(self) -> bool:
@@ -83,9 +120,20 @@ class Tokens:
         """Forget a token that the API refused."""
         self._once.drop("token", token)
 
+    def left(self, token: Token) -> float | None:
+        """Return the seconds that a token is still good for, 0 or less if none; None if unknown."""
+        return token.life.left(self._clock) if token.life else None
+
     def expired(self, token: Token) -> bool:
         """Whether the token is known to have expired."""
-        return token.expires_at is not None and token.expires_at <= self._clock.time()
+        left = self.left(token)
+        return left is not None and left <= 0
+
+    def _may_be_outlived(self, token: Token, lasting: float) -> bool:
+        if not self.renewable or token.life is None:
+            return False
+        soon = self._clock.monotonic() - self._given_up_at < GIVING_UP_SECONDS
+        return token.life.left(self._clock) < lasting <= token.life.longest and not soon
 
     def _produce(self, credential: Credential, deadline: Deadline) -> Kept[Token]:
         if self._mint is None:
@@ -97,25 +145,38 @@ class Tokens:
             return Kept(self._token(ready, None), inf)
         reply = self._mint(deadline)
         token = self._token(reply.access_token, reply.expires_in)
-        LOG.debug("token source=%r expires_at=%s", credential.source, token.expires_at)
-        if token.expires_at is None and "exp" not in token.claims:
-            return Kept(token, inf)
-        life = 0.0 if token.expires_at is None else token.expires_at - self._clock.time()
-        if (
-            life <= 0
-        ):  # by its own end, or a wrong clock: the API judges, and nobody mints endlessly
-            life = UNSURE_LIFE_SECONDS if reply.expires_in is None else reply.expires_in
-        good_for = life - min(life * LEEWAY_SHARE, LEEWAY_SECONDS)
+        if self.expired(token):  # another one may be good; if not, a clock is wrong
+            reply = self._mint(deadline)
+            token = self._token(reply.access_token, reply.expires_in)
+        LOG.debug("token source=%r life=%s", credential.source, token.life)
+        good_for = self._good_for(token, reply.expires_in)
         return Kept(token, self._clock.monotonic() + good_for)
+
+    def _good_for(self, token: Token, told: float | None) -> float:
+        """Return for how long a token is used before another one is minted.
+
+        One that seems to be over, or whose end cannot be read, is used for as long as the token
+        endpoint `told`: the API judges it, and a wrong clock must not mint without end.
+        """
+        left = self.left(token)
+        if left is None and not token.end_is_garbled:
+            return inf
+        life = left if left is not None and left > 0 else told or UNSURE_LIFE_SECONDS
+        return life - min(life * LEEWAY_SHARE, LEEWAY_SECONDS)
 
     def _token(self, value: SecretStr, expires_in: float | None) -> Token:
         decoded = claims.decode(value.get_secret_value())
-        own = claims.seconds(decoded, "exp")
-        told = None if expires_in is None else self._clock.time() + expires_in
+        return Token(value, decoded, self._life(decoded, expires_in))
+
+    def _life(self, decoded: Mapping[str, Any], expires_in: float | None) -> Life | None:
+        now, own = self._clock.time(), claims.seconds(decoded, "exp")
         if own is None and "exp" in decoded:
-            return Token(value, decoded, None)  # it is there and cannot be read: nobody knows
-        ends = [each for each in (own, told) if each is not None]
-        return Token(value, decoded, min(ends, default=None))
+            return None
+        told = [] if expires_in is None else [expires_in]
+        lives = [*told, *([] if own is None else [own - now])]
+        if not lives:
+            return None
+        return Life(now + min(lives), self._clock.monotonic(), min(lives), max(lives))
 
 
 def pair(credential: Credential) -> tuple[str, str]:

@@ -81,7 +81,8 @@ class Visit:
         yield from self._of_credential(clients, client)
         organization = self._of_organization(clients, client, token)
         yield organization
-        if organization.level != "problem" and not _is_over(token, self.clock):
+        over = not client.renewable and (client.token_left(token) or 1) <= 0
+        if organization.level != "problem" and not over:
             yield self._of_caller()
 
     def _of_ready_token(self, clients: Clients, client: Client) -> Iterator[Finding]:
@@ -145,19 +146,31 @@ class Visit:
 
 
 def _of_token(client: Client, token: Token) -> Finding:
-    flow, now = client.credential.flow, client.clock.time()
-    if client.renewable:
-        life = "good, nobody tells for how long"
-        if token.expires_at is not None:
-            life = f"good for {duration(token.expires_at - now)}"
-        text = f"{client.title} accepted {flow.title}; the access token is {life}."
-        return Finding("token", "ok", text, None, client.name)
-    variable = variables(flow)
-    if token.expires_at is None:
-        text = f"{variable} does not tell when it ends; its life left is unknown."
+    left = client.token_left(token)
+    return _of_minted(client, token, left) if client.renewable else _of_ready(client, token, left)
+
+
+def _of_minted(client: Client, token: Token, left: float | None) -> Finding:
+    accepted = f"{client.title} accepted {client.credential.flow.title}; the access token"
+    if token.end_is_garbled:
+        text = f"{accepted} tells its end in a form that cannot be read."
         return Finding("token", "note", text, None, client.name)
-    left, moment = token.expires_at - now, _moment(token.expires_at)
-    better = RECOMMENDED[client.name]
+    if left is not None and left <= 0:
+        text = f"{accepted} is new, and over already by this machine's clock."
+        return Finding("token", "note", text, "Set the clock of this machine.", client.name)
+    life = "good, nobody tells for how long" if left is None else f"good for {duration(left)}"
+    return Finding("token", "ok", f"{accepted} is {life}.", None, client.name)
+
+
+def _of_ready(client: Client, token: Token, left: float | None) -> Finding:
+    flow = client.credential.flow
+    variable = variables(flow)
+    if token.life is None or left is None:
+        how = "tells its end in a form that cannot be read"
+        how = how if token.end_is_garbled else "does not tell when it ends"
+        text = f"{variable} {how}; its life left is unknown."
+        return Finding("token", "note", text, None, client.name)
+    moment, better = _moment(token.life.expires_at), RECOMMENDED[client.name]
     renewed = f", or use what callerid can renew by itself: {variables(better)}"
     fix = f"Get a new one{renewed if better is not flow else ''}."
     if left <= 0:
@@ -167,10 +180,6 @@ def _of_token(client: Client, token: Token) -> Finding:
     if left < SHORT_LIFE_SECONDS:
         return Finding("token", "note", text, fix, client.name)
     return Finding("token", "ok", text, None, client.name)
-
-
-def _is_over(token: Token, clock: Clock) -> bool:
-    return token.expires_at is not None and token.expires_at <= clock.time()
 
 
 def _end_of(details: CredentialDetails, now: float) -> tuple[Level, str, str | None]:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 class Evidence(NamedTuple):
     """What is known of the caller.
 
-    `token_ends` and `now` count seconds since 1970; `token_ends` is None if unknown.
+    `now` is in seconds since 1970. `token_left` are the seconds that the access token is still good
+    for, None if unknown: because it does not tell, or because that `token_end_is_garbled`;
+    `by_token` says that no API vouched for the caller, but the token's claims alone.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
     confirm the organization, which otherwise only `org_source` names, a setting or argument;
     The rest is as in `platforms.contract`: `email_refuted`, `elsewhere`, `built_in_roles`, and the
@@ -25,7 +27,9 @@ class Evidence(NamedTuple):
     elsewhere: str | None
     built_in_roles: frozenset[str]
     end_cure: str
-    token_ends: float | None
+    token_left: float | None
+    token_end_is_garbled: bool
+    by_token: bool
     renewable: bool
     org_vouched: bool
     org_source: str | None

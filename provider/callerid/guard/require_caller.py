@@ -15,6 +15,8 @@ from callerid.platforms import part
 
 if TYPE_CHECKING:
     from callerid.asking.call import Call
+    from callerid.asking.client import Client
+    from callerid.asking.refusals import Org
 
 
 class RequireCallerResult(Value):
@@ -56,27 +58,8 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     """
     _require_rules(args)
     client, org = call.ask(args.platform, args.org_id)
-    answers = part(client.name, "answers").ANSWERS
-    who = answers.who(client, org, call.deadline)
-    rights = answers.rights(client, org, call.deadline)
-    user = get_current_user.result(client, who)
-    held = get_user_org_roles.result(client, org, rights)
-    token = client.token(call.deadline)
-    vouched = not client.answers_by_token(token) or client.own_organization(token) is not None
-    evidence = Evidence(
-        user=user,
-        held=held,
-        email_refuted=who.principal.email_refuted,
-        elsewhere=who.elsewhere,
-        built_in_roles=answers.built_in_roles,
-        end_cure=rights.end_cure,
-        token_ends=token.expires_at,
-        renewable=client.renewable,
-        org_vouched=vouched,
-        org_source=org.source,
-        now=client.clock.time(),
-        wider_token=answers.wider_token,
-    )
+    evidence = _evidence(client, org, call, args.min_token_seconds_left)
+    user, held = evidence.user, evidence.held
     reasons = broken(args, evidence)
     if reasons:
         text = refusal.text(evidence, reasons)
@@ -91,6 +74,33 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         display_name=user.display_name,
         org_id=user.org_id,
         recorded_at=user.recorded_at or held.recorded_at,
+    )
+
+
+def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None) -> Evidence:
+    """Ask for all that a rule may need, with a token that lasts if there is one."""
+    if token_lasting is not None:
+        client.token(call.deadline, token_lasting)
+    answers = part(client.name, "answers").ANSWERS
+    who = answers.who(client, org, call.deadline)
+    rights = answers.rights(client, org, call.deadline)
+    token = client.token(call.deadline)
+    by_token = client.answers_by_token(token)
+    return Evidence(
+        user=get_current_user.result(client, who),
+        held=get_user_org_roles.result(client, org, rights),
+        email_refuted=who.principal.email_refuted,
+        elsewhere=who.elsewhere,
+        built_in_roles=answers.built_in_roles,
+        end_cure=rights.end_cure,
+        token_left=client.token_left(token),
+        token_end_is_garbled=token.end_is_garbled,
+        by_token=by_token,
+        renewable=client.renewable,
+        org_vouched=not by_token or client.own_organization(token) is not None,
+        org_source=org.source,
+        now=client.clock.time(),
+        wider_token=answers.wider_token,
     )
 
 

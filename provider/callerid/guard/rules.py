@@ -30,6 +30,7 @@ def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
         _roles(args, evidence, every=True),
         _roles(args, evidence, every=False),
         _token(args.min_token_seconds_left, evidence),
+        _good_token(evidence),
     )
     return [reason for reason in reasons if reason]
 
@@ -109,11 +110,28 @@ def _roles(args: RequireCallerArgs, evidence: Evidence, *, every: bool) -> Reaso
 def _token(seconds: float | None, evidence: Evidence) -> Reason | None:
     if seconds is None:
         return None
-    left = None if evidence.token_ends is None else evidence.token_ends - evidence.now
+    left = evidence.token_left
     if left is not None and left >= seconds:
         return None
-    found = "one that does not tell when it ends" if left is None else f"{max(0, int(left))} s left"
+    found = _UNTOLD[evidence.token_end_is_garbled]
+    if left is not None:
+        found = f"{max(0, int(left))} s left"
     return Reason(f"an access token good for {seconds:.15g} s", found, _new_token(evidence))
+
+
+def _good_token(evidence: Evidence) -> Reason | None:
+    """Require of a token that alone speaks for its caller that it is known to be good."""
+    if evidence.token_left is not None or not evidence.by_token:
+        return None
+    fix = f"use a token that tells when it ends: {_title(evidence)} does not check a machine's"
+    return Reason("an access token that has not ended", _UNTOLD[False], fix)
+
+
+_UNTOLD = {
+    True: "one that tells its end in a form that cannot be read",
+    False: "one that does not tell when it ends",
+}
+"""What a token is whose end is unknown, by whether it tells one."""
 
 
 def _new_token(evidence: Evidence) -> str:

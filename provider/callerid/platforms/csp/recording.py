@@ -79,7 +79,7 @@ def _credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> 
     """
     flow = config.credential.flow if config.credential else None
     person = claims.text(token, "username") is not None
-    if flow is OAUTH_APP or (flow is ACCESS_TOKEN and token and not person):
+    if flow is OAUTH_APP or (flow is ACCESS_TOKEN and token and "username" not in token):
         return {"clientId": f"{MADE_UP}{name}-id", "clientSecret": f"{MADE_UP}{name}-secret"}
     if flow is ACCESS_TOKEN and person:
         return {"accessToken": True}
