@@ -6,7 +6,18 @@ import re
 import types
 from datetime import datetime, timezone
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import (
     BaseModel,
@@ -15,8 +26,14 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    field_validator,
     model_validator,
 )
+
+if TYPE_CHECKING:
+    from pydantic import ValidationInfo, ValidatorFunctionWrapHandler
+
+T = TypeVar("T")
 
 
 def camel(name: str) -> str:
@@ -58,11 +75,27 @@ class Arguments(Value):
     """Names of which null is an error, where it would count as left out for all others."""
 
 
+class Instead(NamedTuple):
+    """Marks a field of a reply that is no reason to refuse the whole: what counts in its place.
+
+    Of a list only the entries that cannot be read are left out.
+    """
+
+    value: object = None
+
+
+Described = Annotated[T | None, Instead()]
+"""A field that no guard reads, or whose absence can only count against the caller: a value of
+another type than documented is left out, with a warning."""
+
+
 class Reply(Value):
     """What an API sends, read with patience.
 
     Unknown fields are ignored, null and empty text are the same as absent, numbers may come as
-    text and text as numbers.
+    text and text as numbers. A field marked with `Instead` may be of another type than documented:
+    then its place, `Model.field`, is added to the validation's context, a set, if there is one.
+    Every other field is strict.
     """
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
@@ -80,6 +113,38 @@ class Reply(Value):
             for key, value in data.items()
             if _present(value) or (value is None and key in cls.null_means_never)
         }
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _read_with_judgement(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        try:
+            return read(value)
+        except ValidationError as error:
+            field = cls.model_fields[info.field_name or ""]
+            marks = [each for each in field.metadata if isinstance(each, Instead)]
+            if not marks:
+                raise
+            leave_out(info, cls, field.alias)
+            return _readable_entries(value, read, error) or marks[0].value
+
+
+def leave_out(info: ValidationInfo, model: type[Reply], field: str | None = None) -> None:
+    """Note for the warning that a field of a model, or the whole of it, was left out."""
+    if info.context is not None:
+        info.context.add(f"{model.__name__}.{field}" if field else model.__name__)
+
+
+def _readable_entries(
+    value: Any, read: ValidatorFunctionWrapHandler, error: ValidationError
+) -> Any:
+    """Read the entries of a list that an error does not name; None where it names the whole."""
+    places = [each["loc"] for each in error.errors(include_url=False, include_input=False)]
+    if not isinstance(value, list) or not all(places):
+        return None
+    wrong = {index for index, *_ in places}
+    return read([item for index, item in enumerate(value) if index not in wrong])
 
 
 MOST_ITEMS = 10_000
@@ -165,8 +230,10 @@ def _read_end(value: object) -> object:
     return read if read is None or isinstance(read, str) else "unreadable"
 
 
-Version = Annotated[int | None, Field(ge=0, le=2**53)]
-"""A version number, as far as JSON's numbers are exact."""
+Version = Annotated[int | None, Field(ge=0, le=2**53), Instead()]
+"""A version number, as far as JSON's numbers are exact. It only describes."""
+Moment = Annotated[str | None, BeforeValidator(read_time), Instead()]
+"""A time that only describes, like `Time`: when something was made or changed."""
 Time = Annotated[str | None, BeforeValidator(read_time)]
 """A time in RFC 3339, UTC; absent, which it may be by itself, means never."""
 EndTime = Annotated[str | None, BeforeValidator(_read_end)]

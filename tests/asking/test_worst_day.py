@@ -504,6 +504,26 @@ def test_no_username_claim(start: Start) -> None:
     assert day.ask("getUserOrgRoles")["principalType"] == "user"
 
 
+@pytest.mark.parametrize("key", ["servicesDef", "serviceDef"])
+def test_both_shapes_of_service_roles(start: Start, key: str) -> None:
+    """Names and objects are one answer, on premises and elsewhere, and neither is worth a word."""
+    roles = [{"name": "admin", "membershipType": "GROUP", "expiresAt": 1}]
+    service = {"refLink": "/d/1", "serviceRoles": ["admin", "viewer"], "roles": roles}
+    info = {"user": {"userId": "d:s"}, "userOrgInfo": [{"name": "acme", key: [service]}]}
+    perms = ["external/1/admin", "external/1/viewer"]
+    days = [
+        start("csp", behaviour={"serviceRoles": form}, info=info, perms=perms)
+        for form in ("names", "objects")
+    ]
+    names, objects = (day.ask("getUserOrgRoles")["roles"] for day in days)
+    assert names == objects
+    assert [(role["name"], role["active"]) for role in objects] == [
+        ("admin", False),
+        ("viewer", True),
+    ]
+    assert [day.warnings for day in days] == [[], []]
+
+
 APP = {"clientId": f"sandbox-id-{CANARY}", "clientSecret": f"sandbox-secret-{CANARY}"}
 
 

@@ -152,6 +152,21 @@ def test_an_unreadable_token_is_a_persons() -> None:
     assert block["subject"] == "acme:1"
 
 
+def test_service_roles_are_recorded_in_one_shape() -> None:
+    """Objects among `serviceRoles` would keep fields that callerid does not read."""
+    role = {"name": "admin", "membershipType": "GROUP", "userIds": ["someone else"]}
+    service = {"serviceDefinitionLink": "/d/1", "serviceRoles": [role], "serviceRoleNames": ["b"]}
+    config = load({"cspAccessToken": "opaque"}, {})
+    route, info = bodies.INFO.removeprefix("GET "), bodies.info(serviceDef=[service])
+    block = compose([Exchange("csp", route, "", 200, info, {})], Caller("x", config))["csp"]
+    [recorded] = block["info"]["userOrgInfo"][0]["serviceDef"]
+    assert recorded == {
+        "serviceDefinitionLink": "/d/1",
+        "serviceRoles": ["b"],
+        "roles": [{"name": "admin", "membershipType": "GROUP"}],
+    }
+
+
 def test_two_callers_are_one_too_many() -> None:
     """A recording is of one caller."""
     other = ME._replace(claims={"sub": "somebody else"})

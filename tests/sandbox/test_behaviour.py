@@ -277,6 +277,36 @@ def test_username_claim(present: bool) -> None:  # noqa: FBT001 - as above
     assert ("username" in claims) is present
 
 
+@pytest.mark.parametrize("key", ["servicesDef", "serviceDef"])
+def test_service_roles_as_objects(key: str) -> None:
+    """By switch a service of `/info` has the form of its neighbour, and its other fields."""
+    role = {"name": "admin", "membershipType": "GROUP"}
+    service = {"refLink": "/d/1", "serviceName": "s", "serviceRoles": ["admin"], "roles": [role]}
+    info = {"user": {"userId": "d:s"}, "userOrgInfo": [{"name": "acme", key: [service]}]}
+    for switch in ("names", "objects"):
+        with _serve("csp", {"serviceRoles": switch}, username="kay", info=info) as client:
+            token = {"csp-auth-token": _minted(client).json()["access_token"]}
+            [org] = client.get(INFO, headers=token).json()["userOrgInfo"]
+            path = INFO.replace("/info", "/service-roles")
+            [neighbour] = client.get(path, headers=token).json()["serviceRoles"]
+        [told] = org[key]
+        assert told == (service if switch == "names" else {"serviceName": "s", **neighbour})
+        assert neighbour == {
+            "serviceDefinitionLink": "/d/1",
+            "serviceRoleNames": ["admin"],
+            "serviceRoles": [role],
+        }
+
+
+def test_no_services_as_objects() -> None:
+    """Null services and organizations stay null."""
+    for orgs, told in ((None, []), ([{"serviceDef": None}], [{"serviceDef": None}])):
+        info = {"user": {"userId": "d:s"}, "userOrgInfo": orgs}
+        with _serve("csp", {"serviceRoles": "objects"}, username="kay", info=info) as client:
+            token = {"csp-auth-token": _minted(client).json()["access_token"]}
+            assert (client.get(INFO, headers=token).json()["userOrgInfo"] or []) == told
+
+
 def test_form_of_error_bodies() -> None:
     """Codes in text, no errorCode, no trace, a chained code; the short body follows too."""
     behaviour = {

@@ -230,19 +230,27 @@ class Client:
         return answer.answered.status == UNAUTHORIZED
 
     def parse(self, answer: Answer, model: type[R], what: str) -> R:
-        """Read a successful answer.
+        """Read a successful answer; one warning names the fields of it that are left out.
 
         Raises:
-            UnexpectedReplyError: a field is missing or has another type than documented.
+            UnexpectedReplyError: a field that decides something is missing or has another type
+                than documented.
         """
+        left_out: set[str] = set()
         try:
-            return model.model_validate(answer.body)
+            read = model.model_validate(answer.body, context=left_out)
         except ValidationError as error:
             problems = error.errors(include_input=False, include_url=False)
             more = f", and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
             reasons = "; ".join(_reason(each) for each in problems[:SHOWN]) + more
             text = f"{self.title} sent an unexpected {what} ({answer.answered}): {reasons}."
             raise UnexpectedReplyError(text, answer.answered) from None
+        if left_out:
+            self.warn(
+                f"{self.title} sent an {what} in which fields are of another type than documented. "
+                f"They are left out, or count against the caller: {', '.join(sorted(left_out))}."
+            )
+        return read
 
     def send(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request; a refusal comes back as an answer."""

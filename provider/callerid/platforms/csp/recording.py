@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from callerid.asking import claims
-from callerid.platforms.csp.replies import CspUserInfo
+from callerid.platforms.csp.replies import CspUserInfo, in_one_shape
 from callerid.platforms.csp.settings import ACCESS_TOKEN, OAUTH_APP
 from callerid.recording.answers import Answers
 from callerid.recording.contract import Block, Recording, claims_of
@@ -55,11 +55,20 @@ class CspRecording(Recording):
             "subject": subject,
             "username": claims.text(token, "username"),
             "perms": None if perms is None else [each for each in perms if isinstance(each, str)],
-            "info": known(info, CspUserInfo),
+            "info": known(_in_one_shape(info), CspUserInfo),
         }
         return {
             key: value for key, value in block.items() if key != "username" or value is not None
         }
+
+
+def _in_one_shape(value: Any) -> Any:
+    """Write the services anywhere in JSON as `/info` does, so that what is known of them stays."""
+    if isinstance(value, list):
+        return [_in_one_shape(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _in_one_shape(item) for name, item in in_one_shape(value).items()}
 
 
 def _user(info: Any) -> str | None:

@@ -1,93 +1,109 @@
 """What VMware Cloud Services answers: every field of its reference, but never `password`.
 
 Source: the IAM reference, "Get Logged In User Info Using GET". Nothing in it is marked as always
-present, and deployments differ; so every field may be absent.
+present, and deployments differ; so every field may be absent. What is `Described` or a `Moment` may
+be of any type and is left out then; everything else is identity or evidence: it is strict, or
+counts against the caller, which is noted there.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from callerid.ends import End, end_of
-from callerid.model import EndTime, Reply, Time
+from callerid.model import Described, EndTime, Instead, Moment, Reply, leave_out
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pydantic import ValidationInfo, ValidatorFunctionWrapHandler
     from typing_extensions import Self
+
+_ROLE_NAME = AliasChoices("name", "roleName")
+_SERVICES = ("servicesDef", "serviceDef")
 
 
 class CspUserProfile(Reply):
     """The profile of a person at VMware Cloud Services."""
 
-    alternative_email: str | None = None
+    alternative_email: Described[str] = None
     """A second e-mail address."""
-    customer_number: str | None = None
+    customer_number: Described[str] = None
     """Customer number."""
-    default_org_id: str | None = None
+    default_org_id: Described[str] = None
     """The id of the organization that the person starts in."""
-    is_federated: bool | None = None
+    is_federated: Described[bool] = None
     """Whether the person signs in through their own identity provider."""
-    language: str | None = None
+    language: Described[str] = None
     """Preferred language."""
-    linked_user_id_account: str | None = None
+    linked_user_id_account: Described[str] = None
     """The account that this one is linked to."""
-    locale: str | None = None
+    locale: Described[str] = None
     """Preferred regional format."""
 
 
 class CspUser(Reply):
     """A person at VMware Cloud Services. Many fields are personal data."""
 
-    acct: str | None = None
+    acct: Described[str] = None
     """The login id at the identity provider; may differ from the e-mail address."""
-    address: str | None = None
+    address: Described[str] = None
     """Street address."""
-    city: str | None = None
+    city: Described[str] = None
     """City."""
-    company: str | None = None
+    company: Described[str] = None
     """Company."""
-    country: str | None = None
+    country: Described[str] = None
     """Country."""
-    country_code: str | None = None
+    country_code: Described[str] = None
     """Country as a code."""
-    country_name: str | None = None
+    country_name: Described[str] = None
     """Country as a name."""
-    customer_number: str | None = None
+    customer_number: Described[str] = None
     """Customer number."""
-    email: str | None = None
+    email: Described[str] = None
     """E-mail address."""
-    email_verified: bool | None = None
+    email_verified: Annotated[bool | None, Instead(False)] = None  # noqa: FBT003 - counts against
     """Whether the e-mail address was verified."""
-    eula_info: str | None = None
+    eula_info: Described[str] = None
     """What is known of the accepted licence agreement."""
-    first_name: str | None = None
+    first_name: Described[str] = None
     """First name."""
-    last_name: str | None = None
+    last_name: Described[str] = None
     """Last name."""
-    ref_link: str | None = None
+    ref_link: Described[str] = None
     """Where the API keeps this user, a path."""
-    state: str | None = None
+    state: Described[str] = None
     """State or province."""
-    state_code: str | None = None
+    state_code: Described[str] = None
     """State or province as a code."""
-    state_name: str | None = None
+    state_name: Described[str] = None
     """State or province as a name."""
-    tnc: bool | None = None
+    tnc: Described[bool] = None
     """Whether the terms and conditions were accepted."""
-    trade_id: str | None = None
+    trade_id: Described[str] = None
     """Trade id."""
     user_id: str | None = Field(None, validation_alias=AliasChoices("userId", "id"))
     """The user's id, `DOMAIN:UUID`."""
-    user_profile: CspUserProfile | None = None
+    user_profile: Described[CspUserProfile] = None
     """The user's profile."""
-    username: str | None = None
+    username: Described[str] = None
     """The user name, equal to the e-mail address; the API calls it deprecated."""
-    website: str | None = None
+    website: Described[str] = None
     """Website."""
-    work_phone: str | None = None
+    work_phone: Described[str] = None
     """Telephone number at work."""
-    zipcode: str | None = None
+    zipcode: Described[str] = None
     """Postal code."""
 
 
@@ -138,19 +154,19 @@ def _organization_in(link: str) -> str:
 class CspRole(CspHeldRole):
     """A custom role or a role in a service."""
 
-    created_by: str | None = None
+    created_by: Described[str] = None
     """Who granted the role."""
-    created_date: Time = None
+    created_date: Moment = None
     """When the role was granted, RFC 3339 in UTC."""
     expires_at: EndTime = None
     """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
-    last_updated_by: str | None = None
+    last_updated_by: Described[str] = None
     """Who last changed the role."""
-    last_updated_date: Time = None
+    last_updated_date: Moment = None
     """When the role was last changed, RFC 3339 in UTC."""
-    membership_type: str | None = None
+    membership_type: Described[str] = None
     """How the role is held: `DIRECT`, `GROUP` or `NESTED`; other values may come."""
-    name: str | None = None
+    name: str | None = Field(None, validation_alias=_ROLE_NAME)
     """The role's name."""
     resource: str | None = None
     """What the role is limited to."""
@@ -159,56 +175,93 @@ class CspRole(CspHeldRole):
 class CspOrgRole(CspHeldRole):
     """A role in an organization."""
 
-    created_by: str | None = None
+    created_by: Described[str] = None
     """Who granted the role."""
-    created_date: Time = None
+    created_date: Moment = None
     """When the role was granted, RFC 3339 in UTC."""
-    display_name: str | None = None
+    display_name: Described[str] = None
     """The role's name for people."""
     expires_at: EndTime = None
     """When the role ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
-    last_updated_by: str | None = None
+    last_updated_by: Described[str] = None
     """Who last changed the role."""
-    last_updated_date: Time = None
+    last_updated_date: Moment = None
     """When the role was last changed, RFC 3339 in UTC."""
-    name: str | None = None
+    name: Described[str] = Field(None, validation_alias=_ROLE_NAME)
     """The role's name."""
     organization_link: Link = None
     """Where the API keeps the organization, a path that ends in its id."""
     resource: str | None = None
     """What the role is limited to."""
-    visible: bool | None = None
+    visible: Described[bool] = None
     """Whether the console shows the role."""
+
+
+def in_one_shape(service: Any) -> Any:
+    """Write a service the way `/info` does, where it came in the way `/service-roles` does.
+
+    There `serviceRoles` has objects, which belong among `roles`, and the names are
+    `serviceRoleNames`. Anything else comes back as it is.
+    """
+    if not isinstance(service, dict):
+        return service
+    listed, roles = service.get("serviceRoles") or [], service.get("roles") or []
+    names = service.get("serviceRoleNames") or []
+    rest = _without(service, ["serviceRoleNames"])
+    if not isinstance(names, list):
+        return {**rest, "serviceRoles": names}  # where it is no list either
+    if not isinstance(listed, list) or not isinstance(roles, list):
+        return service
+    objects = [each for each in listed if isinstance(each, dict)]
+    if not objects and not names:
+        return service
+    named = [each for each in (*listed, *names) if not isinstance(each, dict)]
+    return {**rest, "serviceRoles": _once(named), "roles": _once([*roles, *objects])}
+
+
+def _once(items: list[Any]) -> list[Any]:
+    return list({json.dumps(each, sort_keys=True): each for each in items}.values())
+
+
+def _without(item: dict[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in keys}
 
 
 class CspServiceDefinition(Reply):
     """A service and the caller's roles in it."""
 
-    ref_link: str | None = None
+    ref_link: str | None = Field(
+        None, validation_alias=AliasChoices("refLink", "serviceDefinitionLink")
+    )
     """Where the API keeps the service's definition, a path that ends in its id."""
     roles: list[CspRole] | None = None
     """The caller's roles in the service."""
-    service_display_name: str | None = None
+    service_display_name: Described[str] = None
     """The service's name for people."""
     service_name: str | None = None
     """The service's name."""
     service_roles: list[str] | None = None
     """The names of the caller's roles in the service."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_either_shape(cls, service: Any) -> Any:
+        return in_one_shape(service)
+
 
 class CspUserOrgInfo(Reply):
     """An organization and the caller's roles in it. The API gives no organization id here."""
 
-    custom_roles: list[CspRole] | None = None
+    custom_roles: Described[list[CspRole]] = None
     """The caller's custom roles."""
-    display_name: str | None = None
+    display_name: Described[str] = None
     """The organization's name for people."""
     name: str | None = None
     """The organization's name or short unique identifier."""
-    org_roles: list[CspOrgRole] | None = None
+    org_roles: Described[list[CspOrgRole]] = None
     """The caller's roles in the organization itself."""
     services_def: list[CspServiceDefinition] | None = Field(
-        None, validation_alias=AliasChoices("servicesDef", "serviceDef")
+        None, validation_alias=AliasChoices(*_SERVICES)
     )
     """The services of the organization and the caller's roles in them."""
 
@@ -220,6 +273,25 @@ class CspUserInfo(Reply):
     """The person."""
     user_org_info: list[CspUserOrgInfo] | None = None
     """The organizations reported, with the person's roles."""
+
+    @field_validator("user_org_info", mode="wrap")
+    @classmethod
+    def _leave_out_services_together(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        """Take no service's roles where those of one cannot be read.
+
+        A role without its service's id is looked up by its name, if no other service has that
+        name; with one service left out, a name that two have would seem to be of one alone.
+        """
+        try:
+            return read(value)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False)
+            if not all(set(_SERVICES) & set(each["loc"]) for each in problems):
+                raise
+            leave_out(info, CspUserOrgInfo, _SERVICES[0])
+            return read([_without(each, _SERVICES) for each in value])
 
     @model_validator(mode="after")
     def _name_somebody(self) -> Self:
@@ -234,7 +306,7 @@ class CspApiTokenDetails(CspEnding):
 
     org_id: str | None = None
     """The organization that the API token is bound to."""
-    created_at: Time = None
+    created_at: Moment = None
     """When the API token was made, RFC 3339 in UTC."""
-    last_used_at: Time = None
+    last_used_at: Moment = None
     """When the API token was last exchanged, RFC 3339 in UTC."""

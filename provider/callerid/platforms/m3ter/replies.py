@@ -1,18 +1,21 @@
 """What the m3ter API answers: every field of its reference, under its own names.
 
 Source: m3ter's API reference, "Retrieve current user information" and the permission operations.
-In each object only `id` is documented as always present.
+In each object only `id` is documented as always present. What is `Described`, a `Moment` or a
+`Version` may be of any type and is left out then; everything else is identity or evidence, and
+strict.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from callerid.model import EndTime, Reply, Time, Version
+from callerid.model import Described, EndTime, Moment, Reply, Version, leave_out
 
 if TYPE_CHECKING:
+    from pydantic import ModelWrapValidatorHandler, ValidationInfo
     from typing_extensions import Self
 
 T = TypeVar("T", bound=Reply)
@@ -23,13 +26,13 @@ class Entity(Reply):
 
     version: Version = None
     """The version of this entity; it grows with every change."""
-    dt_created: Time = None
+    dt_created: Moment = None
     """When this entity was created, RFC 3339 in UTC."""
-    dt_last_modified: Time = None
+    dt_last_modified: Moment = None
     """When this entity was last changed, RFC 3339 in UTC."""
-    created_by: str | None = None
+    created_by: Described[str] = None
     """The id of the user that created this entity."""
-    last_modified_by: str | None = None
+    last_modified_by: Described[str] = None
     """The id of the user that last changed this entity."""
 
 
@@ -38,21 +41,21 @@ class M3terUser(Entity):
 
     id: str
     """The user's id, a UUID."""
-    first_name: str | None = None
+    first_name: Described[str] = None
     """First name."""
-    last_name: str | None = None
+    last_name: Described[str] = None
     """Last name."""
-    contact_number: str | None = None
+    contact_number: Described[str] = None
     """Telephone number."""
-    email: str | None = None
+    email: Described[str] = None
     """E-mail address."""
-    organizations: list[str] | None = None
+    organizations: Described[list[str]] = None
     """The ids of the organizations that the user belongs to."""
-    first_accepted_terms_and_conditions: Time = None
+    first_accepted_terms_and_conditions: Moment = None
     """When the user first accepted the terms and conditions, RFC 3339 in UTC."""
-    last_accepted_terms_and_conditions: Time = None
+    last_accepted_terms_and_conditions: Moment = None
     """When the user last accepted the terms and conditions, RFC 3339 in UTC."""
-    support_user: bool | None = None
+    support_user: Described[bool] = None
     """Whether this is a user of m3ter's own support."""
 
 
@@ -61,7 +64,7 @@ class M3terServiceUser(Entity):
 
     id: str
     """The service user's id, a UUID."""
-    name: str | None = None
+    name: Described[str] = None
     """The service user's name."""
 
 
@@ -72,43 +75,43 @@ class M3terOrganization(Entity):
     """The id of this entity, a UUID; not documented to equal `orgId`."""
     org_id: str | None = None
     """The organization's id, a UUID."""
-    customer_id: str | None = None
+    customer_id: Described[str] = None
     """The id of the m3ter customer that the organization belongs to."""
     organization_name: str | None = None
     """The organization's name."""
-    short_name: str | None = None
+    short_name: Described[str] = None
     """The organization's short name."""
-    address_line1: str | None = None
+    address_line1: Described[str] = None
     """First line of the address."""
-    address_line2: str | None = None
+    address_line2: Described[str] = None
     """Second line of the address."""
-    address_line3: str | None = None
+    address_line3: Described[str] = None
     """Third line of the address."""
-    address_line4: str | None = None
+    address_line4: Described[str] = None
     """Fourth line of the address."""
-    locality: str | None = None
+    locality: Described[str] = None
     """City or town."""
-    region: str | None = None
+    region: Described[str] = None
     """State, county or region."""
-    post_code: str | None = None
+    post_code: Described[str] = None
     """Postal code."""
-    country: str | None = None
+    country: Described[str] = None
     """Country."""
-    tax_id: str | None = None
+    tax_id: Described[str] = None
     """Tax number."""
-    purchase_order_number: str | None = None
+    purchase_order_number: Described[str] = None
     """Purchase order number."""
-    invoice_general_reference: str | None = None
+    invoice_general_reference: Described[str] = None
     """The reference that is printed on invoices."""
-    billing_contact_user_id1: str | None = None
+    billing_contact_user_id1: Described[str] = None
     """The id of the first billing contact."""
-    billing_contact_user_id2: str | None = None
+    billing_contact_user_id2: Described[str] = None
     """The id of the second billing contact."""
-    billing_contact_user_id3: str | None = None
+    billing_contact_user_id3: Described[str] = None
     """The id of the third billing contact."""
-    type: str | None = None
+    type: Described[str] = None
     """`PRODUCTION` or `SANDBOX`; other values may come."""
-    status: str | None = None
+    status: Described[str] = None
     """`ACTIVE` or `ARCHIVED`; other values may come."""
 
 
@@ -140,6 +143,24 @@ class M3terPolicyStatement(Reply):
     resource: list[str] | None = None
     """To what it applies."""
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _allow_only_what_is_read(
+        cls, sent: Any, read: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        """Keep a statement that cannot be read, as one that is not known to allow anything."""
+        try:
+            return read(sent)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False)
+            wrong = {str(each["loc"][0]) for each in problems if each["loc"]}
+            leave_out(info, cls)
+            known = sent if isinstance(sent, dict) and wrong else {}
+            effect = str(known.get("effect")).upper()
+            denies = "effect" not in wrong and effect == "DENY"
+            wrong |= set() if denies else {"effect"}
+            return read({key: value for key, value in known.items() if key not in wrong})
+
 
 class M3terPermissionPolicy(Entity):
     """A m3ter permission policy: what its holder may do."""
@@ -148,7 +169,7 @@ class M3terPermissionPolicy(Entity):
     """The policy's id, a UUID."""
     name: str | None = None
     """The policy's name."""
-    managed_policy: bool | None = None
+    managed_policy: Described[bool] = None
     """Whether m3ter maintains the policy, as it does `Administrator`."""
     permission_policy: list[M3terPolicyStatement] | None = None
     """The policy's statements."""
@@ -159,7 +180,7 @@ class M3terUserGroup(Entity):
 
     id: str
     """The group's id, a UUID."""
-    name: str | None = None
+    name: Described[str] = None
     """The group's name."""
 
 

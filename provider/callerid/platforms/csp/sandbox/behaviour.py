@@ -35,6 +35,9 @@ class CspBehaviour(Strict):
     it is 401."""
     username_claim: bool = True
     """Whether a person's access token has the claim `username`."""
+    service_roles: Literal["names", "objects"] = "names"
+    """What `serviceRoles` has in `/info`: names, or objects as in `/service-roles`, with
+    `serviceDefinitionLink` and `serviceRoleNames` beside; seen on premises."""
     module_code_type: Literal["number", "text"] = "number"
     """What `moduleCode` is in an error body."""
     error_code: bool = True

@@ -87,7 +87,10 @@ async def details(request: Request) -> JSONResponse:
 
 async def info(request: Request) -> JSONResponse:
     """`GET /loggedin/user/orgs/{orgId}/info`."""
-    return JSONResponse(_info(request))
+    found = _info(request)
+    if errors.behaviour_of(request).service_roles == "objects":
+        found = {**found, "userOrgInfo": [_with_objects(org) for org in _reported(found)]}
+    return JSONResponse(found)
 
 
 async def roles(request: Request) -> JSONResponse:
@@ -100,11 +103,7 @@ async def service_roles(request: Request) -> JSONResponse:
     """`GET /loggedin/user/orgs/{orgId}/service-roles`: an object, unlike its sibling."""
     wanted = request.query_params.get("serviceDefinitionLink")
     found = [
-        {
-            "serviceDefinitionLink": service.get("refLink"),
-            "serviceRoleNames": service.get("serviceRoles") or [],
-            "serviceRoles": service.get("roles") or [],
-        }
+        _held_in(service)
         for org in _reported(_info(request))
         for service in org.get("servicesDef") or org.get("serviceDef") or []
         if wanted in (None, service.get("refLink"))
@@ -210,6 +209,28 @@ def _machine_refusal(behaviour: CspBehaviour) -> HTTPException:
 
 def _reported(info: Mapping[str, Any]) -> list[dict[str, Any]]:
     return info.get("userOrgInfo") or []
+
+
+def _held_in(service: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the caller's roles in a service as `/service-roles` does."""
+    return {
+        "serviceDefinitionLink": service.get("refLink"),
+        "serviceRoleNames": service.get("serviceRoles") or [],
+        "serviceRoles": service.get("roles") or [],
+    }
+
+
+def _with_objects(org: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the services of an organization with objects as their roles."""
+    own = ("refLink", "roles", "serviceRoles")
+    return {
+        key: [
+            {**{k: v for k, v in each.items() if k not in own}, **_held_in(each)} for each in found
+        ]
+        if key in {"servicesDef", "serviceDef"} and found
+        else found
+        for key, found in org.items()
+    }
 
 
 STAND_IN = StandIn(f"{_PREFIX}/", _ROUTES, errors.refusal)

@@ -1,0 +1,339 @@
+"""Replies are read with judgement: which field may be of another type, and what it does then."""
+
+from __future__ import annotations
+
+from typing import Any, get_origin
+
+import pytest
+from pydantic import ValidationError
+from support import bodies
+from support.api import Api, json_reply
+from support.callers import csp, m3ter
+from support.clock import HandClock
+from support.jwt import jwt
+
+from callerid.errors import UnexpectedReplyError
+from callerid.model import Reply, bare
+from callerid.platforms.csp import replies as csp_replies
+from callerid.platforms.m3ter import replies as m3ter_replies
+
+LEFT_OUT = "only describes, or its absence counts against the caller: left out, with the warning"
+ENTRIES = "a list: the entries that cannot be read are left out, with the warning"
+STRICT = "identity or evidence: the object that has it cannot be read"
+KEPT = "evidence: never read as absent; it is an error, or something that counts against"
+FALSE = "counts as false, with the warning"
+ALLOWS_NOTHING = "the statement stays, and is not known to allow anything"
+
+_ENTITY = "version dtCreated dtLastModified createdBy lastModifiedBy"
+_ADDRESS = "addressLine1 addressLine2 addressLine3 addressLine4 locality region postCode country"
+_CONTACTS = "billingContactUserId1 billingContactUserId2 billingContactUserId3"
+_GRANT = "createdBy createdDate lastUpdatedBy lastUpdatedDate"
+TABLE: dict[str, dict[str, str]] = {
+    "Entity": {LEFT_OUT: _ENTITY},
+    "M3terUser": {
+        STRICT: "id",
+        ENTRIES: "organizations",
+        LEFT_OUT: f"{_ENTITY} firstName lastName contactNumber email supportUser "
+        "firstAcceptedTermsAndConditions lastAcceptedTermsAndConditions",
+    },
+    "M3terServiceUser": {STRICT: "id", LEFT_OUT: f"{_ENTITY} name"},
+    "M3terOrganization": {
+        STRICT: "id orgId organizationName",
+        LEFT_OUT: f"{_ENTITY} {_ADDRESS} {_CONTACTS} customerId shortName taxId "
+        "purchaseOrderNumber invoiceGeneralReference type status",
+    },
+    "M3terCurrentUser": {STRICT: "user serviceUser organization"},
+    "M3terPolicyStatement": {ALLOWS_NOTHING: "effect action resource"},
+    "M3terPermissionPolicy": {
+        STRICT: "id name permissionPolicy",
+        LEFT_OUT: f"{_ENTITY} managedPolicy",
+    },
+    "M3terUserGroup": {STRICT: "id", LEFT_OUT: f"{_ENTITY} name"},
+    "M3terUserDetails": {STRICT: "permissionPolicy", KEPT: "dtEndAccess"},
+    "Page": {STRICT: "data nextToken"},
+    "CspUserProfile": {
+        LEFT_OUT: "alternativeEmail customerNumber defaultOrgId isFederated language "
+        "linkedUserIdAccount locale"
+    },
+    "CspUser": {
+        STRICT: "userId",
+        FALSE: "emailVerified",
+        LEFT_OUT: "acct address city company country countryCode countryName customerNumber email "
+        "eulaInfo firstName lastName refLink state stateCode stateName tnc tradeId userProfile "
+        "username website workPhone zipcode",
+    },
+    "CspRole": {
+        STRICT: "name resource",
+        KEPT: "expiresAt",
+        LEFT_OUT: f"{_GRANT} membershipType",
+    },
+    "CspOrgRole": {
+        STRICT: "resource",
+        KEPT: "expiresAt organizationLink",
+        LEFT_OUT: f"{_GRANT} name displayName visible",
+    },
+    "CspServiceDefinition": {
+        STRICT: "refLink serviceName roles serviceRoles",
+        LEFT_OUT: "serviceDisplayName",
+    },
+    "CspUserOrgInfo": {
+        STRICT: "name servicesDef",
+        ENTRIES: "orgRoles customRoles",
+        LEFT_OUT: "displayName",
+    },
+    "CspUserInfo": {STRICT: "user userOrgInfo"},
+    "CspApiTokenDetails": {
+        STRICT: "orgId",
+        KEPT: "expiresAt",
+        LEFT_OUT: "createdAt lastUsedAt",
+    },
+}
+"""What becomes of each field of both platforms' replies whose value is of another type."""
+
+MODELS = {
+    name: model
+    for module in (m3ter_replies, csp_replies)
+    for name, model in vars(module).items()
+    if isinstance(model, type) and issubclass(model, Reply) and model.__module__ == module.__name__
+}
+_NEEDED: dict[str, dict[str, Any]] = {
+    "M3terUser": {"id": "i"},
+    "M3terServiceUser": {"id": "i"},
+    "M3terOrganization": {"id": "i"},
+    "M3terUserGroup": {"id": "i"},
+    "M3terCurrentUser": {"user": {"id": "i"}},
+    "CspUserInfo": {"user": {"userId": "u"}},
+    "M3terPolicyStatement": {"effect": "ALLOW", "action": ["A"], "resource": ["*"]},
+}
+_OBJECT: Any = {"surprise": [1]}
+_WRONG: dict[object, tuple[Any, ...]] = {
+    str: (_OBJECT, ["a"], True),
+    bool: (_OBJECT, [True], "perhaps", 3.5),
+    int: (_OBJECT, [1], "many", 3.5, -1),
+    list: (_OBJECT, "text", True, 7),
+    dict: (["a"], "text", True, 7),
+}
+
+
+def _field(model: str, alias: str) -> tuple[str, Any]:
+    """Find a field's name in Python and what kind of value it has."""
+    for name, field in MODELS[model].model_fields.items():
+        if field.alias == alias:
+            kind = bare(field.annotation)
+            if get_origin(kind) is list:
+                return name, list
+            return name, kind if kind in {str, bool, int} else dict
+    raise LookupError(alias)
+
+
+CASES = [
+    pytest.param(model, alias, outcome, wrong, id=f"{model}.{alias}-{type(wrong).__name__}")
+    for model, rows in TABLE.items()
+    for outcome, aliases in rows.items()
+    for alias in aliases.split()
+    for wrong in _WRONG[_field(model, alias)[1]]
+]
+
+
+def test_every_field_has_a_row() -> None:
+    """A field that is added must be judged; one that is gone has none."""
+    assert set(TABLE) == set(MODELS)
+    for name, model in MODELS.items():
+        listed = [alias for aliases in TABLE[name].values() for alias in aliases.split()]
+        assert sorted(listed) == sorted(str(each.alias) for each in model.model_fields.values())
+
+
+@pytest.mark.parametrize(("model", "alias", "outcome", "wrong"), CASES)
+def test_a_value_of_another_type(model: str, alias: str, outcome: str, wrong: Any) -> None:
+    """Each field, with each type that it is not documented to have."""
+    left_out: set[str] = set()
+    name, _ = _field(model, alias)
+    body = {**_NEEDED.get(model, {}), alias: wrong}
+    if outcome in {STRICT, KEPT}:
+        try:
+            read = MODELS[model].model_validate(body, context=left_out)
+        except ValidationError:
+            assert not left_out
+            return
+        assert outcome == KEPT
+        assert getattr(read, name) is not None
+        return
+    read = MODELS[model].model_validate(body, context=left_out)
+    if outcome == ALLOWS_NOTHING:
+        assert left_out == {model}
+        assert read.model_dump(exclude_none=True).get("effect") is None
+        return
+    assert left_out == {f"{model}.{alias}"}
+    assert getattr(read, name) is (False if outcome == FALSE else None)
+
+
+@pytest.mark.parametrize(
+    ("model", "alias", "sent", "read"),
+    [
+        ("M3terUser", "organizations", ["a", {}, "b", [], True], ["a", "b"]),
+        ("M3terUser", "organizations", [{}], None),
+        ("CspUserOrgInfo", "customRoles", [{"name": []}, {"name": "a"}, "b", 7], ["a"]),
+        ("CspUserOrgInfo", "orgRoles", [{"resource": []}, "b", {"name": "a"}], ["a"]),
+    ],
+)
+def test_a_list_keeps_its_other_entries(model: str, alias: str, sent: Any, read: Any) -> None:
+    """An entry that cannot be read takes no other one with it; without any the list is absent."""
+    left_out: set[str] = set()
+    name, _ = _field(model, alias)
+    body = {**_NEEDED.get(model, {}), alias: sent}
+    found = getattr(MODELS[model].model_validate(body, context=left_out), name)
+    assert [getattr(each, "name", each) for each in found or []] == (read or [])
+    assert (found is None) == (read is None)
+    assert left_out == {f"{model}.{alias}"}
+
+
+@pytest.mark.parametrize("sent", ["text", 7, [1], True, {"effect": {}}, {"action": [{}]}])
+@pytest.mark.parametrize("effect", ["ALLOW", "allow", "deny"])
+def test_a_statement_that_cannot_be_read_allows_nothing(effect: str, sent: Any) -> None:
+    """It stays in the answer, so that its policy is none of which nothing is known."""
+    statement = {"effect": effect, "resource": ["*"], **sent} if isinstance(sent, dict) else sent
+    policy = m3ter_replies.M3terPermissionPolicy.model_validate({"permissionPolicy": [statement]})
+    assert policy.permission_policy is not None
+    [read] = policy.permission_policy
+    denied = effect == "deny" and isinstance(sent, dict) and "effect" not in sent
+    assert read.effect == ("deny" if denied else None)
+
+
+def test_a_descriptive_time_may_be_any_text() -> None:
+    """A text that is no time passes through as it came; a number that is one becomes one."""
+    read = m3ter_replies.Entity.model_validate({"dtCreated": "long ago", "dtLastModified": 60})
+    assert (read.dt_created, read.dt_last_modified) == ("long ago", "1970-01-01T00:01:00Z")
+
+
+def test_the_answer_stands_and_one_warning_names_what_is_missing(api: Api) -> None:
+    """By place, never by value; once, though two functions ask and the reply is read again."""
+    body = bodies.person(version=3.5, dtCreated={"canary": 1}, lastName=["canary"])
+    body["organization"]["version"] = "canary"
+    api.on(bodies.ME, json_reply(body))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Editor")]}))
+    warnings: list[str] = []
+    hand = HandClock()
+    core = m3ter(api, hand.clock(), warnings.append)
+    for _ in range(2):
+        answer = core.call("getCurrentUser", {})
+        assert answer["displayName"] == "Ada"
+        assert answer["m3ter"]["user"] == {
+            "id": bodies.ADA,
+            "firstName": "Ada",
+            "email": "ada@example.com",
+        }
+        assert core.call("getUserOrgRoles", {})["roleNames"] == ["Editor"]
+        hand.tick(86400)
+    [warning] = [each for each in warnings if "another type" in each]
+    assert warning == (
+        "m3ter sent an answer in which fields are of another type than documented. They are left "
+        "out, or count against the caller: M3terOrganization.version, M3terUser.dtCreated, "
+        "M3terUser.lastName, M3terUser.version."
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"user": {"id": {}}},
+        {"user": "ada"},
+        {"user": {"id": "u"}, "organization": "acme"},
+        {"user": {"id": "u"}, "organization": {"id": []}},
+    ],
+)
+def test_identity_and_organization_are_strict(api: Api, body: Any) -> None:
+    """Who calls, and where, is known or it is an error."""
+    api.on(bodies.ME, json_reply(body))
+    with pytest.raises(UnexpectedReplyError, match="another type than documented"):
+        m3ter(api).call("getCurrentUser", {})
+
+
+def _csp(api: Api, body: Any, *perms: str) -> Any:
+    """Ask about a person at VMware Cloud Services; give the answer and the warnings."""
+    access = jwt(context_name=bodies.ORG, perms=perms)
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(access)))
+    api.on(bodies.INFO, json_reply(body))
+    warnings: list[str] = []
+    core = csp(api, HandClock().clock(), warnings.append)
+    core.call("getCurrentUser", {})
+    return core.call("getUserOrgRoles", {}), [each for each in warnings if "another" in each]
+
+
+def test_one_unreadable_service_takes_all_services_roles_along(api: Api) -> None:
+    """A name that two services have would seem to be of one alone, and the token's to be its."""
+    services = [{"serviceRoles": ["admin"]}, {"serviceName": [], "serviceRoles": ["admin"]}]
+    body = bodies.info({"name": "org_member"}, servicesDef=services)
+    answer, warnings = _csp(api, body, "external/some-id/admin", "csp:org_member")
+    assert answer["roleNames"] == ["org_member"]
+    assert "CspUserOrgInfo.servicesDef" in warnings[0]
+    assert len(warnings) == 1
+
+
+def test_an_unreadable_organization_is_an_error(api: Api) -> None:
+    """With one of two left out, the other would be taken for the one asked about."""
+    body = bodies.info({"name": "org_owner"})
+    body["userOrgInfo"].append("another")
+    with pytest.raises(UnexpectedReplyError):
+        _csp(api, body)
+
+
+def test_an_unreadable_link_of_a_role_counts_against_it(api: Api) -> None:
+    """It may lead to another organization, so the role is none in this one."""
+    body = bodies.info({"name": "org_owner", "organizationLink": {}}, {"name": "org_member"})
+    answer, _ = _csp(api, body, "csp:org_owner", "csp:org_member")
+    assert answer["roleNames"] == ["org_member"]
+
+
+NAMED = [{"name": "vmc:admin", "membershipType": "GROUP"}, {"roleName": "vmc:viewer"}]
+LINK = "/csp/gateway/slc/api/definitions/external/d-1"
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"refLink": LINK, "serviceRoles": NAMED},
+        {"refLink": LINK, "serviceRoles": ["vmc:viewer", NAMED[0], None]},
+        {"serviceDefinitionLink": LINK, "serviceRoleNames": ["vmc:viewer"], "roles": NAMED[:1]},
+        {
+            "serviceDefinitionLink": LINK,
+            "serviceRoleNames": ["vmc:admin", "vmc:viewer"],
+            "serviceRoles": NAMED,
+        },
+        {"refLink": LINK, "serviceRoles": ["vmc:admin", "vmc:viewer"], "roles": NAMED},
+        {"refLink": LINK, "serviceRoles": NAMED, "roles": NAMED, "serviceRoleNames": None},
+    ],
+)
+@pytest.mark.parametrize("key", ["servicesDef", "serviceDef"])
+def test_service_roles_come_in_two_shapes(api: Api, key: str, service: Any) -> None:
+    """As names, as objects, and as a mix; with the names of `/info` and of `/service-roles`."""
+    body = bodies.info(**{key: [service]})
+    answer, warnings = _csp(api, body, "external/d-1/vmc:admin", "external/d-1/vmc:viewer")
+    found = {role["name"]: role for role in answer["roles"]}
+    assert len(answer["roles"]) == 2
+    assert all(role["inToken"] and role["kind"] == "service" for role in found.values())
+    assert set(found) == {"vmc:admin", "vmc:viewer"}
+    assert found["vmc:admin"]["membershipType"] == "GROUP"
+    assert not warnings
+    [told] = answer["csp"]["userOrgInfo"][0]["servicesDef"]
+    assert told["refLink"] == LINK
+    assert set(told) <= {"refLink", "roles", "serviceRoles"}
+    assert all(isinstance(each, str) for each in told.get("serviceRoles", []))
+
+
+def test_the_end_of_a_role_among_service_roles_counts(api: Api) -> None:
+    """An object's `expiresAt` is that of its role."""
+    ended = {"name": "admin", "expiresAt": 1}
+    body = bodies.info(servicesDef=[{"refLink": LINK, "serviceRoles": [ended]}])
+    answer, _ = _csp(api, body, "external/d-1/admin")
+    assert answer["roleNames"] == []
+    assert [role["active"] for role in answer["roles"]] == [False]
+
+
+@pytest.mark.parametrize("sent", ["admin", {"name": "admin"}, 7, [7.5, ["admin"]]])
+@pytest.mark.parametrize("field", ["serviceRoles", "serviceRoleNames"])
+def test_service_roles_that_cannot_be_read(api: Api, field: str, sent: Any) -> None:
+    """What is no list of names or objects: no service's roles, and the rest stands."""
+    body = bodies.info(servicesDef=[{"refLink": LINK, field: sent}])
+    answer, warnings = _csp(api, body, "external/d-1/admin")
+    assert answer["roleNames"] == []
+    assert len(warnings) == 1
