@@ -55,7 +55,8 @@ class PlatformSettings(NamedTuple):
     Among `settings` are `NAMEOrgId`, and `NAMEBaseUrl` with a default, which the code finds by
     name. Within one source the first complete one of `flows` wins; errors name the `recommended`.
     `role_prefix` is a regular expression for what the platform's tokens put before a role's name,
-    which people may have copied along.
+    which people may have copied along; `org_link` one for the path of the API's links to an
+    organization, up to its id.
     """
 
     title: str
@@ -63,3 +64,4 @@ class PlatformSettings(NamedTuple):
     flows: tuple[Flow, ...]
     recommended: Flow
     role_prefix: str | None = None
+    org_link: str | None = None

@@ -34,6 +34,14 @@ NAMES = sorted(
 )  # fmt: skip
 
 TEXTS = ["plain", "", "  ", 5, 5.5, True, ["x"], {"a": "x"}, {}, [], '"quoted"']
+TEXTS += [
+    "'quoted'",
+    "\u201cquoted\u201d",
+    "'half",
+    "Bearer x",
+    "Authorization: Bearer x",
+    "\ufeff",
+]
 PLATFORMS = ["m3ter", "csp", " csp ", '"csp"', "aws", "M3TER", 5, False]
 URLS = [
     *("https://a.example", "https://a.example/x", "http://localhost:1", "http://[::1]:1"),

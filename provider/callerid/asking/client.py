@@ -14,7 +14,14 @@ from callerid.asking.refusals import Org
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
 from callerid.asking.transport import Http
-from callerid.config import BY_NAME, PLATFORM_TITLES, TIMEOUT, Credential, PlatformConfig
+from callerid.config import (
+    BY_NAME,
+    PLATFORM_TITLES,
+    TIMEOUT,
+    Credential,
+    PlatformConfig,
+    organization_id,
+)
 from callerid.errors import (
     Answered,
     ApiError,
@@ -116,6 +123,13 @@ class Client:
             ConfigurationError: none is known, the one that is set cannot be an id, or the token
                 belongs to another one.
         """
+        given = asked
+        asked = organization_id(self.name, asked) if asked else None
+        if given and not asked:
+            text = (
+                f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
+            )
+            raise ArgumentError(text)
         own = self.own_organization(self.token(deadline))
         wanted = Org(asked, ARGUMENT) if asked else self._org or (own and Org(own, None))
         if not wanted:
@@ -127,6 +141,10 @@ class Client:
         if wanted.id in DOTS:
             place = refusals.place(wanted, self.credential)
             text = f"An organization id cannot be dots alone. Check {place}."
+            raise (ArgumentError if asked else ConfigurationError)(text)
+        if wanted.id.startswith("/") or "://" in wanted.id:
+            place = refusals.place(wanted, self.credential)
+            text = f"An organization id is no link. Give the id in it alone. Check {place}."
             raise (ArgumentError if asked else ConfigurationError)(text)
         if own and own.lower() != wanted.id.lower():
             text = (

@@ -12,6 +12,7 @@ from callerid.config.table import (
     ROLE_PREFIXES,
     SETTINGS,
     TIMEOUT,
+    organization_id,
     shortest_way,
 )
 from callerid.registry import PlatformName
@@ -39,5 +40,6 @@ __all__ = [
     "given",
     "is_loopback",
     "load",
+    "organization_id",
     "shortest_way",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.config.table import SETTINGS
+from callerid.setting_rules import pasted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,5 +31,5 @@ def given(environ: Mapping[str, str]) -> tuple[Given, ...]:
 
 
 def is_set(variable: str, environ: Mapping[str, str]) -> bool:
-    """Return whether a variable holds more than blanks."""
-    return bool(environ.get(variable, "").strip())
+    """Return whether a variable holds more than blanks and quotation marks."""
+    return bool(pasted("", environ.get(variable, "")))

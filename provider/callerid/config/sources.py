@@ -19,6 +19,7 @@ from callerid.config.table import (
     FLOWS,
     PLATFORM_TITLES,
     SETTINGS,
+    organization_id,
 )
 from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest
@@ -78,7 +79,9 @@ def load(
     if problems:
         raise ConfigurationError("\n".join(problems))
     explicit = {
-        name: setting_rules.text(value) for name, value in settings.items() if name in BY_NAME
+        name: setting_rules.pasted(name, setting_rules.text(value))
+        for name, value in settings.items()
+        if name in BY_NAME
     }
     found = {
         name: _Found(value, naming.source(BY_NAME[name]))
@@ -124,7 +127,7 @@ class _Sources:
         return PlatformConfig(
             name=name,
             base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
-            org_id=self._value(org_id),
+            org_id=organization_id(name, self._value(org_id) or "") or None,
             credential=credential,
             problem=self._problem(base_url) or self._problem(org_id) or problem,
             base_url_source=self._source(base_url),
@@ -195,7 +198,8 @@ def _are(found: Mapping[str, _Found], what: str) -> str:
 def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
     for variable in setting.env:
         if is_set(variable, environ):
-            return _Found(environ[variable].strip(), f"environment {variable}")
+            value = setting_rules.pasted(setting.name, environ[variable])
+            return _Found(value, f"environment {variable}")
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from callerid.platforms import part
 from callerid.registry import PLATFORMS, PlatformName
-from callerid.setting import Flow, PlatformSettings, Setting
+from callerid.setting import Flow, PlatformSettings, Setting, setting_name
+from callerid.setting_rules import pasted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,14 @@ ROLE_PREFIXES = "|".join(prefix for name in PLATFORMS if (prefix := _OF[name].ro
 """A regular expression for what any platform's tokens put before the name of a role."""
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
+
+
+def organization_id(platform: PlatformName, text: str) -> str:
+    """Read an organization as people paste it: its id, or a link of the platform's API to it."""
+    value = pasted(setting_name(platform, "orgId"), text)
+    link = _OF[platform].org_link
+    found = re.fullmatch(rf"(?:https?://[^/]+)?(?:{link})([^/?#]+)(?:[/?#].*)?", value)
+    return found[1] if link and found else value
 
 
 def shortest_way(platform: PlatformName) -> str:

@@ -17,6 +17,13 @@ from pulumi_callerid._registry import PLATFORMS
 
 NAMES = " or ".join(PLATFORMS)
 MOST_TIMEOUT_SECONDS = 86400.0
+_QUOTES = frozenset(
+    {'""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb"}
+)
+_MARKS = frozenset("".join(_QUOTES))
+_INVISIBLE = re.compile(r"^[\s\ufeff\u200b-\u200d\u2060]+|[\s\ufeff\u200b-\u200d\u2060]+$")
+_HEADER = re.compile(r"^(?:[\w-]*auth[\w-]*\s*:\s*)?(?:bearer(?:\s*:\s*|\s+))?", re.IGNORECASE)
+"""What stands before a token in the header that carries it."""
 _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
 
 
@@ -32,7 +39,7 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
     """
     if value is not None and not _is_json(value):
         return f"{source} must be a {kind}."
-    given = text(value)
+    given = pasted(name, text(value))
     return wrong(name, given, source, kind, how) if given else None
 
 
@@ -54,6 +61,28 @@ def text(value: object) -> str:
     return "" if read == "null" else read
 
 
+def pasted(name: str, value: str) -> str:
+    """Take off what people copy along: quotation marks, and a header before a token.
+
+    The secret of a pair keeps its quotation marks, which could be its own.
+    """
+    value = _INVISIBLE.sub("", value)
+    if name.endswith("Secret"):
+        return value
+    value = _unquoted(value)
+    return _unquoted(_HEADER.sub("", value)) if name.endswith("Token") else value
+
+
+def _unquoted(value: str) -> str:
+    while _is_quoted(value):
+        value = _INVISIBLE.sub("", value[1:-1])
+    return value
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value[0] + value[-1] in _QUOTES
+
+
 def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str | None:
     """Report in a sentence what is wrong with a setting's text, from any source; see `problem`."""
     if shape := _shape(value):
@@ -65,6 +94,16 @@ def wrong(name: str, value: str, source: str, kind: str, how: str = ".") -> str 
         return f"{source} must be a number of seconds, above 0 and at most a day; for example 60."
     if name.endswith("BaseUrl") and not _is_base_url(value):
         return f"{source} must be an https URL (http for a loopback address) without query."
+    return _marked(name, value, source)
+
+
+def _marked(name: str, value: str, source: str) -> str | None:
+    """Report quotation marks that `pasted` did not take off."""
+    if name.endswith("Secret"):
+        quoted = _is_quoted(value)
+        return f"{source} is in quotation marks. Leave them out." if quoted else None
+    if {value[0], value[-1]} & _MARKS:
+        return f"{source} begins or ends with a quotation mark. Leave it out."
     return None
 
 

@@ -56,4 +56,5 @@ SETTINGS = PlatformSettings(
     (ACCESS_TOKEN, OAUTH_APP, API_TOKEN),
     recommended=API_TOKEN,
     role_prefix="csp:|external/[^/]*/",
+    org_link=r"/csp/gateway/am/api(?:/v\d+)?(?:/loggedin/user)?/orgs/",
 )

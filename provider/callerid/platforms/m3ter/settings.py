@@ -43,4 +43,6 @@ _SETTINGS = (
         default="https://api.m3ter.com",
     ),
 )
-SETTINGS = PlatformSettings("m3ter", _SETTINGS, (TOKEN, KEY), recommended=KEY)
+SETTINGS = PlatformSettings(
+    "m3ter", _SETTINGS, (TOKEN, KEY), recommended=KEY, org_link="/organizations/"
+)
