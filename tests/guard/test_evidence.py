@@ -142,11 +142,34 @@ def test_of_two_ends_of_one_role_the_stricter_counts(
     assert _ends(_csp(api, _org(*roles[::order]))) == [told]
 
 
+@pytest.mark.parametrize(
+    ("roles", "objects", "active"),
+    [
+        ([{"expiresAt": None}], [{"membershipType": "DIRECT", "expiresAt": 1}], [False]),
+        ([{"expiresAt": 1}], [{"membershipType": "GROUP", "expiresAt": None}], [False]),
+        ([{"expiresAt": FAR}], [{"membershipType": "GROUP"}], [True]),
+        (
+            [{"membershipType": "DIRECT", "expiresAt": 1}],
+            [{"membershipType": "GROUP", "expiresAt": None}],
+            [False, True],
+        ),
+    ],
+)
+def test_one_role_in_both_lists_of_a_service(
+    api: Api, roles: list[dict[str, Any]], objects: list[dict[str, Any]], active: list[bool]
+) -> None:
+    """Told by `roles` and by `serviceRoles`, it ends by the stricter; two memberships are two."""
+    named = [[{"name": "x", **each} for each in some] for some in (roles, objects)]
+    service = {"serviceName": "s", "roles": named[0], "serviceRoles": named[1]}
+    told = [each[2] for each in _ends(_csp(api, _org(servicesDef=[service])))]
+    assert sorted(told) == active
+
+
 def test_roles_that_are_not_the_same_keep_their_own_ends(api: Api) -> None:
     """Of another resource, membership, service or organization is another role."""
     custom = [
         {"name": "x", "resource": "a", "expiresAt": 1},
-        {"name": "x", "resource": "b", "expiresAt": None},
+        {"name": "x", "resource": "b", "membershipType": "DIRECT", "expiresAt": None},
         {"name": "x", "resource": "b", "membershipType": "GROUP", "expiresAt": FAR},
     ]
     services = [

@@ -137,10 +137,11 @@ CASES = [
 
 def test_every_field_has_a_row() -> None:
     """A field that is added must be judged; one that is gone has none."""
-    assert set(TABLE) == set(MODELS)
-    for name, model in MODELS.items():
-        listed = [alias for aliases in TABLE[name].values() for alias in aliases.split()]
-        assert sorted(listed) == sorted(str(each.alias) for each in model.model_fields.values())
+    assert set(TABLE) == MODELS.keys() - {"CspEnding", "CspHeldRole"}, "the bases of others aside"
+    for name, outcomes in TABLE.items():
+        listed = [alias for aliases in outcomes.values() for alias in aliases.split()]
+        fields = (each for each in MODELS[name].model_fields.values() if not each.exclude)
+        assert sorted(listed) == sorted(str(each.alias) for each in fields)
 
 
 @pytest.mark.parametrize(("model", "alias", "outcome", "wrong"), CASES)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.platforms.csp.replies import UNREADABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,7 +40,8 @@ def is_of_another(role: CspHeldRole, org_id: str) -> bool:
 
 
 def _named(info: CspUserOrgInfo) -> frozenset[str]:
-    return frozenset(each for role in _roles(info) for each in role.organizations)
+    named = frozenset(each for role in _roles(info) for each in role.organizations)
+    return named - {UNREADABLE}
 
 
 def _roles(info: CspUserOrgInfo) -> Iterator[CspHeldRole]:

@@ -120,8 +120,12 @@ class CspEnding(Reply):
         return end_of(self, "expires_at")
 
 
+UNREADABLE = "unreadable"
+"""In place of a link that is there and is no text."""
+
+
 def _read_link(value: object) -> object:
-    return value if value is None or isinstance(value, str) else "unreadable"
+    return value if value is None or isinstance(value, str) else UNREADABLE
 
 
 Link = Annotated[str | None, BeforeValidator(_read_link)]

@@ -125,19 +125,30 @@ class _Told(NamedTuple):
 
 
 def _each_once(told: Iterable[_Told], now: float) -> list[Role]:
-    """Make one role of the entries that tell the same one, with the strictest of their ends."""
+    """Make one role of the entries that tell the same one, with the strictest of their ends.
+
+    Direct membership and membership through a group are two roles, unless an entry of the same
+    name leaves open which of them it tells.
+    """
     entries: dict[Hashable, list[_Told]] = {}
     for each in told:
-        own = each.role.model_dump(exclude={"display_name"})
+        own = each.role.model_dump(exclude={"display_name", "membership_type"})
         entries.setdefault((each.here, each.definition, *own.values()), []).append(each)
-    return [_one(same, now) for same in entries.values()]
+    return [_one(same, now) for alike in entries.values() for same in _by_membership(alike)]
+
+
+def _by_membership(alike: list[_Told]) -> list[list[_Told]]:
+    kinds = {each.role.membership_type for each in alike}
+    if None in kinds:
+        return [alike]
+    return [[each for each in alike if each.role.membership_type == kind] for kind in kinds]
 
 
 def _one(same: list[_Told], now: float) -> Role:
-    first = same[0]
+    known = [each for each in same if each.role.membership_type] or same
     ending = strictest(each.end for each in same).of_role(now)
-    active = first.here and ending["active"]
-    return first.role.model_copy(update={**ending, "active": active})
+    active = known[0].here and ending["active"]
+    return known[0].role.model_copy(update={**ending, "active": active})
 
 
 def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_Told]:
