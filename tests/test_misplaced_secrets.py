@@ -68,6 +68,12 @@ def secret(request: pytest.FixtureRequest) -> str:
     return SECRETS[request.param]
 
 
+@pytest.fixture(params=[name for name in SECRETS if name != "url"])
+def sent(request: pytest.FixtureRequest) -> str:
+    """Give one after the other of those that are sent as an id; a link is not."""
+    return SECRETS[request.param]
+
+
 @pytest.mark.parametrize("setting", OPEN, ids=lambda each: each.name)
 @pytest.mark.parametrize("secret", [WORDS, TOKEN], ids=["words", "token"])
 def test_no_command_repeats_a_setting(
@@ -196,29 +202,29 @@ def _error(plugin: Plugin) -> str:
 @pytest.mark.parametrize(
     "reply", [json_reply(bodies.person()), json_reply({}, 403), Reply(503), Reply(body=b"<html>")]
 )
-def test_a_path_is_logged_without_what_is_no_id(api: Api, reply: Reply, secret: str) -> None:
+def test_a_path_is_logged_without_what_is_no_id(api: Api, reply: Reply, sent: str) -> None:
     """Asked, answered, kept, refused or failing: the debuggers' log has the length of it."""
-    route = f"GET /organizations/{quote(secret, safe='')}/users/me"
+    route = f"GET /organizations/{quote(sent, safe='')}/users/me"
     api.on(route, *[reply] * 8)
-    settings = {"m3terBaseUrl": api.url, "m3terApiToken": "opaque", "m3terOrgId": secret}
+    settings = {"m3terBaseUrl": api.url, "m3terApiToken": "opaque", "m3terOrgId": sent}
     with _overheard({}) as (plugin, logged, said):
         plugin.configure(**settings)
         told = [_error(plugin) for _ in range(2)]
     assert api.paths()[0] == route
-    assert _repeats("\n".join([*told, *logged, *said]), secret) == []
-    shown = f"({len(secret)}_characters,_no_UUID)/users/me"
+    assert _repeats("\n".join([*told, *logged, *said]), sent) == []
+    shown = f"({len(sent)}_characters,_no_UUID)/users/me"
     assert (shown in said[0]) == ("api method=" in said[0])
 
 
-def test_progress_is_told_without_it(api: Api, secret: str) -> None:
+def test_progress_is_told_without_it(api: Api, sent: str) -> None:
     """What a terminal shows while somebody waits."""
     said: list[str] = []
-    settings = {"m3terBaseUrl": api.url, "m3terOrgId": secret, "m3terApiToken": "opaque"}
+    settings = {"m3terBaseUrl": api.url, "m3terOrgId": sent, "m3terApiToken": "opaque"}
     core = Core(load(settings, {}), tell=said.append)
     with pytest.raises(CalleridError):
         core.call("getCurrentUser", {})
     assert said
-    assert _repeats("\n".join(said), secret) == []
+    assert _repeats("\n".join(said), sent) == []
 
 
 def test_a_token_that_names_no_id(api: Api, secret: str) -> None:
@@ -234,34 +240,34 @@ def test_a_token_that_names_no_id(api: Api, secret: str) -> None:
 @pytest.mark.parametrize("rules", [{"orgIds": [bodies.ORG]}, {"anyRoles": ["nobody"]}])
 @pytest.mark.parametrize("token", ["opaque", jwt(sub="s")], ids=["of a person", "unread"])
 def test_a_refusal_shows_no_more_of_the_organization(
-    api: Api, rules: dict[str, Any], token: str, secret: str
+    api: Api, rules: dict[str, Any], token: str, sent: str
 ) -> None:
     """An API that answers about anything vouches for nothing; the answer has the id whole."""
-    route = f"GET /organizations/{quote(secret, safe='')}/users/"
+    route = f"GET /organizations/{quote(sent, safe='')}/users/"
     api.on(f"{route}me", *[json_reply(bodies.person())] * 4)
     for below in ("", "/permissions", "/usergroups"):
         api.on(f"{route}{bodies.ADA}{below}", *[json_reply({"data": []})] * 4)
     said: list[str] = []
-    core = m3ter(api, warn=said.append, m3terApiToken=token, m3terOrgId=secret)
+    core = m3ter(api, warn=said.append, m3terApiToken=token, m3terOrgId=sent)
     with pytest.raises(RefusedError) as refused:
         core.call("requireCaller", rules)
     answer = core.call("requireCaller", {**rules, "onRefusal": "warn"})
     text = "\n".join([str(refused.value), *said, *answer["reasons"]])
-    assert f"({len(secret)} characters, no UUID)" in text
-    assert _repeats(text, secret) == []
-    assert answer["orgId"] == secret
+    assert f"({len(sent)} characters, no UUID)" in text
+    assert _repeats(text, sent) == []
+    assert answer["orgId"] == sent
 
 
-def test_an_organization_that_the_token_does_not_vouch_for(api: Api, secret: str) -> None:
+def test_an_organization_that_the_token_does_not_vouch_for(api: Api, sent: str) -> None:
     """Of a machine at VMware Cloud Services, where a setting alone names it."""
     claims = {"sub": "app", "perms": ["csp:org_member"]}
     api.on(bodies.APP_TOKEN, json_reply(bodies.token(jwt(**claims))))
-    core = csp(api, cspClientId="id", cspClientSecret="not planted", cspOrgId=secret)
+    core = csp(api, cspClientId="id", cspClientSecret="not planted", cspOrgId=sent)
     with pytest.raises(RefusedError) as refused:
-        core.call("requireCaller", {"orgIds": [secret]})
-    assert f"({len(secret)} characters, no UUID)" in str(refused.value)
+        core.call("requireCaller", {"orgIds": [sent]})
+    assert f"({len(sent)} characters, no UUID)" in str(refused.value)
     assert "by provider setting cspOrgId alone" in str(refused.value)
-    assert _repeats(str(refused.value), secret) == []
+    assert _repeats(str(refused.value), sent) == []
 
 
 @pytest.mark.parametrize(

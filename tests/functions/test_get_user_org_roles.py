@@ -88,6 +88,27 @@ def test_a_service_users_policies_at_m3ter(api: Api) -> None:
     assert (answer["principalType"], answer["roleNames"]) == ("serviceUser", ["Deployer"])
 
 
+def test_what_a_service_user_holds_at_m3ter_never_ends(api: Api) -> None:
+    """m3ter knows no end of a policy, nor of a service user; a policy without a name has its id."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    nameless = {"id": "p-1", "permissionPolicy": []}
+    api.on(bodies.MACHINE_POLICIES, json_reply({"data": [bodies.policy("Deployer"), nameless]}))
+    roles = m3ter(api).call("getUserOrgRoles", {})["roles"]
+    assert [(each["name"], each["endKnown"]) for each in roles] == [
+        ("Deployer", True),
+        ("p-1", True),
+    ]
+    assert len(api.seen) == 2
+
+
+def test_a_role_without_a_name_is_none(api: Api) -> None:
+    """Wherever it stands."""
+    nameless: list[Any] = [{"resource": "r"}, {"name": " "}, None]
+    service = {"serviceName": "s", "roles": nameless, "serviceRoles": ["", None]}
+    body = bodies.info(*nameless, customRoles=nameless, servicesDef=[service])
+    assert csp_roles(api, body)["roles"] == []
+
+
 def test_policies_are_read_to_the_last_page(api: Api) -> None:
     """`nextToken` leads on; absent, null and empty end it."""
     pages = [{"data": [bodies.policy("A")], "nextToken": "t&1"}, {"data": [], "nextToken": ""}]

@@ -148,7 +148,8 @@ class Tokens:
         if self.expired(token):  # another one may be good; if not, a clock is wrong
             reply = self._mint(deadline)
             token = self._token(reply.access_token, reply.expires_in)
-        LOG.debug("token source=%r life=%s", credential.source, token.life)
+        expires_at = token.life.expires_at if token.life else None
+        LOG.debug("token source=%r expires_at=%s", credential.source, expires_at)
         good_for = self._good_for(token, reply.expires_in)
         return Kept(token, self._clock.monotonic() + good_for)
 
