@@ -314,6 +314,13 @@ def test_an_address_that_is_called_unverified_keeps_no_rule(
         assert "nearest fix: verify the address, or use the rule ids with acme:1" in text
 
 
+def test_organizations_may_be_pasted_as_links(api: Api) -> None:
+    """As in settings; what is no link to one is none."""
+    core = _csp(api, _org())
+    assert _allowed(core, orgIds=[f"https://h.test/csp/gateway/am/api/orgs/{bodies.ORG}/"])
+    assert not _allowed(core, orgIds=[f"https://h.test/{bodies.ORG}"])
+
+
 def test_an_id_is_compared_exactly(api: Api) -> None:
     """It is no address: case counts."""
     core = _csp(api, _org())

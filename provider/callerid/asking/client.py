@@ -123,29 +123,18 @@ class Client:
             ConfigurationError: none is known, the one that is set cannot be an id, or the token
                 belongs to another one.
         """
-        given = asked
-        asked = organization_id(self.name, asked) if asked else None
-        if given and not asked:
-            text = (
-                f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
-            )
-            raise ArgumentError(text)
+        argument = self._argument(asked)
         own = self.own_organization(self.token(deadline))
-        wanted = Org(asked, ARGUMENT) if asked else self._org or (own and Org(own, None))
+        wanted = argument or self._org or (own and Org(own, None))
         if not wanted:
             text = (
                 f"{self.title} needs an organization, and the token names none. "
                 f"Set {self._org_setting.ways}, or {ARGUMENT}."
             )
             raise ConfigurationError(text)
-        if wanted.id in DOTS:
-            place = refusals.place(wanted, self.credential)
-            text = f"An organization id cannot be dots alone. Check {place}."
-            raise (ArgumentError if asked else ConfigurationError)(text)
-        if wanted.id.startswith("/") or "://" in wanted.id:
-            place = refusals.place(wanted, self.credential)
-            text = f"An organization id is no link. Give the id in it alone. Check {place}."
-            raise (ArgumentError if asked else ConfigurationError)(text)
+        if what := _no_id(wanted.id):
+            text = f"{what} Check {refusals.place(wanted, self.credential)}."
+            raise (ArgumentError if argument else ConfigurationError)(text)
         if own and own.lower() != wanted.id.lower():
             text = (
                 f"The token ({self.credential.source}) belongs to {self.title} organization "
@@ -154,6 +143,14 @@ class Client:
             )
             raise ConfigurationError(text)
         return wanted
+
+    def _argument(self, asked: str | None) -> Org | None:
+        if not asked:
+            return None
+        if own_id := organization_id(self.name, asked):
+            return Org(own_id, ARGUMENT)
+        text = f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
+        raise ArgumentError(text)
 
     def own_organization(self, token: Token) -> str | None:
         """Return the organization that a token names as its own, None if it names none.
@@ -340,6 +337,15 @@ def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
             "Try again later."
         )
         raise UnreachableError(text) from None
+
+
+def _no_id(text: str) -> str | None:
+    """Report why a text cannot be the id of an organization."""
+    if text in DOTS:
+        return "An organization id cannot be dots alone."
+    if text.startswith("/") or "://" in text:
+        return "An organization id is no link. Give the id in it alone."
+    return None
 
 
 def _reason(problem: ErrorDetails) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from callerid.config import PLATFORM_TITLES, shortest_way
+from callerid.config import PLATFORM_TITLES, organization_id, shortest_way
 from callerid.errors import printable_line
 from callerid.guard.evidence import Reason
 from callerid.guard.roles import Held, required
@@ -68,11 +68,12 @@ def _email(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
 
 def _organization(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
     own, source = evidence.user.org_id, evidence.org_source
-    listed = _fold(own) in map(_fold, allowed or ())
+    ids = [organization_id(evidence.user.platform, each) for each in allowed or ()]
+    listed = _fold(own) in map(_fold, ids)
     doubted = not evidence.org_vouched or evidence.elsewhere is not None
     if allowed is None or (listed and not doubted):
         return None
-    wanted = some_of(map(shown_id, allowed))
+    wanted = some_of(map(shown_id, ids))
     needed = f"organization {wanted}"
     if not evidence.org_vouched:
         found = f"{shown_id(own)}, by {source} alone: the token names none"
