@@ -75,6 +75,27 @@ def test_an_end_that_cannot_be_read_counts_against_the_token(api: Api, exp: Any)
     assert "found: one that tells its end in a form that cannot be read" in text
 
 
+@pytest.mark.parametrize("exp", [0, START - 1, START, START + 1, 253402300799])
+def test_a_token_is_good_until_the_second_of_its_end(api: Api, exp: float) -> None:
+    """From then on it speaks for nobody."""
+    core = csp(api, HandClock().clock(), cspAccessToken=jwt(**MACHINE, exp=exp))
+    if exp > START:
+        assert _allowed(core, **MEMBER)
+    else:
+        with pytest.raises(UnauthorizedError, match="is no longer good"):
+            core.call("requireCaller", MEMBER)
+
+
+def test_of_a_token_without_an_end_no_other_is_minted(api: Api) -> None:
+    """It would tell no more than this one."""
+    core = _person(api)
+    assert "does not tell when it ends" in _refusal(core, minTokenSecondsLeft=1)
+    api.on(bodies.AUTHORIZE, json_reply({"access_token": "opaque"}))
+    core = csp(api, cspApiToken="t")
+    assert "does not tell when it ends" in _refusal(core, minTokenSecondsLeft=1)
+    assert api.paths().count(bodies.AUTHORIZE) == 1
+
+
 @pytest.mark.parametrize(
     ("expires_in", "exp", "left"),
     [(1800, 600, 600), (600, 1800, 600), (None, 600, 600), (600, None, 600)],
