@@ -367,8 +367,8 @@ def test_what_the_environment_gives() -> None:
 
 def test_a_wrong_name_is_shown_as_text() -> None:
     """It can neither move a cursor nor fill the screen."""
-    [said] = check({"\x1b[2J" + "x" * 3000: "v"})
-    assert said.startswith("callerid has no provider setting \\x1b[2Jxxx")
+    [said] = check({"\x1b[2J" + "x y " * 3000: "v"})
+    assert said.startswith("callerid has no provider setting \\x1b[2Jx y x")
     assert len(said) < 200
 
 

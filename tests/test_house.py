@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "platforms/settings": {"setting"},
     "config": {
         *("errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
-        "setting_rules",
+        *("setting_rules", "shown"),
     },
     "asking": {*BASE, "replay"},
     "platforms/contract": {*BASE, "asking"},

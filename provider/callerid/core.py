@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from callerid.argument_rules import WANTED, must_be
+from callerid.argument_rules import WANTED, must_be, must_not_be_null
 from callerid.asking.call import Clients
 from callerid.asking.clock import Clock
 from callerid.errors import (
@@ -20,6 +20,7 @@ from callerid.errors import (
 from callerid.functions import FILES, Function, load
 from callerid.nearest import nearest, nearest_expected
 from callerid.replay import ALLOW_RECORDED
+from callerid.shown import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -121,11 +122,16 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     Raises:
         ArgumentError: one is unknown, or has a value that the function does not take.
     """
+    known = [field.alias or "" for field in function.args.model_fields.values()]
+    unknown = [name for name in arguments if name not in known]
+    if unknown:
+        texts = [has_no_argument(function.name, shown_name(name), known) for name in unknown]
+        raise ArgumentError("\n".join(texts))
     nulls = [
         name for name in arguments.keys() & function.args.never_null if arguments[name] is None
     ]
     if nulls:
-        raise ArgumentError(_NULL.format(names=" and ".join(sorted(nulls)), name=function.name))
+        raise ArgumentError(must_not_be_null(" and ".join(sorted(nulls)), function.name))
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return function.args.model_validate(given)
@@ -137,9 +143,6 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
 
 def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str, object]) -> str:
     name = str(problem["loc"][0])
-    if problem["type"] == "extra_forbidden":
-        known = [field.alias or "" for field in function.args.model_fields.values()]
-        return has_no_argument(function.name, name, known)
     near = ""
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
@@ -163,10 +166,6 @@ def _at(given: Mapping[str, object], place: tuple[str | int, ...]) -> object:
     return value[int(entry[0])] if entry and isinstance(value, list) else value
 
 
-_NULL = (
-    "{names} of {name} must not be null: a rule that is left out by mistake lets too many pass.\n"
-    "Give a value, or leave it out."
-)
 _WANTED = {
     "string_type": WANTED["string"],
     "string_too_long": "shorter",

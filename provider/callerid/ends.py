@@ -32,12 +32,13 @@ class End(NamedTuple):
         """Whether it is a time, or never."""
         return self.told and not self.garbled
 
-    def of_role(self, now: float) -> dict[str, Any]:
+    def of_role(self, now: float, *, here: bool = True) -> dict[str, Any]:
         """Give the fields of a `Role` that tell its end, as of `now` in seconds since 1970.
 
-        It is not active once its end has passed, nor with an end that cannot be read.
+        It is not active once its end has passed, nor with an end that cannot be read, nor if it is
+        not one of the organization asked about: not `here`.
         """
-        active = not self.garbled and not is_past(self.at, now)
+        active = here and not self.garbled and not is_past(self.at, now)
         return {"expires_at": self.at, "end_known": self.known, "active": active}
 
 
@@ -45,7 +46,13 @@ UNKNOWN = End(None, told=False)
 
 
 def end_of(reply: Reply, field: str) -> End:
-    """Read an end from a reply's field, an `EndTime` that `null_means_never` has if it applies."""
+    """Read an end from a reply.
+
+    Args:
+        reply: what the API sent.
+        field: the name, in Python, of its field of type `EndTime`. If null says "never" there, the
+            reply's `null_means_never` has the API's own name of it; else null says nothing.
+    """
     return End(getattr(reply, field), told=field in reply.model_fields_set)
 
 

@@ -102,6 +102,8 @@ class Reply(Value):
 
     null_means_never: ClassVar[frozenset[str]] = frozenset()
     """Times, by the API's name, of which null says never, while to leave them out says nothing."""
+    no_blanks: ClassVar[frozenset[str]] = frozenset()
+    """What decides and is no text, by the API's name: blank text is no way to leave it out."""
 
     @model_validator(mode="before")
     @classmethod
@@ -111,8 +113,12 @@ class Reply(Value):
         return {
             key: _without_absent(value)
             for key, value in data.items()
-            if _present(value) or (value is None and key in cls.null_means_never)
+            if _present(value) or key in cls.null_means_never or cls._is_wrong(key, value)
         }
+
+    @classmethod
+    def _is_wrong(cls, key: object, value: object) -> bool:
+        return value is not None and key in cls.no_blanks
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -167,6 +173,10 @@ def _without_absent(value: Any) -> Any:
 _DATETIME = TypeAdapter(datetime, config=ConfigDict(defer_build=True))
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 """How `rfc3339` writes a time."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How ISO 8601 begins; a reader of times would take numbers too."""
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+"""A number as text. Other ways to write one are no time that an API sends."""
 _FIRST_MOMENT, _LAST_MOMENT = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
 _FIRST_MILLISECONDS = 1e11
 """From here on a number counts milliseconds: as seconds it would lie past the year 5138."""
@@ -192,9 +202,9 @@ def read_time(value: object) -> object:
     comes back as it is, and what is neither text nor number comes back too.
     """
     number = _number(value)
-    if number is not None:
+    if number is not None and (number or value in (0, "0")):
         return _from_epoch(number, str(value))
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _DATE.match(value.strip()):
         return value
     try:
         moment = _DATETIME.validate_python(value.strip())
@@ -208,6 +218,8 @@ def read_time(value: object) -> object:
 
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value.strip()):
         return None
     try:
         number = float(value)
@@ -225,9 +237,14 @@ def _from_epoch(number: float, text: str) -> str | None:
 
 
 def _read_end(value: object) -> object:
-    """Read a time that decides: what is neither text nor number is there, and is no time."""
+    """Read a time that decides: what is neither text nor number is there, and is no time.
+
+    0 is a time like any other; a platform that means never by it says so in its replies.
+    """
     read = read_time(value)
-    return read if read is None or isinstance(read, str) else "unreadable"
+    if read is None:
+        return None if value is None else rfc3339_seconds(0)
+    return read if isinstance(read, str) and read.strip() else "unreadable"
 
 
 Version = Annotated[int | None, Field(ge=0, le=2**53), Instead()]
@@ -301,6 +318,11 @@ class Statement(Value):
     """What is allowed or denied, in upper case, for example `CONFIG_CREATE`."""
     resources: list[str] | None = None
     """To what it applies, for example `config:meter/*`."""
+
+    @property
+    def allows(self) -> bool:
+        """Whether it allows something: an action, on whatever it applies to."""
+        return self.effect == "ALLOW" and bool(self.actions) and self.resources != []
 
 
 class Role(Value):

@@ -10,12 +10,14 @@ import re
 from callerid.errors import printable_line
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+_ADDRESS = re.compile(rf"[\w.+%'-]{{1,64}}@{_DOMAIN.pattern}\.\w{{2,}}")
 MOST_SHOWN = 3
 """The most characters that are shown of what may be a secret."""
 _SHARE = 8
 """Of so many characters one is shown."""
 _CREDENTIALS = (
-    ("an access token", re.compile(r"eyJ[\w-]{5,}\.")),
+    ("an access token", re.compile(r"eyJ[\w-]{5,1000}\.")),
     ("an authorization header", re.compile(r"\b(?:bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
 )
@@ -34,9 +36,16 @@ def shown_name(text: str) -> str:
     return masked(text) if credential_in(text) else printable_line(text)
 
 
+def shown_principal(text: str) -> str:
+    """Show a caller's id: a UUID, or `DOMAIN:UUID`, whole; of anything else as `shown_id`."""
+    domain, _, own = text.rpartition(":")
+    known = UUID.fullmatch(own) and (not domain or _DOMAIN.fullmatch(domain))
+    return text if known else masked(text, ", no id")
+
+
 def shown_address(text: str) -> str:
     """Show an e-mail address as a name, of anything else its length and first letters."""
-    return shown_name(text) if "@" in text else masked(text, ", no address")
+    return shown_name(text) if _ADDRESS.fullmatch(text) else masked(text, ", no address")
 
 
 def masked(text: str, what: str = "") -> str:

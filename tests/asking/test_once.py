@@ -144,7 +144,9 @@ def test_dropping_what_is_not_kept() -> None:
     once.drop("key", object())
 
 
-@pytest.mark.parametrize(("jump", "made"), [(0, 1), (299, 1), (300, 2), (3600, 2), (-1, 2)])
+@pytest.mark.parametrize(
+    ("jump", "made"), [(0, 1), (299, 1), (300, 2), (3600, 2), (-1, 1), (-2, 2)]
+)
 def test_a_jump_of_the_wall_clock_ends_what_is_kept(jump: float, made: int) -> None:
     """The monotonic clock may stand still in sleep; a value is good only by both clocks."""
     hand, produced, wall = HandClock(), [], [0.0]

@@ -150,7 +150,10 @@ M3TER = st.fixed_dictionaries(
             }
         ),
         "policies": POLICIES | st.none(),
-        "details": _sometimes("dtEndAccess", None, PAST, SOON, FAR) | st.none(),
+        "details": _merged(
+            st.just({"id": bodies.ADA}), _sometimes("dtEndAccess", None, PAST, SOON, FAR)
+        )
+        | st.none(),
         "groups": st.just({"data": [{"id": "g-1"}]}) | st.none(),
         "group": POLICIES | st.none(),
         "claims": _merged(

@@ -44,7 +44,7 @@ def _m3ter(api: Api, policy: dict[str, Any], details: Any = None, status: int = 
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, json_reply({"data": [policy]}))
     api.on(bodies.GROUPS, json_reply({"data": []}))
-    api.on(bodies.DETAILS, json_reply(details or {}, status))
+    api.on(bodies.DETAILS, json_reply({"id": bodies.ADA, **(details or {})}, status))
     return m3ter(api, HandClock().clock())
 
 
@@ -70,8 +70,13 @@ def _ends(core: Core) -> list[tuple[str | None, bool, bool]]:
         ({"expiresAt": FAR}, ("2096-10-02T07:06:40Z", True, True), True, True),
         ({"expiresAt": None}, (None, True, True), True, True),
         ({"expiresAt": 0}, (None, True, True), True, True),
+        ({"expiresAt": "0"}, (None, True, True), True, True),
+        ({"expiresAt": False}, ("unreadable", False, False), False, False),
         ({}, (None, False, True), True, False),
-        ({"expiresAt": ""}, (None, False, True), True, False),
+        ({"expiresAt": ""}, ("unreadable", False, False), False, False),
+        ({"expiresAt": "-0"}, ("-0", False, False), False, False),
+        ({"expiresAt": "1e-999"}, ("1e-999", False, False), False, False),
+        ({"expiresAt": "4_000_000_000"}, ("4_000_000_000", False, False), False, False),
         ({"expiresAt": "soon"}, ("soon", False, False), False, False),
         ({"expiresAt": True}, ("unreadable", False, False), False, False),
         ({"expiresAt": []}, ("unreadable", False, False), False, False),
@@ -114,7 +119,16 @@ def test_whoever_may_not_see_the_end_of_an_access_does_not_know_it(
         assert "for the right to retrieve users, with which m3ter tells when" in text
 
 
-@pytest.mark.parametrize("end", ["soon", 1.8e15, [], {"at": 1}, False])
+@pytest.mark.parametrize("details", [{"id": "another"}, {"id": None}, {"id": None, "data": []}])
+def test_an_answer_about_somebody_else_tells_no_end(api: Api, details: dict[str, Any]) -> None:
+    """Nor does one about nobody; an end that it gives counts against the caller all the same."""
+    assert _ends(_m3ter(api, bodies.policy("Reader"), details)) == [(None, False, True)]
+    ended = {**details, "dtEndAccess": "2001-01-01T00:00:00Z"}
+    core = _m3ter(api, bodies.policy("Reader"), ended)
+    assert _ends(core) == [("2001-01-01T00:00:00Z", False, False)]
+
+
+@pytest.mark.parametrize("end", ["", "soon", 1.8e15, [], {"at": 1}, False, "00"])
 def test_an_end_of_access_that_cannot_be_read_counts_against_every_role(api: Api, end: Any) -> None:
     """Nobody can tell that the access has not ended."""
     core = _m3ter(api, bodies.policy("Reader"), details={"dtEndAccess": end})
@@ -188,6 +202,8 @@ def test_roles_that_are_not_the_same_keep_their_own_ends(api: Api) -> None:
             "organizationLink": f"https://h.test/csp/gateway/am/api/orgs/{OTHER}/?a=/orgs/{bodies.ORG}"
         },
         {"organizationLink": "garbage"},
+        {"organizationLink": f"/orgs/{OTHER}#/orgs/{bodies.ORG}"},
+        {"organizationLink": f"/orgs/{OTHER}/orgs/{bodies.ORG}"},
         {"organizationLink": ["x"]},
         {"orgId": OTHER},
         {"refLink": f"/csp/gateway/am/api/orgs/{OTHER}/roles/r-1"},
@@ -324,8 +340,9 @@ def test_organizations_may_be_pasted_as_links(api: Api) -> None:
 def test_an_id_is_compared_exactly(api: Api) -> None:
     """It is no address: case counts."""
     core = _csp(api, _org())
-    text = _refusal(core, ids=["acme:2", "ACME:1"])
-    assert "required: caller acme:2 or ACME:1      found: acme:1" in text
+    text = _refusal(core, ids=["acme:2", f"acme.test:{OTHER}", OTHER, "ACME:1"])
+    wanted = f"…(6 characters, no id), acme.test:{OTHER} or {OTHER}"
+    assert f"required: caller {wanted}\n  found: acme:1" in text
 
 
 ALLOW = {"effect": "ALLOW", "action": ["ALL"], "resource": ["*"]}
@@ -346,6 +363,8 @@ DENY = {"effect": "deny", "action": ["config:delete"], "resource": ["*"]}
         ([{**ALLOW, "action": []}], False),
         ([{**ALLOW, "action": None}], False),
         ([{**ALLOW, "resource": []}], False),
+        ([{**ALLOW, "resource": ""}], False),
+        ([{**ALLOW, "action": " "}], False),
     ],
 )
 def test_a_policy_that_is_known_to_allow_nothing_does_not_count(
@@ -362,6 +381,72 @@ def test_a_policy_that_is_known_to_allow_nothing_does_not_count(
     assert ("DENY" in effects) is (DENY in (statements or []))
 
 
+@pytest.mark.parametrize("other", [None, [ALLOW]])
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("held", ["twice", "through a group"])
+def test_a_policy_that_is_told_twice_allows_what_both_do(
+    api: Api, other: Any, order: int, held: str
+) -> None:
+    """Without statements there it has those that it has elsewhere."""
+    told = [{"id": "p", "name": "Admin", "permissionPolicy": each} for each in ([DENY], other)]
+    core = _m3ter(api, told[::order][0])
+    if held == "twice":
+        api.on(bodies.POLICIES, json_reply({"data": told[::order]}))
+    else:
+        api.on(bodies.GROUPS, json_reply({"data": [{"id": "g"}]}))
+        api.on(bodies.group_policies("g"), json_reply({"data": told[::order][1:]}))
+    assert "Admin (allows nothing)" in _refusal(core, anyRoles=["Admin"])
+
+
+NETWORK: dict[str, Any] = {"serviceName": "network", "refLink": "/d/1"}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {**NETWORK, "serviceRoles": ["admin"]},
+        {**NETWORK, "serviceDisplayName": "Net", "serviceRoles": ["admin"]},
+        {
+            **NETWORK,
+            "serviceDisplayName": {"x": 1},
+            "roles": [{"name": "admin", "expiresAt": None}],
+        },
+        {"serviceName": "network", "roles": [{"name": "admin", "expiresAt": None}]},
+        {"refLink": "/d/1", "serviceName": "netw", "serviceRoles": ["admin"]},
+        {"refLink": "/d/1", "serviceRoles": ["admin"]},
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_service_that_is_told_twice_is_one(api: Api, again: dict[str, Any], order: int) -> None:
+    """Whatever else of it differs, the role has one end."""
+    ended = {**NETWORK, "roles": [{"name": "admin", "expiresAt": 1}], "serviceDisplayName": "N"}
+    core = _csp(api, _org(servicesDef=[ended, again][::order]))
+    assert not _allowed(core, anyRoles=["network/admin", "netw/admin", "service/admin"])
+
+
+def test_services_that_nothing_connects_are_two(api: Api) -> None:
+    """A role that has ended in one of them is held in the other."""
+    ended = {"serviceName": "a", "roles": [{"name": "admin", "expiresAt": 1}]}
+    core = _csp(api, _org(servicesDef=[ended, {"serviceName": "b", "serviceRoles": ["admin"]}]))
+    assert _allowed(core, allRoles=["b/admin"])
+    assert not _allowed(core, anyRoles=["a/admin"])
+
+
+def test_a_role_without_a_link_is_not_surely_here_if_another_leads_away(api: Api) -> None:
+    """The warning says so too."""
+    roles = (HERE | {"name": "x"}, THERE | {"name": "y"}, {"name": "z"})
+    core = _csp(api, _org(*roles))
+    assert _allowed(core, allRoles=["x"])
+    assert not _allowed(core, anyRoles=["y", "z"])
+
+
+def test_thousands_of_roles_are_judged_at_once(api: Api) -> None:
+    """Each is looked at once, whatever a rule names; this took minutes when each met all others."""
+    services = [{"serviceName": "s", "serviceRoles": [f"r{number}" for number in range(9000)]}]
+    core = _csp(api, _org(servicesDef=services), perms=["csp:x"])
+    assert "and 8988 more" in _refusal(core, allRoles=["s/r1", "s/r2", "nobody has this"])
+
+
 def test_a_custom_role_is_never_taken_for_an_organization_role(api: Api) -> None:
     """Anybody may call one `org_owner`; a refusal shows the name that means it."""
     customs = [{"name": "org_owner"}, {"name": "csp:org_owner"}, {"name": "cost"}]
@@ -370,6 +455,7 @@ def test_a_custom_role_is_never_taken_for_an_organization_role(api: Api) -> None
     assert "held: cost, custom/csp:org_owner, custom/org_owner" in text
     assert "did you mean custom/org_owner?" in text
     assert _allowed(core, allRoles=["custom/org_owner", "cost", "custom/cost"])
+    assert core.call("getUserOrgRoles", {})["roleNames"] == ["cost", "csp:org_owner"]
 
 
 def test_an_organization_role_that_has_ended_still_takes_its_name(api: Api) -> None:
@@ -384,10 +470,19 @@ def test_a_service_role_is_never_meant_by_a_bare_name(api: Api) -> None:
     service = {"serviceName": "compute", "serviceRoles": ["org_owner"]}
     core = _csp(api, _org(servicesDef=[service]))
     assert "did you mean compute/org_owner?" in _refusal(core, anyRoles=["org_owner"])
+    assert core.call("getUserOrgRoles", {})["roleNames"] == []
     for name in ("compute/org_owner", "service/org_owner"):
         assert _allowed(core, allRoles=[name])
     for name in ("organization/org_owner", "custom/org_owner", "network/org_owner"):
         assert not _allowed(core, anyRoles=[name])
+
+
+@pytest.mark.parametrize("name", ["allRole", "all_roles", "bogus"])
+def test_an_unknown_rule_is_an_error_whatever_its_value(api: Api, name: str) -> None:
+    """A slip of the pen that comes as null must not be dropped either."""
+    core = _m3ter(api, bodies.policy("Reader"))
+    with pytest.raises(ArgumentError, match=f"requireCaller has no argument {name}"):
+        core.call("requireCaller", {"anyRoles": ["Reader"], name: None})
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def _m3ter(api: Api, *policies: str, person: bool = True, **more: Any) -> Core:
     api.on(bodies.POLICIES, json_reply(page))
     api.on(bodies.MACHINE_POLICIES, json_reply(page))
     api.on(bodies.GROUPS, json_reply({"data": []}))
-    api.on(bodies.DETAILS, json_reply(more.pop("details", {})))
+    api.on(bodies.DETAILS, json_reply({"id": bodies.ADA, **more.pop("details", {})}))
     return m3ter(api, **more)
 
 

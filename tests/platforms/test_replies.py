@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, get_origin
 
 import pytest
@@ -14,8 +15,8 @@ from support.jwt import jwt
 
 from callerid.errors import UnexpectedReplyError
 from callerid.model import Reply, bare
-from callerid.platforms.csp import replies as csp_replies
 from callerid.platforms.m3ter import replies as m3ter_replies
+from callerid.registry import PLATFORMS
 
 LEFT_OUT = "only describes, or its absence counts against the caller: left out, with the warning"
 ENTRIES = "a list: the entries that cannot be read are left out, with the warning"
@@ -92,7 +93,7 @@ TABLE: dict[str, dict[str, str]] = {
 
 MODELS = {
     name: model
-    for module in (m3ter_replies, csp_replies)
+    for module in (import_module(f"callerid.platforms.{each}.replies") for each in PLATFORMS)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, Reply) and model.__module__ == module.__name__
 }

@@ -68,6 +68,14 @@ def test_the_output_form_stops_what_consumes_it(sandbox: Sandbox) -> None:
     assert "Traceback" not in f"{result.error}{result.output}"
 
 
+@pytest.mark.parametrize("form", ["null", "null secret"])
+def test_a_rule_that_turns_out_to_be_none_is_an_error(sandbox: Sandbox, form: str) -> None:
+    """Pulumi leaves out an argument that is None, and with it the rule, beside another rule."""
+    result = _run(sandbox, form, "owner")
+    assert str(result.error).startswith("all_roles of require_caller must not be null: a rule that")
+    assert "guarded" not in _names(result)
+
+
 def test_warn_lets_the_program_branch(sandbox: Sandbox) -> None:
     """The engine's log has the refusal, the program the reasons."""
     result = _run(sandbox, "warn")

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def is_unreadable(claims: Mapping[str, Any], name: str) -> bool:
 def text(claims: Mapping[str, Any], name: str) -> str | None:
     """Return a claim that is a non-empty text, else None."""
     value = claims.get(name)
-    return value if isinstance(value, str) and value.strip() and _is_unicode(value) else None
+    return value if is_text(value) else None
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:
@@ -49,7 +49,10 @@ def seconds(claims: Mapping[str, Any], name: str) -> float | None:
     return float(value) if 0 <= value <= _END_OF_9999 else None
 
 
-def _is_unicode(value: str) -> bool:
+def is_text(value: object) -> TypeGuard[str]:
+    """Return whether a value is a text that is not blank, and that UTF-8 can carry."""
+    if not isinstance(value, str) or not value.strip():
+        return False
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from threading import Thread
+from contextlib import contextmanager
+from threading import Thread, local
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +29,29 @@ T = TypeVar("T")
 
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate. Reading those that are trusted takes 35 ms, and plain HTTP needs none."""
+
+
+_LOCAL = local()
+
+
+def _is_not_ours(_: logging.LogRecord) -> bool:
+    return not getattr(_LOCAL, "unlogged", False)
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keep httpx from logging the requests that this thread sends: a path may hold what is secret.
+
+    Our own log has each request, and shows ids as `shown_id` does.
+    """
+    _LOCAL.unlogged = True
+    try:
+        yield
+    finally:
+        _LOCAL.unlogged = False
+
+
+logging.getLogger("httpx").addFilter(_is_not_ours)
 
 
 def client(base_url: str) -> httpx.Client:

@@ -21,6 +21,10 @@ V = TypeVar("V")
 LOG = logging.getLogger("callerid")
 
 
+SLEW_SECONDS = 1.0
+"""By how much a wall clock may be set back, as it often is, without a jump."""
+
+
 @dataclass(frozen=True)
 class Kept(Generic[V]):
     """A value, and until when (monotonic seconds) it may be given again."""
@@ -81,7 +85,7 @@ class Once(Generic[V]):
 
     def _is_fresh(self, key: str, kept: Kept[V]) -> bool:
         span = self._spans[key]
-        by_wall = span.begins <= self._clock.time() < span.ends
+        by_wall = span.begins - SLEW_SECONDS <= self._clock.time() < span.ends
         return by_wall and self._clock.monotonic() < kept.good_until
 
     def _produce(self, key: str, produce: Callable[[], Kept[V]], mine: Future[V]) -> V:

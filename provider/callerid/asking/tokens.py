@@ -162,7 +162,9 @@ class Tokens:
         left = self.left(token)
         if left is None and not token.end_is_garbled:
             return inf
-        life = left if left is not None and left > 0 else told or UNSURE_LIFE_SECONDS
+        life = max(told or UNSURE_LIFE_SECONDS, GIVING_UP_SECONDS)
+        if left is not None and left > 0:
+            life = left
         return life - min(life * LEEWAY_SHARE, LEEWAY_SECONDS)
 
     def _token(self, value: SecretStr, expires_in: float | None) -> Token:

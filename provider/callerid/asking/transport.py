@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,8 +31,7 @@ from callerid.replay import RECORDED_AT
 from callerid.setting import setting_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
     from callerid.asking.clock import Clock, Deadline
 
@@ -163,12 +162,13 @@ class Http:
         headers = response.headers
         return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers))
 
+    @contextmanager
     def _stream(
         self, request: Request, deadline: Deadline, extensions: dict[str, Any] | None = None
-    ) -> AbstractContextManager[httpx.Response]:
+    ) -> Iterator[httpx.Response]:
         remaining = max(deadline.remaining(), 0.001)
         read = min(READ_SECONDS, remaining)
-        return self._client.stream(
+        response = self._client.stream(
             request.method,
             self._base_url + request.path,
             headers=request.headers,
@@ -178,6 +178,10 @@ class Http:
             timeout=httpx.Timeout(read, connect=min(CONNECT_SECONDS, remaining)),
             extensions=extensions,
         )
+        with ExitStack() as stack:
+            with network.unlogged():
+                opened = stack.enter_context(response)
+            yield opened
 
     def _content(self, response: httpx.Response) -> bytes:
         """Read the body as it comes: unpacking could make any number of bytes of a few.

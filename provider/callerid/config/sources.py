@@ -21,10 +21,11 @@ from callerid.config.table import (
     SETTINGS,
     organization_id,
 )
-from callerid.errors import ConfigurationError, printable_line
+from callerid.errors import ConfigurationError
 from callerid.nearest import nearest
 from callerid.replay import ALLOW_RECORDED
 from callerid.setting import setting_name
+from callerid.shown import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -214,7 +215,7 @@ def _problem(name: str, value: object, naming: Naming) -> str | None:
     if name in ENGINE_KEYS or name.startswith("__"):
         return None
     if name not in BY_NAME:
-        shown = printable_line(name)
+        shown = shown_name(name)
         return f"callerid has no provider setting {shown}.{nearest(name, BY_NAME)}"
     setting = BY_NAME[name]
     source, how = naming.source(setting), naming.how(setting)

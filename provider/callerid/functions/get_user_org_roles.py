@@ -46,7 +46,8 @@ class GetUserOrgRolesResult(Value):
     roles: list[Role]
     """All roles of the caller, expired ones included, sorted by name."""
     role_names: list[str]
-    """The names of the active roles, sorted, each once."""
+    """The names of the active roles, sorted, each once. The name of an organization role stands
+    here for that role only, never for a custom or service role of the same name."""
     organizations: list[ReportedOrganization]
     """The organizations that the API reported, sorted by name."""
     fingerprint: str
@@ -79,7 +80,7 @@ SOON_SECONDS = 7 * 86400
 def result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
     """Write what a platform found out as the answer of the function; warn of ends within a week."""
     caller, roles = found.principal, found.roles
-    names = sorted({role.name for role in roles if role.active})
+    names = _active_names(roles, part(client.name, "answers").ANSWERS.built_in_roles)
     for role in roles:
         if text := _to_warn_of(role, client.clock.time()):
             role_name, who = printable_line(role.name), printable_line(caller.display_name)
@@ -99,6 +100,22 @@ def result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
         fingerprint=_fingerprint(client.name, caller.id, org.id, names),
     )
     return answer.model_copy(update={client.name: found.own})
+
+
+def _active_names(roles: list[Role], built_in: frozenset[str]) -> list[str]:
+    """List the names of active roles, each once.
+
+    One of an organization role is not given for a custom or service role, which anybody may call
+    so: programs look for it here.
+    """
+    taken = built_in | {role.name for role in roles if role.kind == "organization"}
+    return sorted(
+        {
+            role.name
+            for role in roles
+            if role.active and not (role.kind in {"custom", "service"} and role.name in taken)
+        }
+    )
 
 
 def _to_warn_of(role: Role, now: float) -> str | None:

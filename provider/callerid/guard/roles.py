@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from callerid.guard.evidence import Evidence
-    from callerid.model import Role, Statement
+    from callerid.model import Role
 
 SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
@@ -29,25 +29,20 @@ class Flaw(NamedTuple):
     fix: str
 
 
-class Held(NamedTuple):
-    """The roles of a caller, as a rule sees them.
+class Held:
+    """The roles of a caller, as a rule sees them."""
 
-    `seconds_left` is how long a role must last, None for any time.
-    """
-
-    evidence: Evidence
-    seconds_left: float | None
-
-    @property
-    def roles(self) -> Sequence[Role]:
-        """All roles of the answer."""
-        return self.evidence.held.roles
-
-    @property
-    def taken(self) -> frozenset[str]:
-        """The names that mean an organization role."""
+    def __init__(self, evidence: Evidence, seconds_left: float | None) -> None:
+        """Take the roles of an answer; each must last for `seconds_left`, None for any time."""
+        self.evidence = evidence
+        self.seconds_left = seconds_left
+        self.roles: Sequence[Role] = evidence.held.roles
         own = {role.name for role in self.roles if role.kind == "organization"}
-        return self.evidence.built_in_roles | own
+        self._taken = evidence.built_in_roles | own
+        self._by_name: dict[str, list[Role]] = {}
+        for role in self.roles:
+            for name in names(role, self._taken):
+                self._by_name.setdefault(name, []).append(role)
 
     def counts(self, name: str) -> bool:
         """Return whether a role of this name is held without a flaw."""
@@ -55,8 +50,8 @@ class Held(NamedTuple):
 
     def described(self, wanted: Sequence[str]) -> str:
         """List the roles held, the wanted ones first, each with its flaw."""
-        first = [role for name in wanted for role in self._of(name)]
-        ordered = sorted(self.roles, key=lambda role: (role not in first, role.name))
+        first = {id(role) for name in wanted for role in self._of(name)}
+        ordered = sorted(self.roles, key=lambda role: (id(role) not in first, role.name))
         texts = list(dict.fromkeys(self._described(role) for role in ordered))
         more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
         return ", ".join(texts[:SHOWN]) + more or "none"
@@ -79,10 +74,10 @@ class Held(NamedTuple):
         return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
 
     def _of(self, name: str) -> list[Role]:
-        return [role for role in self.roles if name in names(role, self.taken)]
+        return self._by_name.get(name, [])
 
     def _name(self, role: Role) -> str:
-        return printable_line(shown(role, self.taken))
+        return printable_line(shown(role, self._taken))
 
     def _described(self, role: Role) -> str:
         flaw = self._flaw(role)
@@ -143,7 +138,7 @@ class Held(NamedTuple):
         if role.in_token is False:
             how = f"{self.evidence.wider_token} {self.evidence.user.credential_source}"
             return Flaw("not in the token", f"{_MINT} {name}: {how}")
-        if role.statements is not None and not any(map(_allows, role.statements)):
+        if role.statements is not None and not any(each.allows for each in role.statements):
             return Flaw("allows nothing", f"have {name} allow what is needed, or ask for another")
         return None
 
@@ -165,11 +160,6 @@ _NOTES = {
     "token": "known from the token alone, which tells no end",
 }
 """What is said of a role whose end is unknown, by where the role is known from."""
-
-
-def _allows(statement: Statement) -> bool:
-    """Return whether a statement allows something: an action, on whatever it applies to."""
-    return statement.effect == "ALLOW" and bool(statement.actions) and statement.resources != []
 
 
 def required(wanted: Sequence[str], seconds_left: float | None, *, every: bool) -> str:

@@ -10,7 +10,7 @@ from callerid.errors import printable_line
 from callerid.guard.evidence import Reason
 from callerid.guard.roles import Held, required
 from callerid.model import PRINCIPAL_TITLES
-from callerid.shown import shown_address, shown_id, shown_name
+from callerid.shown import shown_address, shown_id, shown_name, shown_principal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +47,7 @@ def _id(allowed: Sequence[str] | None, evidence: Evidence) -> Reason | None:
     own = evidence.user.id
     if allowed is None or own in allowed:
         return None
-    wanted = some_of(allowed)
+    wanted = some_of(map(shown_principal, allowed))
     return Reason(f"caller {wanted}", printable_line(own), f"use a credential of {wanted}")
 
 

@@ -38,7 +38,8 @@ class Who(NamedTuple):
     """Who calls, in which organization; `own` is the platform's own answer, where it gave one.
 
     `elsewhere` is what the answer names in place of, or beside, the organization asked about: the
-    id of another one, or why it cannot be told.
+    id of another one, or why it cannot be told. It keeps no rule `orgIds`; whether the roles count
+    is for `rights` to say, with `Role.active`.
     """
 
     principal: Principal
@@ -50,6 +51,7 @@ class Who(NamedTuple):
 class Rights(NamedTuple):
     """What the caller may do: roles, and the organizations that were reported.
 
+    A role of another organization, or of one that is not told, is listed as not `active`.
     `end_cure` is how to get to know the end of a role that the platform did not tell.
     """
 
@@ -57,7 +59,7 @@ class Rights(NamedTuple):
     roles: list[Role]
     organizations: list[ReportedOrganization]
     own: Value | None = None
-    end_cure: str = ""
+    end_cure: str = "leave minRoleSecondsLeft out, or require a role whose end is told"
 
 
 class CredentialDetails(NamedTuple):

@@ -2,13 +2,13 @@
 """How a function is asked, and what becomes of an answer that is not there yet."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar
 
 import pulumi
 
-from pulumi_callerid import _checks
+from pulumi_callerid import _argument_rules, _checks
 
 __all__ = ["VERSION", "Argument", "Function", "Guard", "input_type", "output_type"]
 
@@ -16,6 +16,9 @@ VERSION = "0.1.0"
 """The version of this SDK, and of the plugin that it asks for."""
 
 _SETTINGS = ("callerid's settings are", "the provider's settings")
+
+_NO_RULES = frozenset({"platform", "orgId", "onRefusal"})
+"""What a guard takes besides its rules."""
 
 T = TypeVar("T")
 
@@ -150,7 +153,8 @@ class Guard(Function[T]):
         Raises:
             pulumi.RunError: the caller was refused; otherwise as `Function.now`.
         """
-        return self._passed([super().now(arguments, opts), arguments["onRefusal"]])
+        kept = self._never_null(arguments)
+        return self._passed([super().now(kept, opts), arguments["onRefusal"]])
 
     def later(
         self,
@@ -161,8 +165,27 @@ class Guard(Function[T]):
         on_refusal = arguments["onRefusal"]
         if _checks.is_later(on_refusal):
             on_refusal = pulumi.Output.from_input(on_refusal)  # a coroutine is awaited only once
-        asked = super().later({**arguments, "onRefusal": on_refusal}, opts)
+        kept = self._never_null(arguments)
+        asked = super().later({**kept, "onRefusal": on_refusal}, opts)
         return pulumi.Output.all(asked, on_refusal).apply(self._passed)
+
+    def _never_null(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Have a rule fail that turns out to be None: Pulumi would leave it out, without a word."""
+        return {
+            name: pulumi.Output.from_input(value).apply(self._refuse_null(name))
+            if name not in _NO_RULES and _is_awaited(value)
+            else value
+            for name, value in arguments.items()
+        }
+
+    def _refuse_null(self, name: str) -> Callable[[Any], Any]:
+        def refuse(value: Any) -> Any:
+            if value is None:
+                argument = self.arguments[name].python_name
+                raise pulumi.RunError(_argument_rules.must_not_be_null(argument, self.name))
+            return value
+
+        return refuse
 
     def _passed(self, asked: list[Any]) -> T:
         answer, on_refusal = asked
@@ -179,3 +202,7 @@ class Guard(Function[T]):
 
     def _way_out(self, cure: str) -> str:
         return f"use plain values for {cure}: {self.name}_output guards only what consumes it"
+
+
+def _is_awaited(value: Any) -> bool:
+    return isinstance(value, pulumi.Output) or inspect.isawaitable(value)

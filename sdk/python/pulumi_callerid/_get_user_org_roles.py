@@ -37,7 +37,9 @@ class GetUserOrgRolesResult:
     principal_type: str = pulumi.property("principalType")
     """`user` for a person, `serviceUser` for a machine."""
     role_names: Sequence[str] = pulumi.property("roleNames")
-    """The names of the active roles, sorted, each once."""
+    """The names of the active roles, sorted, each once. The name of an organization role stands
+    here for that role only, never for a custom or service role of the same name.
+    """
     roles: Sequence[outputs.Role] = pulumi.property("roles")
     """All roles of the caller, expired ones included, sorted by name."""
     user_id: str = pulumi.property("userId")

@@ -21,9 +21,17 @@ _QUOTES = frozenset(
     {'""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb"}
 )
 _MARKS = frozenset("".join(_QUOTES))
-_INVISIBLE = re.compile(r"^[\s\ufeff\u200b-\u200d\u2060]+|[\s\ufeff\u200b-\u200d\u2060]+$")
-_HEADER = re.compile(r"^(?:[\w-]*auth[\w-]*\s*:\s*)?(?:bearer(?:\s*:\s*|\s+))?", re.IGNORECASE)
+_INVISIBLE = (
+    " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_HEADER = re.compile(
+    r"(?:[\w-]{0,40}auth[\w-]{0,40}\s{0,9}:\s{0,9})?(?:bearer(?:\s{0,9}:\s{0,9}|\s{1,9}))?",
+    re.IGNORECASE,
+)
 """What stands before a token in the header that carries it."""
+_MOST_LAYERS = 4
+"""As often quotation marks are taken off."""
 _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
 
 
@@ -66,16 +74,20 @@ def pasted(name: str, value: str) -> str:
 
     The secret of a pair keeps its quotation marks, which could be its own.
     """
-    value = _INVISIBLE.sub("", value)
+    value = value.strip(_INVISIBLE)
     if name.endswith("Secret"):
         return value
     value = _unquoted(value)
-    return _unquoted(_HEADER.sub("", value)) if name.endswith("Token") else value
+    if not name.endswith("Token"):
+        return value
+    header = _HEADER.match(value)
+    return _unquoted(value[header.end() :]) if header else value
 
 
 def _unquoted(value: str) -> str:
-    while _is_quoted(value):
-        value = _INVISIBLE.sub("", value[1:-1])
+    for _ in range(_MOST_LAYERS):
+        if _is_quoted(value):
+            value = value[1:-1].strip(_INVISIBLE)
     return value
 
 

@@ -194,8 +194,9 @@ def test_an_unknown_credential_is_never_another_one(plugin: Plugin) -> None:
 
 def test_a_long_name_does_not_hide_the_error(plugin: Plugin) -> None:
     """GRPC loses a message of 16 KiB together with its status."""
-    code, text = plugin.refusal("getCurrentUser", **{"x" * 20_000: 1})
+    code, text = plugin.refusal("getCurrentUser", **{f"x {number}": 1 for number in range(4000)})
     assert (code, len(text)) == (grpc.StatusCode.INVALID_ARGUMENT, 3002)
+    assert "x1x1" not in plugin.refusal("getCurrentUser", **{"x1" * 10_000: 1})[1]
 
 
 def test_problems_come_in_a_stable_order(plugin: Plugin) -> None:

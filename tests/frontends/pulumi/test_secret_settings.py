@@ -174,14 +174,17 @@ def test_each_engine_of_a_shared_process_is_told(tmp_path: Path) -> None:
         (f"  callerid:cspApiToken:\n    value: {CANARY}", "callerid:cspApiToken"),
         (f"  infra:a: {CANARY}\n  callerid:cspApiToken: {CANARY}", "callerid:cspApiToken"),
         (f"  callerid:cspApiToken:\n    secure: {CANARY}x", None),
-        (f"  infra:note: the {CANARY} of mine", None),
-        (f"  # infra:note: {CANARY}", None),
+        (f"  infra:note: the {CANARY} of mine", "callerid:cspApiToken"),
+        (f"  # infra:note: {CANARY}", "callerid:cspApiToken"),
+        (f"  callerid:cspApiToken: >-\n    {CANARY}", "callerid:cspApiToken"),
+        (f'  {{"callerid:cspApiToken":"{CANARY}"}}', "callerid:cspApiToken"),
+        (f"  callerid:cspApiToken: !!str &a {CANARY}", "callerid:cspApiToken"),
     ],
 )
 def test_the_key_is_the_files_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, key: str | None
 ) -> None:
-    """An explicit provider's secret stands under any name of the program's."""
+    """An explicit provider's secret stands under any name; a hidden key is taken for our own."""
     monkeypatch.chdir(_project(tmp_path, f"config:\n{line}\n"))
     told = plain_text.warning({"cspApiToken": CANARY}, URN)
     assert told == (

@@ -47,6 +47,7 @@ def warning(secrets: Mapping[str, str], urn: str) -> str | None:
 
     The project is that of the folder in which the engine started the plugin.
     """
+    secrets = {name: value for name, value in secrets.items() if value.strip()}
     if not secrets:
         return None
     project = _project(Path())
@@ -93,10 +94,10 @@ def _project(folder: Path) -> Path | None:
     """Find the project's file as the engine does: in the folder, or in one above it."""
     try:
         folders = [folder.resolve(), *folder.resolve().parents]
-    except OSError:  # the folder is gone
+        files = (each / f"Pulumi.{end}" for each in folders for end in _ENDINGS)
+        return next((file for file in files if file.is_file()), None)
+    except OSError:  # the folder is gone, or closed to us
         return None
-    files = (each / f"Pulumi.{end}" for each in folders for end in _ENDINGS)
-    return next((file for file in files if file.is_file()), None)
 
 
 def _stack_files(project: Path, text: str, urn: str) -> Sequence[Path]:
@@ -107,7 +108,10 @@ def _stack_files(project: Path, text: str, urn: str) -> Sequence[Path]:
     elsewhere = _STACK_FOLDER.search(text)
     folder = project.parent / (elsewhere[1].strip() if elsewhere else "")
     files = (folder / f"Pulumi.{stack}.{end}" for end in _ENDINGS)
-    return [file for file in files if file.is_file()]
+    try:
+        return [file for file in files if file.is_file()]
+    except OSError:  # a name that no file can have
+        return []
 
 
 def _read(file: Path) -> str:
@@ -119,9 +123,15 @@ def _read(file: Path) -> str:
 
 
 def _key(text: str, name: str, value: str) -> str | None:
-    """Find under which key a text of YAML or JSON has a value, as its whole value."""
+    """Find under which key a text of YAML or JSON has a value.
+
+    Where it stands in a way that hides its key, as in a block or on one line with others, it is
+    taken for the setting's own.
+    """
     own = f"callerid:{name}"
     line = re.compile(_LINE.replace("VALUE", re.escape(value)), re.MULTILINE)
     keys = [own if key in _NO_NAMES else key for key in line.findall(text)]
     fitting = [key for key in keys if key == own or len(value) >= SHORTEST_SECRET]
-    return next(iter(sorted(fitting, key=lambda key: key != own)), None)
+    found = next(iter(sorted(fitting, key=lambda key: key != own)), None)
+    hidden = rf"(?<![\w-]){re.escape(value)}(?![\w-])"
+    return found or (own if len(value) >= SHORTEST_SECRET and re.search(hidden, text) else None)

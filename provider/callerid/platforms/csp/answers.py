@@ -77,9 +77,11 @@ class CspAnswers(Answers[Csp]):
         organizations = [
             ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
         ]
-        if other := elsewhere(infos, org.id):
+        other, now = elsewhere(infos, org.id), client.clock.time()
+        if other:
             client.warn(_ELSEWHERE.format(other=printable_line(other)))
-        asked = roles.Asked(org.id, asked_about(infos, org.id), permissions, client.clock.time())
+        info_asked = asked_about(infos, org.id)
+        asked = roles.Asked(org.id, info_asked, other is not None, permissions, now)
         own = CspUserOrgRoles(user=user, user_org_info=info.user_org_info)
         return Rights(caller, roles.of_info(infos, asked), organizations, own, _END_CURE)
 

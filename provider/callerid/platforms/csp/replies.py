@@ -9,6 +9,7 @@ counts against the caller, which is noted there.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
@@ -114,6 +115,11 @@ class CspEnding(Reply):
     expires_at: EndTime = None
     """When it ends, RFC 3339 in UTC; absent where the API says never, or says nothing."""
 
+    @field_validator("expires_at", mode="before")
+    @classmethod
+    def _zero_means_never(cls, value: object) -> object:
+        return None if value in (0, "0") and value is not False else value
+
     @property
     def end(self) -> End:
         """The end, with what its absence means."""
@@ -150,9 +156,11 @@ class CspHeldRole(CspEnding):
 
 def _organization_in(link: str) -> str:
     """Read the id of an organization: what follows `/orgs/`, else the last part."""
-    path = link.partition("?")[0].rstrip("/")
-    _, found, after = path.rpartition(_ORGS)
-    return (after.partition("/")[0] if found else path.rpartition("/")[2]).lower()
+    path = re.split(r"[?#]", link, maxsplit=1)[0].rstrip("/")
+    _, *after = path.split(_ORGS)
+    if len(after) > 1:
+        return UNREADABLE
+    return (after[0].partition("/")[0] if after else path.rpartition("/")[2]).lower()
 
 
 class CspRole(CspHeldRole):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callerid.asking import claims
 from callerid.ends import strictest
 from callerid.model import Role
 from callerid.platforms.csp.organizations import is_of_another
 from callerid.platforms.csp.replies import CspRole
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from callerid.ends import End
     from callerid.platforms.csp.replies import CspOrgRole, CspServiceDefinition, CspUserOrgInfo
@@ -52,12 +53,14 @@ def read_permissions(token: Mapping[str, Any]) -> Permissions | None:
     perms = token["perms"]
     if not isinstance(perms, list):
         return Permissions(frozenset(), frozenset(), readable=False)
-    texts = [each for each in perms if isinstance(each, str)]
+    texts = [each for each in perms if claims.is_text(each)]
+    organization = {
+        each.removeprefix(_ORGANIZATION) for each in texts if each.startswith(_ORGANIZATION)
+    }
+    service = {_service_role(each) for each in texts if each.startswith(_SERVICE)}
     return Permissions(
-        frozenset(
-            each.removeprefix(_ORGANIZATION) for each in texts if each.startswith(_ORGANIZATION)
-        ),
-        frozenset(_service_role(each) for each in texts if each.startswith(_SERVICE)),
+        frozenset(filter(str.strip, organization)),
+        frozenset((definition, name) for definition, name in service if name.strip()),
     )
 
 
@@ -88,12 +91,15 @@ class Asked(NamedTuple):
     """What an account's roles are read by.
 
     `info` is the organization asked about, None if it is unknown which of those reported is;
+    `doubted` says that the answer names another organization too, so that only roles that link to
+    this one are of it;
     `permissions` are the token's, None for a token that does not list them; `now` is in seconds
     since 1970.
     """
 
     org_id: str
     info: CspUserOrgInfo | None
+    doubted: bool
     permissions: Permissions | None
     now: float
 
@@ -106,22 +112,41 @@ def of_info(infos: list[CspUserOrgInfo], asked: Asked) -> list[Role]:
     found = [each for info in infos for each in _organization_and_custom(info, asked)]
     services = [service for info in infos for service in info.services_def or []]
     names = Counter(name for service in services for name in _names(service))
+    same = _same_services(services)
     for info in infos:
         for service in info.services_def or []:
-            found += _in_service(info, service, asked, names)
+            told = _in_service(info, service, asked, names)
+            found += [each._replace(service=same(service)) for each in told]
     return _each_once(found, asked.now)
+
+
+def _same_services(
+    services: list[CspServiceDefinition],
+) -> Callable[[CspServiceDefinition], str | None]:
+    """Return how services are told apart: by name, and by definition where one has two names."""
+    known_as = {
+        _last_part(each.ref_link): each.service_name
+        for each in reversed(services)
+        if each.ref_link and each.service_name
+    }
+
+    def tell(service: CspServiceDefinition) -> str | None:
+        definition = _last_part(service.ref_link)
+        return known_as.get(definition) or service.service_name or definition
+
+    return tell
 
 
 class _Told(NamedTuple):
     """A role as one entry tells it.
 
-    `here` is whether it is one of the organization asked about; `definition` is its service's id.
+    `here` is whether it is one of the organization asked about; `service` tells services apart.
     """
 
     role: Role
     end: End
     here: bool
-    definition: str | None
+    service: str | None = None
 
 
 def _each_once(told: Iterable[_Told], now: float) -> list[Role]:
@@ -132,23 +157,25 @@ def _each_once(told: Iterable[_Told], now: float) -> list[Role]:
     """
     entries: dict[Hashable, list[_Told]] = {}
     for each in told:
-        own = each.role.model_dump(exclude={"display_name", "membership_type"})
-        entries.setdefault((each.here, each.definition, *own.values()), []).append(each)
+        role = each.role
+        key = (each.here, each.service, role.kind, role.name, role.organization, role.resource)
+        entries.setdefault(key, []).append(each)
     return [_one(same, now) for alike in entries.values() for same in _by_membership(alike)]
 
 
 def _by_membership(alike: list[_Told]) -> list[list[_Told]]:
-    kinds = {each.role.membership_type for each in alike}
-    if None in kinds:
-        return [alike]
-    return [[each for each in alike if each.role.membership_type == kind] for kind in kinds]
+    kinds: dict[str | None, list[_Told]] = {}
+    for each in alike:
+        kinds.setdefault(each.role.membership_type, []).append(each)
+    return [alike] if None in kinds else list(kinds.values())
 
 
 def _one(same: list[_Told], now: float) -> Role:
     known = [each for each in same if each.role.membership_type] or same
-    ending = strictest(each.end for each in same).of_role(now)
-    active = known[0].here and ending["active"]
-    return known[0].role.model_copy(update={**ending, "active": active})
+    ending = strictest(each.end for each in same).of_role(now, here=known[0].here)
+    carried = {each.role.in_token for each in same}
+    in_token = False if False in carried else None if None in carried else True
+    return known[0].role.model_copy(update={**ending, "in_token": in_token})
 
 
 def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_Told]:
@@ -180,17 +207,17 @@ def _in_service(
             "service_display_name": service.service_display_name,
             "in_token": in_token,
         }
-        told = _told(info, role, asked, name=name, kind="service", **more)
-        yield told._replace(definition=definition)
+        yield _told(info, role, asked, name=name, kind="service", **more)
 
 
 def _told(info: CspUserOrgInfo, role: CspRole | CspOrgRole, asked: Asked, **more: Any) -> _Told:
     """Make a role of an entry; its end is still to be compared with those of others."""
     stray = is_of_another(role, asked.org_id)
+    sure = not asked.doubted or bool(role.organizations)
     organization = min(role.organizations - {asked.org_id.lower()}) if stray else info.name
     unread = {"source": "api", "active": False, "end_known": False}
     made = Role(organization=organization, resource=role.resource, **unread, **more)
-    return _Told(made, role.end, info is asked.info and not stray, None)
+    return _Told(made, role.end, info is asked.info and sure and not stray)
 
 
 def _roles_in(service: CspServiceDefinition) -> list[CspRole]:

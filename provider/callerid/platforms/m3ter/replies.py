@@ -143,6 +143,8 @@ class M3terPolicyStatement(Reply):
     resource: list[str] | None = None
     """To what it applies."""
 
+    no_blanks = frozenset({"action", "resource"})
+
     @model_validator(mode="wrap")
     @classmethod
     def _allow_only_what_is_read(
@@ -174,6 +176,8 @@ class M3terPermissionPolicy(Entity):
     permission_policy: list[M3terPolicyStatement] | None = None
     """The policy's statements."""
 
+    no_blanks = frozenset({"permissionPolicy"})
+
 
 class M3terUserGroup(Entity):
     """A user group at m3ter that the caller belongs to."""
@@ -187,10 +191,14 @@ class M3terUserGroup(Entity):
 class M3terUserDetails(Reply):
     """What `GET /organizations/{orgId}/users/{id}` has beyond the user of `users/me`."""
 
+    id: str | None = Field(None, exclude=True)
+    """The user's id: without it this is no answer about the user."""
     permission_policy: list[M3terPolicyStatement] | None = None
     """Statements that stand in the user alone, under no policy's name."""
     dt_end_access: EndTime = None
     """When the user's access to the organization ends; m3ter leaves it out where it never does."""
+
+    no_blanks = frozenset({"permissionPolicy", "dtEndAccess"})
 
 
 class Page(Reply, Generic[T]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from callerid.ends import UNKNOWN, End
 from callerid.model import Role, Statement
@@ -10,13 +10,13 @@ from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGro
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
     from callerid.platforms.contract import Principal
     from callerid.platforms.m3ter.client import Holder, M3ter
-    from callerid.platforms.m3ter.replies import M3terPolicyStatement
+    from callerid.platforms.m3ter.replies import M3terPolicyStatement, M3terUserDetails
 
 INLINE = "inline"
 """The name of a policy that stands in its holder alone and has no name of its own."""
@@ -37,24 +37,42 @@ def read(
     policies = client.policies(org, holder, caller.id, deadline)
     if policies is None:
         return None
-    roles = of_policies(policies, "DIRECT")
     if caller.type == "serviceUser":
-        return roles, M3terUserOrgRoles(permission_policies=policies)
+        return of_policies(policies, []), M3terUserOrgRoles(permission_policies=policies)
     details = client.user_details(org, caller.id, deadline)
+    inline = []
     if details and details.permission_policy:
-        inline = M3terPermissionPolicy(permission_policy=details.permission_policy)
-        roles += of_policies([inline], "DIRECT")
+        inline = [M3terPermissionPolicy(permission_policy=details.permission_policy)]
     groups, group_policies = _groups(client, org, caller.id, deadline)
-    roles += of_policies(group_policies, "GROUP")
-    end = End(details.dt_end_access, told=True) if details else UNKNOWN
-    roles = [role.model_copy(update=end.of_role(client.clock.time())) for role in roles]
+    ending = _end(details, caller.id).of_role(client.clock.time())
+    found = of_policies([*policies, *inline], group_policies)
+    roles = [role.model_copy(update=ending) for role in found]
     return roles, M3terUserOrgRoles(permission_policies=policies, user_groups=groups)
 
 
+def _end(details: M3terUserDetails | None, user_id: str) -> End:
+    """Read when a person's access ends; unknown where the answer is not about the person."""
+    if details is None:
+        return UNKNOWN
+    return End(details.dt_end_access, told=details.id == user_id)
+
+
 def of_policies(
-    policies: Iterable[M3terPermissionPolicy], membership_type: Literal["DIRECT", "GROUP"]
+    own: Sequence[M3terPermissionPolicy], through_groups: Sequence[M3terPermissionPolicy]
 ) -> list[Role]:
-    """Make a role of each permission policy."""
+    """Make a role of each permission policy.
+
+    What statements a policy has counts for it wherever it stands; if it is told twice and one of
+    the tellings allows nothing, that one counts.
+    """
+    told: dict[str, list[Statement]] = {}
+    for policy in (*own, *through_groups):
+        statements = _statements(policy.permission_policy)
+        known = told.get(_key(policy))
+        if statements is not None and (known is None or not _allow(statements)):
+            told[_key(policy)] = statements
+    held = [(policy, "DIRECT") for policy in own]
+    held += [(policy, "GROUP") for policy in through_groups]
     return [
         Role(
             name=policy.name or policy.id or INLINE,
@@ -63,10 +81,26 @@ def of_policies(
             active=True,
             end_known=True,
             membership_type=membership_type,
-            statements=_statements(policy.permission_policy),
+            statements=_of_this(_statements(policy.permission_policy), told.get(_key(policy))),
         )
-        for policy in policies
+        for policy, membership_type in held
     ]
+
+
+def _key(policy: M3terPermissionPolicy) -> str:
+    return policy.id or policy.name or INLINE
+
+
+def _allow(statements: list[Statement]) -> bool:
+    return any(each.allows for each in statements)
+
+
+def _of_this(
+    own: list[Statement] | None, elsewhere: list[Statement] | None
+) -> list[Statement] | None:
+    if own is None or elsewhere is None:
+        return elsewhere
+    return own if _allow(elsewhere) else elsewhere
 
 
 def of_claims(token: Mapping[str, Any]) -> list[Role] | None:

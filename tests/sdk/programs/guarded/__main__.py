@@ -1,6 +1,6 @@
 """Let owners pass; the configuration says in which form, and with which settings."""
 
-from typing import Literal
+from typing import Any, Literal, cast
 
 import pulumi
 
@@ -45,4 +45,14 @@ if form.startswith("warn awaited"):
 
     guarded = callerid.require_caller_output(any_roles=OWNERS, on_refusal=wish())
     pulumi.export("awaited", guarded.allowed)
+if form.startswith("null"):
+    nothing: pulumi.Output[Any] = pulumi.Output.from_input(OWNERS).apply(
+        lambda _: cast("Any", None)
+    )
+    later = callerid.require_caller_output(
+        all_roles=pulumi.Output.secret(nothing) if "secret" in form else nothing,
+        principal_types=["user", "serviceUser"],
+    )
+    Thing("guarded", later.display_name)
+    pulumi.export("allowed", later.allowed)
 Thing("unguarded")
