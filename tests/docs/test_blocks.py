@@ -27,6 +27,7 @@ ELSEWHERE = {
     ("docs/testing.md", "toml"): "tests/testing/test_page.py",
     ("README.md", TEXT): "tests/test_readme.py",
     ("docs/architecture.md", TEXT): "a drawing",
+    ("docs/secrets-and-state.md", TEXT): "tests/frontends/pulumi/test_secret_settings.py",
     ("docs/functions.md", "go"): "needs Go; it stands in schema.json",
     ("docs/functions.md", "typescript"): "needs Node; it stands in schema.json",
 }

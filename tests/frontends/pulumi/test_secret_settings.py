@@ -12,6 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2
 from support import bodies
 from support.api import Api, json_reply
+from support.pages import DOCS
 from support.plugin import Plugin, plain, spawn, struct
 
 from callerid.config import SETTINGS
@@ -140,6 +141,8 @@ def test_a_secret_in_plain_text_is_told_once(tmp_path: Path) -> None:
         "The stack's state has it encrypted; have the file encrypt it too:\n"
         "  pulumi config set --secret callerid:m3terApiToken"
     )
+    page = (DOCS / "secrets-and-state.md").read_text(encoding="utf-8")
+    assert f"\nwarning: {sentence}\n" in page
 
 
 def test_what_is_encrypted_or_came_as_a_secret_is_not_told(tmp_path: Path) -> None:
