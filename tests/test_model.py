@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.model import Reply, Time, epoch_seconds, is_past, read_time
+from callerid.model import Moment, Reply, epoch_seconds, is_past, read_time
 from callerid.platforms.csp.replies import CspUserInfo, CspUserOrgInfo
 
 
@@ -17,7 +17,7 @@ class Sample(Reply):
     version: int | None = None
     flag: bool | None = None
     tags: list[str] | None = None
-    expires_at: Time = None
+    expires_at: Moment = None
 
 
 @pytest.mark.parametrize(

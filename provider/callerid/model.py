@@ -250,9 +250,7 @@ def _read_end(value: object) -> object:
 Version = Annotated[int | None, Field(ge=0, le=2**53), Instead()]
 """A version number, as far as JSON's numbers are exact. It only describes."""
 Moment = Annotated[str | None, BeforeValidator(read_time), Instead()]
-"""A time that only describes, like `Time`: when something was made or changed."""
-Time = Annotated[str | None, BeforeValidator(read_time)]
-"""A time in RFC 3339, UTC; absent, which it may be by itself, means never."""
+"""A time that only describes, in RFC 3339, UTC: when something was made or changed."""
 EndTime = Annotated[str | None, BeforeValidator(_read_end)]
 """A time from which on something does not count; a text that is no time counts against it."""
 

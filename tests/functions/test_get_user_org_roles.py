@@ -104,7 +104,8 @@ def test_what_a_service_user_holds_at_m3ter_never_ends(api: Api) -> None:
 def test_a_role_without_a_name_is_none(api: Api) -> None:
     """Wherever it stands."""
     nameless: list[Any] = [{"resource": "r"}, {"name": " "}, None]
-    service = {"serviceName": "s", "roles": nameless, "serviceRoles": ["", None]}
+    bare = {"name": "external/d-1/"}
+    service = {"serviceName": "s", "roles": [*nameless, bare], "serviceRoles": ["", "external/d/"]}
     body = bodies.info(*nameless, customRoles=nameless, servicesDef=[service])
     assert csp_roles(api, body)["roles"] == []
 

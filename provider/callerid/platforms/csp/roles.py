@@ -222,10 +222,10 @@ def _told(info: CspUserOrgInfo, role: CspRole | CspOrgRole, asked: Asked, **more
 
 def _roles_in(service: CspServiceDefinition) -> list[CspRole]:
     """List a service's roles; the API names each again in `serviceRoles`, and some only there."""
-    detailed = [role for role in service.roles or [] if role.name]
+    detailed = [role for role in service.roles or [] if _plain(role).strip()]
     known = {_plain(role) for role in detailed}
     named = [CspRole(name=name) for name in service.service_roles or []]
-    return detailed + [role for role in named if _plain(role) not in known]
+    return detailed + [role for role in named if _plain(role).strip() and _plain(role) not in known]
 
 
 def _names(service: CspServiceDefinition) -> set[str]:
