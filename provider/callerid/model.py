@@ -319,8 +319,8 @@ class Statement(Value):
 
     @property
     def allows(self) -> bool:
-        """Whether it allows something: an action, on whatever it applies to."""
-        return self.effect == "ALLOW" and bool(self.actions) and self.resources != []
+        """Whether it allows something: an action, on some resource."""
+        return self.effect == "ALLOW" and bool(self.actions) and bool(self.resources)
 
 
 class Role(Value):

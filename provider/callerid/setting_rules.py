@@ -25,7 +25,7 @@ _INVISIBLE = (
     "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 _HEADER = re.compile(
-    r"(?:[\w-]{0,40}auth[\w-]{0,40}\s{0,9}:\s{0,9})?(?:bearer(?:\s{0,9}:\s{0,9}|\s{1,9}))?",
+    r"(?:[\w-]{0,40}auth[\w-]{0,40}\s{0,9}:\s{0,9})?(?:bearer(?:\s{0,9}:\s{0,9}|\s{1,9}|$))?",
     re.IGNORECASE,
 )
 """What stands before a token in the header that carries it."""

@@ -64,14 +64,12 @@ TABLE: dict[str, dict[str, str]] = {
         "username website workPhone zipcode",
     },
     "CspRole": {
-        STRICT: "name resource",
         KEPT: "expiresAt",
-        LEFT_OUT: f"{_GRANT} membershipType",
+        LEFT_OUT: f"{_GRANT} membershipType name resource",
     },
     "CspOrgRole": {
-        STRICT: "resource",
         KEPT: "expiresAt organizationLink",
-        LEFT_OUT: f"{_GRANT} name displayName visible",
+        LEFT_OUT: f"{_GRANT} name displayName visible resource",
     },
     "CspServiceDefinition": {
         STRICT: "refLink serviceName roles serviceRoles",
@@ -174,8 +172,8 @@ def test_a_value_of_another_type(model: str, alias: str, outcome: str, wrong: An
     [
         ("M3terUser", "organizations", ["a", {}, "b", [], True], ["a", "b"]),
         ("M3terUser", "organizations", [{}], None),
-        ("CspUserOrgInfo", "customRoles", [{"name": []}, {"name": "a"}, "b", 7], ["a"]),
-        ("CspUserOrgInfo", "orgRoles", [{"resource": []}, "b", {"name": "a"}], ["a"]),
+        ("CspUserOrgInfo", "customRoles", [{"name": "a"}, "b", 7], ["a"]),
+        ("CspUserOrgInfo", "orgRoles", ["b", {"name": "a"}, []], ["a"]),
     ],
 )
 def test_a_list_keeps_its_other_entries(model: str, alias: str, sent: Any, read: Any) -> None:
@@ -264,7 +262,7 @@ def _csp(api: Api, body: Any, *perms: str) -> Any:
 def test_one_unreadable_service_takes_all_services_roles_along(api: Api) -> None:
     """A name that two services have would seem to be of one alone, and the token's to be its."""
     services = [{"serviceRoles": ["admin"]}, {"serviceName": [], "serviceRoles": ["admin"]}]
-    body = bodies.info({"name": "org_member"}, servicesDef=services)
+    body = bodies.info({"name": "org_member", "orgId": bodies.ORG}, servicesDef=services)
     answer, warnings = _csp(api, body, "external/some-id/admin", "csp:org_member")
     assert answer["roleNames"] == ["org_member"]
     assert "CspUserOrgInfo.servicesDef" in warnings[0]
@@ -281,7 +279,8 @@ def test_an_unreadable_organization_is_an_error(api: Api) -> None:
 
 def test_an_unreadable_link_of_a_role_counts_against_it(api: Api) -> None:
     """It may lead to another organization, so the role is none in this one."""
-    body = bodies.info({"name": "org_owner", "organizationLink": {}}, {"name": "org_member"})
+    here = {"name": "org_member", "organizationLink": f"/orgs/{bodies.ORG}"}
+    body = bodies.info({"name": "org_owner", "organizationLink": {}}, here, {"name": "x"})
     answer, _ = _csp(api, body, "csp:org_owner", "csp:org_member")
     assert answer["roleNames"] == ["org_member"]
 

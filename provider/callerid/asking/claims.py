@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
@@ -47,6 +47,14 @@ def seconds(claims: Mapping[str, Any], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value <= _END_OF_9999 else None
+
+
+def not_before(claims: Mapping[str, Any]) -> float:
+    """Return from when on a token is good, in seconds since 1970: never, if that cannot be read."""
+    if "nbf" not in claims:
+        return 0.0
+    begins = seconds(claims, "nbf")
+    return inf if begins is None else begins
 
 
 def is_text(value: object) -> TypeGuard[str]:

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Reply)
 ANSWER_SECONDS = 300.0
 """How long an answer is kept."""
+SKEW_SECONDS = 60.0
+"""By how much the clocks of an API and of this machine may differ."""
 SHOWN = 3
 """How many problems of a reply an error lists."""
 ARGUMENT = "the argument orgId"
@@ -311,6 +313,9 @@ class Client:
                 f"The token ({source}) tells its end in a form that cannot be read, and "
                 f"{self.title} does not check it for a machine.\nUse another token."
             )
+            raise UnauthorizedError(text)
+        if claims.not_before(token.claims) > self.clock.time() + SKEW_SECONDS:
+            text = f"The token ({source}) is not good yet. Check the clock of this machine."
             raise UnauthorizedError(text)
         if left is None or left > 0:
             return

@@ -36,6 +36,7 @@ LEEWAY_SHARE, LEEWAY_SECONDS = 0.1, 300.0
 class TokenReply(Reply):
     """What a token endpoint answers (RFC 6749, section 5.1); `expires_in` counts seconds."""
 
+    no_blanks = frozenset({"expires_in"})
     access_token: SecretStr = Field(validation_alias=AliasChoices("access_token"))
     expires_in: float | None = Field(
         None,

@@ -31,7 +31,8 @@ def elsewhere(infos: list[CspUserOrgInfo], org_id: str) -> str | None:
     if asked is None and len(infos) > 1:
         return "several organizations that cannot be told apart"
     others = _named(asked or infos[0]) - {org_id.lower()} if infos else frozenset[str]()
-    return min(others, default=None)
+    unclear = any(info.unread or UNREADABLE in _linked(info) for info in infos)
+    return min(others, default="roles that cannot be read" if unclear else None)
 
 
 def is_of_another(role: CspHeldRole, org_id: str) -> bool:
@@ -40,8 +41,11 @@ def is_of_another(role: CspHeldRole, org_id: str) -> bool:
 
 
 def _named(info: CspUserOrgInfo) -> frozenset[str]:
-    named = frozenset(each for role in _roles(info) for each in role.organizations)
-    return named - {UNREADABLE}
+    return _linked(info) - {UNREADABLE}
+
+
+def _linked(info: CspUserOrgInfo) -> frozenset[str]:
+    return frozenset(each for role in _roles(info) for each in role.organizations)
 
 
 def _roles(info: CspUserOrgInfo) -> Iterator[CspHeldRole]:

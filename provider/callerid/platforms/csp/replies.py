@@ -107,6 +107,8 @@ class CspUser(Reply):
     zipcode: Described[str] = None
     """Postal code."""
 
+    no_blanks = frozenset({"emailVerified"})
+
 
 class CspEnding(Reply):
     """What may end: null and 0 mean never, and where the API leaves the end out it is unknown."""
@@ -131,7 +133,8 @@ UNREADABLE = "unreadable"
 
 
 def _read_link(value: object) -> object:
-    return value if value is None or isinstance(value, str) else UNREADABLE
+    readable = value is None or (isinstance(value, str) and value.strip())
+    return value if readable else UNREADABLE
 
 
 Link = Annotated[str | None, BeforeValidator(_read_link)]
@@ -146,21 +149,23 @@ class CspHeldRole(CspEnding):
     org_id: Link = Field(None, exclude=True)
     ref_link: Link = Field(None, exclude=True)
 
+    no_blanks = frozenset({"organizationLink", "orgId"})
+
     @property
     def organizations(self) -> frozenset[str]:
         """The ids of all organizations that the role itself names, in lower case."""
         of_organizations = [each for each in (self.organization_link, self.org_id) if each]
-        through_one = [self.ref_link] if self.ref_link and _ORGS in self.ref_link else []
+        through_one = [each for each in [self.ref_link] if each and _ORGS in each.lower()]
         return frozenset(map(_organization_in, of_organizations + through_one))
 
 
 def _organization_in(link: str) -> str:
     """Read the id of an organization: what follows `/orgs/`, else the last part."""
-    path = re.split(r"[?#]", link, maxsplit=1)[0].rstrip("/")
+    path = re.split(r"[?#]", link, maxsplit=1)[0].rstrip("/").lower()
     _, *after = path.split(_ORGS)
     if len(after) > 1:
         return UNREADABLE
-    return (after[0].partition("/")[0] if after else path.rpartition("/")[2]).lower()
+    return after[0].partition("/")[0] if after else path.rpartition("/")[2]
 
 
 class CspRole(CspHeldRole):
@@ -178,9 +183,9 @@ class CspRole(CspHeldRole):
     """When the role was last changed, RFC 3339 in UTC."""
     membership_type: Described[str] = None
     """How the role is held: `DIRECT`, `GROUP` or `NESTED`; other values may come."""
-    name: str | None = Field(None, validation_alias=_ROLE_NAME)
+    name: Described[str] = Field(None, validation_alias=_ROLE_NAME)
     """The role's name."""
-    resource: str | None = None
+    resource: Described[str] = None
     """What the role is limited to."""
 
 
@@ -203,7 +208,7 @@ class CspOrgRole(CspHeldRole):
     """The role's name."""
     organization_link: Link = None
     """Where the API keeps the organization, a path that ends in its id."""
-    resource: str | None = None
+    resource: Described[str] = None
     """What the role is limited to."""
     visible: Described[bool] = None
     """Whether the console shows the role."""
@@ -276,6 +281,22 @@ class CspUserOrgInfo(Reply):
         None, validation_alias=AliasChoices(*_SERVICES)
     )
     """The services of the organization and the caller's roles in them."""
+    unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
+    """Whether roles were left out that cannot be read: their links might speak against others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _note_what_cannot_be_read(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        lists = [data.get(key) for key in ("orgRoles", "customRoles", *_SERVICES)]
+        return data if all(map(_has_objects_alone, lists)) else {**data, "unread": True}
+
+
+def _has_objects_alone(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, list) and all(each is None or isinstance(each, dict) for each in value)
+    )
 
 
 class CspUserInfo(Reply):
@@ -303,7 +324,7 @@ class CspUserInfo(Reply):
             if not all(set(_SERVICES) & set(each["loc"]) for each in problems):
                 raise
             leave_out(info, CspUserOrgInfo, _SERVICES[0])
-            return read([_without(each, _SERVICES) for each in value])
+            return read([{**_without(each, _SERVICES), "unread": True} for each in value])
 
     @model_validator(mode="after")
     def _name_somebody(self) -> Self:

@@ -80,7 +80,7 @@ def of_claims(permissions: Permissions) -> list[Role]:
             source="token",
             active=True,
             end_known=False,
-            service_name=definition,
+            service_name=definition or None,
         )
         for definition, name in permissions.service
     ]
@@ -224,6 +224,8 @@ def _roles_in(service: CspServiceDefinition) -> list[CspRole]:
     """List a service's roles; the API names each again in `serviceRoles`, and some only there."""
     detailed = [role for role in service.roles or [] if _plain(role).strip()]
     known = {_plain(role) for role in detailed}
+    if len(detailed) < len(service.roles or []):
+        return detailed  # one without a name may be any of those that stand by name alone
     named = [CspRole(name=name) for name in service.service_roles or []]
     return detailed + [role for role in named if _plain(role).strip() and _plain(role) not in known]
 

@@ -45,7 +45,7 @@ class M3terAnswers(Answers[M3ter]):
         if read:
             held, own = read
             return Rights(caller, held, organizations, own, _END_CURE)
-        permitted = roles.of_claims(client.token(deadline).claims)
+        permitted = roles.of_token(client, org, caller, deadline)
         if permitted is None:
             raise ForbiddenError(_POLICIES_REFUSED)
         return Rights(caller, permitted, organizations, end_cure=_TOKENS_END_CURE)
@@ -69,7 +69,7 @@ _POLICIES_REFUSED = (
 def _elsewhere(me: M3terCurrentUser, org: Org) -> str | None:
     """Read the organization that the answer is about, where it is not the one asked about."""
     own = me.organization.org_id if me.organization else None
-    return own if own and own.lower() != org.id.lower() else None
+    return own if own is not None and own.lower() != org.id.lower() else None
 
 
 def principal(me: M3terCurrentUser) -> Principal:

@@ -114,6 +114,8 @@ class M3terOrganization(Entity):
     status: Described[str] = None
     """`ACTIVE` or `ARCHIVED`; other values may come."""
 
+    no_blanks = frozenset({"orgId"})
+
 
 class M3terCurrentUser(Reply):
     """The answer of m3ter's `GET /organizations/{orgId}/users/me`."""

@@ -41,13 +41,29 @@ def read(
         return of_policies(policies, []), M3terUserOrgRoles(permission_policies=policies)
     details = client.user_details(org, caller.id, deadline)
     inline = []
-    if details and details.permission_policy:
+    if details and details.id == caller.id and details.permission_policy:
         inline = [M3terPermissionPolicy(permission_policy=details.permission_policy)]
     groups, group_policies = _groups(client, org, caller.id, deadline)
-    ending = _end(details, caller.id).of_role(client.clock.time())
     found = of_policies([*policies, *inline], group_policies)
-    roles = [role.model_copy(update=ending) for role in found]
+    roles = _ending(found, _end(details, caller.id), client.clock.time())
     return roles, M3terUserOrgRoles(permission_policies=policies, user_groups=groups)
+
+
+def of_token(client: M3ter, org: Org, caller: Principal, deadline: Deadline) -> list[Role] | None:
+    """Make a role of each permission in the token's claims; None where it has no such claim.
+
+    It tells no end, but a person's access may be over, and then nothing counts.
+    """
+    permitted = of_claims(client.token(deadline).claims)
+    if permitted is None or caller.type == "serviceUser":
+        return permitted
+    details = client.user_details(org, caller.id, deadline)
+    end = details.dt_end_access if details else None
+    return _ending(permitted, End(end, told=False), client.clock.time())
+
+
+def _ending(roles: list[Role], end: End, now: float) -> list[Role]:
+    return [role.model_copy(update=end.of_role(now)) for role in roles]
 
 
 def _end(details: M3terUserDetails | None, user_id: str) -> End:
@@ -111,7 +127,8 @@ def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
     permissions = token.get("permissions")
     if not isinstance(permissions, dict):
         return None
-    return [_permission(key) for key, held in permissions.items() if held is True]
+    held = [_permission(key) for key, is_held in permissions.items() if is_held is True]
+    return [role for role in held if role.name.strip()]
 
 
 def _groups(
@@ -163,6 +180,6 @@ def _permission(key: str) -> Role:
         source="token",
         active=True,
         end_known=False,
-        service_name=service if name else None,
+        service_name=(service.strip() or None) if name else None,
         resource=resource or None,
     )
