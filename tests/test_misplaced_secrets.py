@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from concurrent import futures
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import grpc
 import pytest
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2_grpc
-from support import bodies, commands
+from support import bodies, commands, listening
 from support.api import Api, Reply, json_reply
 from support.callers import csp, m3ter
 from support.jwt import jwt
@@ -124,20 +121,11 @@ def test_no_refusal_repeats_a_rule(
 @contextmanager
 def _overheard(environ: Mapping[str, str]) -> Iterator[tuple[Plugin, list[str], list[str]]]:
     """Give a plugin at the level of debuggers, what it logs to its engine, and its stderr."""
-    logged: list[str] = []
-
-    class Engine(engine_pb2_grpc.EngineServicer):
-        def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the RPC's name
-            logged.append(request.message)
-            return empty_pb2.Empty()
-
-    server = grpc.server(futures.ThreadPoolExecutor(2))
-    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    with spawn_talking("--logtostderr", "-v=9", address, environ=environ) as (running, said):
+    with (
+        listening.engine() as (address, logged),
+        spawn_talking("--logtostderr", "-v=9", address, environ=environ) as (running, said),
+    ):
         yield running, logged, said
-    server.stop(None)
 
 
 def _messages(plugin: Plugin, **arguments: Any) -> list[str]:

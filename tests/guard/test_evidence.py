@@ -9,9 +9,11 @@ from support import bodies
 from support.api import json_reply
 from support.callers import csp, m3ter
 from support.clock import HandClock
+from support.guards import allowed as _allowed
+from support.guards import refusal as _refusal
 from support.jwt import jwt
 
-from callerid.errors import ArgumentError, RefusedError
+from callerid.errors import ArgumentError
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -46,17 +48,6 @@ def _m3ter(api: Api, policy: dict[str, Any], details: Any = None, status: int = 
     api.on(bodies.GROUPS, json_reply({"data": []}))
     api.on(bodies.DETAILS, json_reply({"id": bodies.ADA, **(details or {})}, status))
     return m3ter(api, HandClock().clock())
-
-
-def _allowed(core: Core, **rules: Any) -> bool:
-    allowed: bool = core.call("requireCaller", {**rules, "onRefusal": "warn"})["allowed"]
-    return allowed
-
-
-def _refusal(core: Core, **rules: Any) -> str:
-    with pytest.raises(RefusedError) as refused:
-        core.call("requireCaller", rules)
-    return str(refused.value)
 
 
 def _ends(core: Core) -> list[tuple[str | None, bool, bool]]:

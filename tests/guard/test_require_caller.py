@@ -10,6 +10,7 @@ from support.api import json_reply
 from support.callers import core as core_with
 from support.callers import csp, m3ter
 from support.clock import HandClock
+from support.guards import refusal as _refusal
 from support.jwt import jwt
 
 from callerid.errors import (
@@ -17,7 +18,6 @@ from callerid.errors import (
     ConfigurationError,
     ForbiddenError,
     NotFoundError,
-    RefusedError,
     UnauthorizedError,
 )
 
@@ -55,12 +55,6 @@ def _csp(api: Api, *roles: Any, perms: list[str] | None = None, **more: Any) -> 
     org = more.pop("org", {})
     api.on(bodies.INFO, json_reply(bodies.info(*roles, **org)))
     return csp(api, **more)
-
-
-def _refusal(core: Core, **rules: Any) -> str:
-    with pytest.raises(RefusedError) as refused:
-        core.call("requireCaller", rules)
-    return str(refused.value)
 
 
 def _warned(core: Core, **rules: Any) -> list[str]:

@@ -9,10 +9,12 @@ from support import bodies
 from support.api import json_reply
 from support.callers import core, csp
 from support.clock import START, HandClock
+from support.guards import allowed as _allowed
+from support.guards import refusal as _refusal
 from support.jwt import jwt
 
 from callerid.asking.clock import Clock
-from callerid.errors import ConfigurationError, RefusedError, UnauthorizedError
+from callerid.errors import ConfigurationError, UnauthorizedError
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -51,17 +53,6 @@ def _person(api: Api, clock: Clock | None = None, **claims: Any) -> Core:
     service = {"serviceName": "s", "refLink": "/external/d", "serviceRoles": ["admin"]}
     api.on(bodies.INFO, json_reply(bodies.info(role, servicesDef=[service])))
     return csp(api, clock or HandClock().clock(), cspAccessToken=jwt(**{**PERSON, **claims}))
-
-
-def _allowed(core: Core, **rules: Any) -> bool:
-    allowed: bool = core.call("requireCaller", {**rules, "onRefusal": "warn"})["allowed"]
-    return allowed
-
-
-def _refusal(core: Core, **rules: Any) -> str:
-    with pytest.raises(RefusedError) as refused:
-        core.call("requireCaller", rules)
-    return str(refused.value)
 
 
 @pytest.mark.parametrize("exp", UNREADABLE_ENDS)

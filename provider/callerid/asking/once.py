@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from math import inf
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from callerid.asking.path import shown
 
@@ -33,11 +33,21 @@ class Kept(Generic[V]):
     good_until: float
 
 
-class _Span(NamedTuple):
-    """When a value is good, by the wall clock: it jumps, and the monotonic one sleeps."""
+@dataclass(frozen=True)
+class _Entry(Generic[V]):
+    """What is kept, and from when until when it is good by the wall clock.
 
+    That clock jumps, and the monotonic one stands still in sleep: both have to agree.
+    """
+
+    kept: Kept[V]
     begins: float
     ends: float
+
+    def is_fresh(self, clock: Clock) -> bool:
+        """Return whether it is good by both clocks."""
+        by_wall = self.begins - SLEW_SECONDS <= clock.time() < self.ends
+        return by_wall and clock.monotonic() < self.kept.good_until
 
 
 class Once(Generic[V]):
@@ -50,8 +60,7 @@ class Once(Generic[V]):
         """Start with nothing kept."""
         self._clock = clock
         self._lock = Lock()
-        self._kept: dict[str, Kept[V]] = {}
-        self._spans: dict[str, _Span] = {}
+        self._entries: dict[str, _Entry[V]] = {}
         self._coming: dict[str, Future[V]] = {}
 
     def get(self, key: str, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
@@ -61,14 +70,14 @@ class Once(Generic[V]):
             TimeoutError: another thread produces it and did not finish before the deadline.
         """
         with self._lock:
-            kept = self._kept.get(key)
-            fresh = kept and self._is_fresh(key, kept)
+            entry = self._entries.get(key)
+            fresh = entry and entry.is_fresh(self._clock)
             coming = self._coming.get(key)
             if not fresh and coming is None:
                 mine = self._coming[key] = Future[V]()
-        if kept and fresh:
+        if entry and fresh:
             LOG.debug("kept key=%s", shown(key))  # a handler may call callerid itself
-            return kept.value
+            return entry.kept.value
         if coming is None:
             return self._produce(key, produce, mine)
         try:
@@ -79,14 +88,9 @@ class Once(Generic[V]):
     def drop(self, key: str, value: V) -> None:
         """Forget `value`, unless a newer one has taken its place."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept and kept.value is value:
-                del self._kept[key]
-
-    def _is_fresh(self, key: str, kept: Kept[V]) -> bool:
-        span = self._spans[key]
-        by_wall = span.begins - SLEW_SECONDS <= self._clock.time() < span.ends
-        return by_wall and self._clock.monotonic() < kept.good_until
+            entry = self._entries.get(key)
+            if entry and entry.kept.value is value:
+                del self._entries[key]
 
     def _produce(self, key: str, produce: Callable[[], Kept[V]], mine: Future[V]) -> V:
         wall, monotonic = self._clock.time(), self._clock.monotonic()
@@ -98,9 +102,9 @@ class Once(Generic[V]):
             mine.set_exception(error)
             raise
         with self._lock:
-            self._kept[key] = kept
             begins = -inf if kept.good_until == inf else wall
-            self._spans[key] = _Span(begins, wall + (kept.good_until - monotonic))
+            ends = wall + (kept.good_until - monotonic)
+            self._entries[key] = _Entry(kept, begins, ends)
             del self._coming[key]
         mine.set_result(kept.value)
         return kept.value

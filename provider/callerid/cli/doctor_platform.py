@@ -81,7 +81,8 @@ class Visit:
         yield from self._of_credential(clients, client)
         organization = self._of_organization(clients, client, token)
         yield organization
-        over = not client.renewable and (client.token_left(token) or 1) <= 0
+        left = client.token_left(token)
+        over = left is not None and left <= 0 and not client.renewable
         if organization.level != "problem" and not over:
             yield self._of_caller()
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent import futures
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import grpc
 import pytest
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2
-from support import bodies
+from pulumi.runtime.proto import provider_pb2
+from support import bodies, listening
 from support.api import Api, json_reply
 from support.pages import DOCS
 from support.plugin import Plugin, plain, spawn, struct
@@ -43,20 +40,8 @@ def plugin() -> Iterator[Plugin]:
 @contextmanager
 def _warned(project: Path) -> Iterator[tuple[Plugin, list[str]]]:
     """Give a plugin that runs in a project, and the warnings that its engine was sent."""
-    said: list[str] = []
-
-    class Engine(engine_pb2_grpc.EngineServicer):
-        def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the RPC's name
-            said.append(request.message)
-            return empty_pb2.Empty()
-
-    server = grpc.server(futures.ThreadPoolExecutor(2))
-    engine_pb2_grpc.add_EngineServicer_to_server(Engine(), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    with spawn(address, cwd=project) as running:
+    with listening.engine() as (address, said), spawn(address, cwd=project) as running:
         yield running, said
-    server.stop(None)
 
 
 def test_there_are_secret_settings() -> None:

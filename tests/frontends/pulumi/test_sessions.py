@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2_grpc
-from support import bodies
+from support import bodies, listening
 from support.api import Api, Reply, json_reply
 from support.plugin import Plugin, spawn
 
@@ -178,9 +176,10 @@ def test_two_providers_on_one_connection_are_refused(api: Api) -> None:
 
 def test_warnings_reach_the_engine_of_the_connection(api: Api) -> None:
     """Two programs may be previewed at once."""
-    heard: dict[str, list[str]] = {"one": [], "other": []}
     with ExitStack() as stack:
-        addresses = [stack.enter_context(_engine(each)) for each in heard.values()]
+        engines = {name: stack.enter_context(listening.engine()) for name in ("one", "other")}
+        addresses = [address for address, _ in engines.values()]
+        heard = {name: said for name, (_, said) in engines.items()}
         environ = {"M3TER_API_TOKEN": "t", "CSP_API_TOKEN": "t"}
         one = stack.enter_context(spawn(environ=environ))
         other = stack.enter_context(one.connected_again())
@@ -249,30 +248,6 @@ class _Call:
     def cancel(self) -> None:
         """Note that it was ended."""
         self.cancelled = True
-
-
-class _engine:  # noqa: N801 - used like a function
-    """An engine at an address, whose log lines end in a list."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-
-    def __enter__(self) -> str:
-        lines = self._lines
-
-        class Engine(engine_pb2_grpc.EngineServicer):
-            def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the RPC's name
-                lines.append(request.message)
-                return empty_pb2.Empty()
-
-        self._server = grpc.server(futures.ThreadPoolExecutor(2))
-        engine_pb2_grpc.add_EngineServicer_to_server(Engine(), self._server)
-        port = self._server.add_insecure_port("127.0.0.1:0")
-        self._server.start()
-        return f"127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.stop(None)
 
 
 def _open_files(plugin: Plugin) -> int:
