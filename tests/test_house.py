@@ -16,18 +16,19 @@ from callerid.config import PLATFORM_TITLES
 PROVIDER = Path(callerid.__file__).parent
 BASE = {
     *("config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry"),
-    *("setting", "shown"),
+    *("role_rules", "setting", "shown"),
 }
 MAY_IMPORT = {
     "argument_rules": set(),
     "ends": {"model"},
     "errors": set(),
     "launch": set(),
-    "model": set(),
+    "model": {"role_rules"},
     "nearest": set(),
     "processes": set(),
     "registry": set(),
     "replay": set(),
+    "role_rules": set(),
     "setting": {"registry"},
     "setting_rules": {"nearest", "registry"},
     "shown": {"errors"},

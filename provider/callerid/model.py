@@ -30,6 +30,8 @@ from pydantic import (
     model_validator,
 )
 
+from callerid.role_rules import RoleKind
+
 if TYPE_CHECKING:
     from pydantic import ValidationInfo, ValidatorFunctionWrapHandler
 
@@ -277,7 +279,6 @@ def epoch_seconds(time: str | None) -> float | None:
 PrincipalType = Literal["user", "serviceUser"]
 PRINCIPAL_TITLES: dict[PrincipalType, str] = {"user": "person", "serviceUser": "machine"}
 """What a principal type is called in messages."""
-RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
 RoleSource = Literal["api", "token"]
 
 
@@ -316,11 +317,6 @@ class Statement(Value):
     """What is allowed or denied, in upper case, for example `CONFIG_CREATE`."""
     resources: list[str] | None = None
     """To what it applies, for example `config:meter/*`."""
-
-    @property
-    def allows(self) -> bool:
-        """Whether it allows something: an action, on some resource."""
-        return self.effect == "ALLOW" and bool(self.actions) and bool(self.resources)
 
 
 class Role(Value):

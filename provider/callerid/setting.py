@@ -56,7 +56,8 @@ class PlatformSettings(NamedTuple):
     name. Within one source the first complete one of `flows` wins; errors name the `recommended`.
     `role_prefix` is a regular expression for what the platform's tokens put before a role's name,
     which people may have copied along; `org_link` one for the path of the API's links to an
-    organization, up to its id.
+    organization, up to its id. `built_in_roles` are the names of organization roles that a custom
+    role cannot take over.
     """
 
     title: str
@@ -65,3 +66,4 @@ class PlatformSettings(NamedTuple):
     recommended: Flow
     role_prefix: str | None = None
     org_link: str | None = None
+    built_in_roles: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from callerid.config.chosen import Config, Credential, PlatformConfig
 from callerid.config.given import Given, given
 from callerid.config.sources import KEYWORD, check, load
 from callerid.config.table import (
+    BUILT_IN_ROLES,
     BY_NAME,
     DEFAULT_TIMEOUT_SECONDS,
     FLOWS,
@@ -20,6 +21,7 @@ from callerid.setting import Flow, Setting
 from callerid.setting_rules import is_loopback
 
 __all__ = [
+    "BUILT_IN_ROLES",
     "BY_NAME",
     "DEFAULT_TIMEOUT_SECONDS",
     "FLOWS",

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import SecretStr
-
 from callerid import setting_rules
 from callerid.config.chosen import Config, Credential, PlatformConfig
 from callerid.config.given import is_set
@@ -170,6 +168,8 @@ class _Sources:
         ]
         if not complete:
             return None, "\n".join(halves) or None
+        from pydantic import SecretStr  # noqa: PLC0415 - slow, and a mere check needs none of it
+
         winner, *losers = complete
         wrong = [_wrong(name, found[name]) for name in winner.settings]
         if any(wrong):

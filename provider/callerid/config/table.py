@@ -44,6 +44,10 @@ RECOMMENDED: Mapping[PlatformName, Flow] = {name: _OF[name].recommended for name
 """The way in that errors name."""
 ROLE_PREFIXES = "|".join(prefix for name in PLATFORMS if (prefix := _OF[name].role_prefix))
 """A regular expression for what any platform's tokens put before the name of a role."""
+BUILT_IN_ROLES: Mapping[PlatformName, frozenset[str]] = {
+    name: _OF[name].built_in_roles for name in PLATFORMS
+}
+"""The organization roles of a platform whose names belong to no other kind of role."""
 ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 """Keys that the engine itself puts among a provider's settings."""
 

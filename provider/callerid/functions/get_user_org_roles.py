@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from callerid.config import BUILT_IN_ROLES
 from callerid.errors import printable_line
 from callerid.functions import Function
 from callerid.functions.get_current_user import Answering, CallerArgs
@@ -80,7 +81,7 @@ SOON_SECONDS = 7 * 86400
 def result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
     """Write what a platform found out as the answer of the function; warn of ends within a week."""
     caller, roles = found.principal, found.roles
-    names = _active_names(roles, part(client.name, "answers").ANSWERS.built_in_roles)
+    names = _active_names(roles, BUILT_IN_ROLES[client.name])
     for role in roles:
         if text := _to_warn_of(role, client.clock.time()):
             role_name, who = printable_line(role.name), printable_line(caller.display_name)

@@ -17,15 +17,14 @@ class Evidence(NamedTuple):
     `by_token` says that no API vouched for the caller, but the token's claims alone.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
     confirm the organization, which otherwise only `org_source` names, a setting or argument;
-    The rest is as in `platforms.contract`: `email_refuted`, `elsewhere`, `built_in_roles`, and the
-    cures `end_cure` and `wider_token`.
+    The rest is as in `platforms.contract`: `email_refuted`, `elsewhere`, and the cures `end_cure`
+    and `wider_token`.
     """
 
     user: GetCurrentUserResult
     held: GetUserOrgRolesResult
     email_refuted: bool
     elsewhere: str | None
-    built_in_roles: frozenset[str]
     end_cure: str
     token_left: float | None
     token_end_is_garbled: bool

@@ -91,7 +91,6 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
         held=get_user_org_roles.result(client, org, rights),
         email_refuted=who.principal.email_refuted,
         elsewhere=who.elsewhere,
-        built_in_roles=answers.built_in_roles,
         end_cure=rights.end_cure,
         token_left=client.token_left(token),
         token_end_is_garbled=token.end_is_garbled,

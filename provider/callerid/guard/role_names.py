@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from callerid.config import ROLE_PREFIXES
-from callerid.model import RoleKind
+from callerid.role_rules import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from callerid.model import Role
+    from callerid.role_rules import NamedRole
 
-KINDS = frozenset(get_args(RoleKind))
-"""What stands before a name that is written out; of a service role, for any service."""
 _PREFIX = re.compile(ROLE_PREFIXES or r"(?!)")
 
 
-def names(role: Role, taken: Collection[str]) -> set[str]:
+def names(role: NamedRole, taken: Collection[str]) -> set[str]:
     """Return the names that a rule may use for a role.
 
     Written out is `KIND/NAME`, for a role of a service `SERVICE/NAME` too. A name without a slash
@@ -34,14 +32,14 @@ def names(role: Role, taken: Collection[str]) -> set[str]:
     return found
 
 
-def shown(role: Role, taken: Collection[str]) -> str:
+def shown(role: NamedRole, taken: Collection[str]) -> str:
     """Return the shortest of the names, a service role's own service before any service."""
     found = names(role, taken)
     plain = (role.name, f"{role.service_name}/{role.name}", f"{role.kind}/{role.name}")
     return next(name for name in plain if name in found)
 
 
-def _may_stand_bare(role: Role, taken: Collection[str]) -> bool:
+def _may_stand_bare(role: NamedRole, taken: Collection[str]) -> bool:
     if role.kind == "service" or "/" in role.name:
         return False
     return role.kind != "custom" or not {role.name, without_prefix(role.name)} & set(taken)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from callerid.config import BUILT_IN_ROLES
 from callerid.errors import printable_line
 from callerid.guard.role_names import names, shown, without_kind, without_prefix
 from callerid.model import epoch_seconds, is_past
 from callerid.nearest import nearest_name
+from callerid.role_rules import lack
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Held:
         self.seconds_left = seconds_left
         self.roles: Sequence[Role] = evidence.held.roles
         own = {role.name for role in self.roles if role.kind == "organization"}
-        self._taken = evidence.built_in_roles | own
+        self._taken = BUILT_IN_ROLES[evidence.user.platform] | own
         self._by_name: dict[str, list[Role]] = {}
         for role in self.roles:
             for name in names(role, self._taken):
@@ -132,14 +134,15 @@ class Held:
 
     def _misplaced(self, role: Role) -> Flaw | None:
         name = self._name(role)
-        if not role.active or not self.evidence.org_vouched:
+        why = lack(role)
+        if why == "not active" or not self.evidence.org_vouched:
             place = printable_line(role.organization or "an organization that is not told")
             return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
-        if role.in_token is False:
+        if why == "not in the token":
             how = f"{self.evidence.wider_token} {self.evidence.user.credential_source}"
-            return Flaw("not in the token", f"{_MINT} {name}: {how}")
-        if role.statements is not None and not any(each.allows for each in role.statements):
-            return Flaw("allows nothing", f"have {name} allow what is needed, or ask for another")
+            return Flaw(why, f"{_MINT} {name}: {how}")
+        if why == "allows nothing":
+            return Flaw(why, f"have {name} allow what is needed, or ask for another")
         return None
 
     def _ends_too_soon(self, role: Role) -> Flaw | None:

@@ -80,8 +80,6 @@ class Answers(ABC, Generic[C]):
 
     client: type[C]
     """How the platform is asked."""
-    built_in_roles: frozenset[str] = frozenset()
-    """The names of organization roles that a custom role cannot take over."""
     wider_token: str = "use a credential whose tokens carry it, in place of"  # noqa: S105 - advice
     """How to get a token that carries a role of the account; the credential in use follows."""
 

@@ -33,13 +33,6 @@ class CspAnswers(Answers[Csp]):
     """One answer of the API for a person; for a machine, whom it refuses, the token's claims."""
 
     client = Csp
-    built_in_roles = frozenset(
-        {
-            *("org_owner", "org_admin", "org_member", "developer", "support_user"),
-            *("platform_operator", "service_owner", "feature_flag_manager"),
-            *("billing_read_only", "software_installer", "access_log_auditor"),
-        }
-    )
     wider_token = "make an API token whose scopes include it, and use it in place of"  # noqa: S105 - advice
 
     def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:

@@ -57,4 +57,11 @@ SETTINGS = PlatformSettings(
     recommended=API_TOKEN,
     role_prefix="csp:|external/[^/]*/",
     org_link=r"/csp/gateway/am/api(?:/v\d+)?(?:/loggedin/user)?/orgs/",
+    built_in_roles=frozenset(
+        {
+            *("org_owner", "org_admin", "org_member", "developer", "support_user"),
+            *("platform_operator", "service_owner", "feature_flag_manager"),
+            *("billing_read_only", "software_installer", "access_log_auditor"),
+        }
+    ),
 )

@@ -8,6 +8,7 @@ from callerid.ends import UNKNOWN, End
 from callerid.model import Role, Statement
 from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
+from callerid.role_rules import allows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +109,7 @@ def _key(policy: M3terPermissionPolicy) -> str:
 
 
 def _allow(statements: list[Statement]) -> bool:
-    return any(each.allows for each in statements)
+    return any(map(allows, statements))
 
 
 def _of_this(
