@@ -241,7 +241,7 @@ def test_wrong_settings_are_named_and_their_values_are_not(
     setting: dict[str, object], reason: str
 ) -> None:
     """One sentence each, with the nearest name where there is one."""
-    assert check(setting) == [reason]
+    assert list(check(setting).values()) == [reason]
     with pytest.raises(ConfigurationError, match="provider setting"):
         load(setting, {})
 
@@ -262,7 +262,7 @@ def test_wrong_settings_are_named_and_their_values_are_not(
 )
 def test_no_setting_takes_more_than_one_value(name: str, value: object, shape: str) -> None:
     """Typed, or as the JSON that the engine makes of it: `config set --path` builds such values."""
-    [reason] = check({name: value})
+    [reason] = check({name: value}).values()
     kind = BY_NAME[name].type
     assert reason.startswith(f"provider setting {name} must be a {kind}, and is {shape}. Give it")
     assert "canary" not in reason
@@ -298,7 +298,7 @@ def test_a_variable_takes_no_more_than_one_value(variable: str) -> None:
 )
 def test_base_urls_that_are_taken(url: str) -> None:
     """Anything over https; http only to this machine."""
-    assert check({"m3terBaseUrl": url}) == []
+    assert check({"m3terBaseUrl": url}) == {}
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_base_urls_that_are_taken(url: str) -> None:
 )
 def test_base_urls_that_are_refused(url: str) -> None:
     """A credential goes to no host over plain http, and into no URL."""
-    [reason] = check({"cspBaseUrl": url})
+    [reason] = check({"cspBaseUrl": url}).values()
     assert reason.startswith("provider setting cspBaseUrl must be an https URL")
     assert url not in reason
 
@@ -340,7 +340,7 @@ def test_time_limits_that_are_refused(seconds: object) -> None:
 
 def test_what_the_engine_adds_is_no_setting() -> None:
     """`version` and `__internal` are the engine's own."""
-    assert check({"version": "1.2.3", "__internal": {}, "pluginDownloadURL": "x"}) == []
+    assert check({"version": "1.2.3", "__internal": {}, "pluginDownloadURL": "x"}) == {}
 
 
 def test_secrets_do_not_show() -> None:
@@ -367,7 +367,7 @@ def test_what_the_environment_gives() -> None:
 
 def test_a_wrong_name_is_shown_as_text() -> None:
     """It can neither move a cursor nor fill the screen."""
-    [said] = check({"\x1b[2J" + "x y " * 3000: "v"})
+    [said] = check({"\x1b[2J" + "x y " * 3000: "v"}).values()
     assert said.startswith("callerid has no provider setting \\x1b[2Jx y x")
     assert len(said) < 200
 
@@ -377,5 +377,5 @@ def test_a_list_of_any_depth_is_a_list() -> None:
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]
-    [said] = check({"cspOrgId": deep})
+    [said] = check({"cspOrgId": deep}).values()
     assert said.startswith("provider setting cspOrgId must be a string, and is a list.")

@@ -56,7 +56,8 @@ MAY_IMPORT = {
     "functions": {*BASE, "asking", "platforms/contract", "platforms/replies", "platforms/results"},
     "guard": {*BASE, "asking", "functions"},
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
-    "library": {"config", "core", "errors", "functions", "guard"},
+    "library": {"config", "core", "errors", "functions", "guard", "wording"},
+    "wording": {"config", "errors", "functions"},
     "frontends": {*BASE, "core", "functions", "platforms/contract"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "sandbox": {

@@ -23,7 +23,7 @@ from callerid.replay import ALLOW_RECORDED
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
@@ -109,8 +109,8 @@ def _require_live(answer: Mapping[str, Any], config: Config) -> None:
         sources = [each.base_url_source for each in config.platforms if each.base_url_source]
         detour = " and ".join(sources) or "any proxy"
         text = (
-            f"These answers were recorded at {answer['recordedAt']}, and this is no preview, as "
-            "far as the engine tells: recorded answers must not decide what is changed.\n"
+            f"These answers were recorded at {answer['recordedAt']}, and nobody says that this is "
+            "a preview: recorded answers must not decide what is changed.\n"
             f"Ask the live API (unset {detour}), or set {ALLOW_RECORDED}=1 for a test."
         )
         raise ConfigurationError(text)
@@ -125,23 +125,33 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     known = [field.alias or "" for field in function.args.model_fields.values()]
     unknown = [name for name in arguments if name not in known]
     if unknown:
-        texts = [has_no_argument(function.name, shown_name(name), known) for name in unknown]
-        raise ArgumentError("\n".join(texts))
-    nulls = [
+        raise _joined(
+            [
+                ArgumentError(has_no_argument(function.name, shown_name(name), known), about=name)
+                for name in unknown
+            ]
+        )
+    nulls = sorted(
         name for name in arguments.keys() & function.args.never_null if arguments[name] is None
-    ]
+    )
     if nulls:
-        raise ArgumentError(must_not_be_null(" and ".join(sorted(nulls)), function.name))
+        text = must_not_be_null(" and ".join(nulls), function.name)
+        raise ArgumentError(text, about=nulls[0])
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return function.args.model_validate(given)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
-        texts = [_explain(function, each, given) for each in problems]
-        raise ArgumentError("\n".join(texts)) from None
+        raise _joined([_explained(function, each, given) for each in problems]) from None
 
 
-def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str, object]) -> str:
+def _joined(errors: Sequence[ArgumentError]) -> ArgumentError:
+    return ArgumentError("\n".join(map(str, errors)), about=errors[0].about)
+
+
+def _explained(
+    function: Function, problem: Mapping[str, Any], given: Mapping[str, object]
+) -> ArgumentError:
     name = str(problem["loc"][0])
     near = ""
     if problem["type"] == "literal_error":
@@ -151,7 +161,8 @@ def _explain(function: Function, problem: Mapping[str, Any], given: Mapping[str,
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
-    return must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
+    text = must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
+    return ArgumentError(text, about=name)
 
 
 def has_no_argument(function: str, name: str, known: Iterable[str]) -> str:

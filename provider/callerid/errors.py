@@ -23,7 +23,15 @@ from typing import NamedTuple
 
 
 class CalleridError(Exception):
-    """The root: `str(error)` is one or two lines that may be shown to anyone."""
+    """The root: `str(error)` is one or two lines that may be shown to anyone.
+
+    `about` is the argument that it is about, by its name in the schema, where there is just one.
+    """
+
+    def __init__(self, text: str = "", *, about: str | None = None) -> None:
+        """Keep the text for people, and what it is about for hosts that can point to it."""
+        super().__init__(text)
+        self.about = about
 
 
 class ConfigurationError(CalleridError):
@@ -45,12 +53,12 @@ class CancelledError(CalleridError):
 class RefusedError(CalleridError):
     """The caller does not keep a rule of requireCaller; the text has several lines."""
 
-    def __init__(self, refusal: str) -> None:
+    def __init__(self, refusal: str, *, about: str | None = None) -> None:
         """Begin with the name: a refusal is read among lines of many programs.
 
         One that was pickled, on its way from a worker process, has it already.
         """
-        super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}")
+        super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}", about=about)
 
 
 class Answered(NamedTuple):

@@ -8,13 +8,12 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import re
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from callerid.errors import ArgumentError, CalleridError, printable, printable_line
+from callerid.errors import ArgumentError, CalleridError, printable_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from callerid.functions.get_current_user import GetCurrentUserResult
     from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
     from callerid.guard.require_caller import RequireCallerResult
+    from callerid.wording import Wording
 
 LOG = logging.getLogger("callerid")
 MOST = 16
@@ -174,7 +174,7 @@ def _by_schema(function: Function, settings: Mapping[str, object]) -> dict[str, 
     names = {each.python_name: each.name for each in SETTINGS}
     known = (*function.args.model_fields, *names)
     unknown = [
-        has_no_argument(_names()[function.name], printable_line(name), known)
+        has_no_argument(_wording().functions[function.name], printable_line(name), known)
         for name in settings
         if name not in names
     ]
@@ -189,36 +189,20 @@ def _worded_for_python() -> Iterator[None]:
     try:
         yield
     except CalleridError as error:
-        error.args = (_worded(str(error)), *error.args[1:])
+        error.args = (_wording()(str(error)), *error.args[1:])
         raise
 
 
-def _worded(text: str) -> str:
-    """Write `orgId` as `org_id`, where it is a word and no part of another name."""
-    names = _names()
-    words = "|".join(map(re.escape, names))
-    found = re.compile(rf"(?<![\w./:@-])(?:{words})(?!\w|[./:@-]\w)")
-    return printable(found.sub(lambda word: names[word[0]], text))
-
-
 @cache
-def _names() -> dict[str, str]:
-    """Return the schema's names that Python writes in another way, each with Python's."""
-    from callerid.config import SETTINGS  # noqa: PLC0415 - as in `_ask`
-    from callerid.functions import FILES, load  # noqa: PLC0415 - as in `_ask`
+def _wording() -> Wording:
+    from callerid.functions import FILES  # noqa: PLC0415 - as in `_ask`
+    from callerid.wording import Wording  # noqa: PLC0415 - as in `_ask`
 
-    functions = {name: file.rpartition(".")[2] for name, file in FILES.items()}
-    settings = {each.name: each.python_name for each in SETTINGS}
-    arguments = {
-        field.alias or name: name
-        for function in FILES
-        for name, field in load(function).args.model_fields.items()
-    }
-    return {name: own for name, own in (functions | settings | arguments).items() if name != own}
+    return Wording({name: file.rpartition(".")[2] for name, file in FILES.items()})
 
 
 def _warn(text: str) -> None:
-    LOG.warning("%s", _worded(text))
+    LOG.warning("%s", _wording()(text))
 
 
 class _Kept:

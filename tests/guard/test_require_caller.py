@@ -513,7 +513,7 @@ def test_whatever_a_replay_says_of_its_age_it_is_one(api: Api, at: str) -> None:
     """Outside a preview it is refused."""
     core = _m3ter(api, "Administrator")
     api.on(bodies.ME, json_reply(bodies.person(), x_callerid_recorded_at=at))
-    with pytest.raises(ConfigurationError, match="this is no preview"):
+    with pytest.raises(ConfigurationError, match="nobody says that this is a preview"):
         core.call("requireCaller", {"anyRoles": ["Administrator"]})
 
 

@@ -140,13 +140,13 @@ def test_a_replay_counts_in_previews_alone(sandbox: Sandbox, tmp_path: Path) -> 
         environ = replay.environment("recorded")
         with pytest.raises(ConfigurationError) as caught:
             _answers(environ, preview=False)
-        assert f"recorded at {AT}, and this is no preview" in str(caught.value)
+        assert f"recorded at {AT}, and nobody says that this is a preview" in str(caught.value)
         assert "(unset environment CSP_BASE_URL), or set" in str(caught.value)
         assert _answers(environ, preview=False, CALLERID_ALLOW_RECORDED="1")
         guard = {"anyRoles": ["org_owner"]}
         with closing(Core(load({}, environ))) as core:
             assert core.call("requireCaller", guard, preview=True)["recordedAt"] == AT
-            with pytest.raises(ConfigurationError, match="no preview"):
+            with pytest.raises(ConfigurationError, match="a preview"):
                 core.call("requireCaller", guard)
 
 

@@ -152,7 +152,7 @@ class Client:
         if own_id := organization_id(self.name, asked):
             return Org(own_id, ARGUMENT)
         text = f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
-        raise ArgumentError(text)
+        raise ArgumentError(text, about="orgId")
 
     def own_organization(self, token: Token) -> str | None:
         """Return the organization that a token names as its own, None if it names none.

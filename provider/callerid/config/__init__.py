@@ -2,7 +2,7 @@
 
 from callerid.config.chosen import Config, Credential, PlatformConfig
 from callerid.config.given import Given, given
-from callerid.config.sources import KEYWORD, check, load
+from callerid.config.sources import KEYWORD, SNAKE_CASE, check, load
 from callerid.config.table import (
     BUILT_IN_ROLES,
     BY_NAME,
@@ -30,6 +30,7 @@ __all__ = [
     "RECOMMENDED",
     "ROLE_PREFIXES",
     "SETTINGS",
+    "SNAKE_CASE",
     "TIMEOUT",
     "Config",
     "Credential",

@@ -51,16 +51,18 @@ PROVIDER = Naming(lambda setting: f"provider setting {setting.name}", _config_se
 """Of a Pulumi provider: `provider setting requestTimeoutSeconds`."""
 KEYWORD = Naming(lambda setting: f"argument {setting.python_name}", lambda _: ".")
 """Of a call in Python: `argument request_timeout_seconds`."""
+SNAKE_CASE = Naming(lambda setting: f"provider setting {setting.python_name}", lambda _: ".")
+"""Of a provider whose settings are in snake_case: `provider setting request_timeout_seconds`."""
 
 
-def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> list[str]:
-    """Report what is wrong with explicit settings, one sentence each.
+def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> dict[str, str]:
+    """Report what is wrong with explicit settings: a sentence by the name of each that is.
 
     Missing credentials and organizations are no failure here: only the function that needs one
     can tell that it does.
     """
-    found = (_problem(name, value, naming) for name, value in settings.items())
-    return [problem for problem in found if problem]
+    found = {name: _problem(name, value, naming) for name, value in settings.items()}
+    return {name: problem for name, problem in found.items() if problem}
 
 
 def load(
@@ -76,7 +78,7 @@ def load(
     """
     problems = check(settings, naming)
     if problems:
-        raise ConfigurationError("\n".join(problems))
+        raise ConfigurationError("\n".join(problems.values()))
     explicit = {
         name: setting_rules.pasted(name, setting_rules.text(value))
         for name, value in settings.items()

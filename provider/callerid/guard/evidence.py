@@ -37,12 +37,16 @@ class Evidence(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why a rule is not kept: what it requires, what there is instead, and what to do about it."""
+    """Why a rule is not kept: what it requires, what there is instead, and what to do about it.
+
+    `rule` is the argument; None for what every rule requires.
+    """
 
     required: str
     found: str
     fix: str
     label: str = "found"
+    rule: str | None = None
 
     @property
     def sentence(self) -> str:

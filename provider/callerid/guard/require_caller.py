@@ -64,7 +64,7 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     if reasons:
         text = refusal.text(evidence, reasons)
         if args.on_refusal != "warn":
-            raise RefusedError(text)
+            raise RefusedError(text, about=reasons[0].rule)
         client.warn(text)
     return RequireCallerResult(
         allowed=not reasons,
@@ -115,7 +115,7 @@ def _require_rules(args: RequireCallerArgs) -> None:
             "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
             "Give allRoles or anyRoles too."
         )
-        raise ArgumentError(text)
+        raise ArgumentError(text, about="minRoleSecondsLeft")
 
 
 FUNCTION = Function("requireCaller", RequireCallerArgs, RequireCallerResult, require_caller)

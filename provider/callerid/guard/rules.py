@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
-    """Yield a reason for each rule that the caller does not meet."""
+    """Return a reason for each rule that the caller does not meet."""
     reasons = (
-        _principal(args.principal_types, evidence),
-        _id(args.ids, evidence),
-        _email(args.emails, evidence),
-        _organization(args.org_ids, evidence),
-        _roles(args, evidence, every=True),
-        _roles(args, evidence, every=False),
-        _token(args.min_token_seconds_left, evidence),
-        _good_token(evidence),
+        ("principalTypes", _principal(args.principal_types, evidence)),
+        ("ids", _id(args.ids, evidence)),
+        ("emails", _email(args.emails, evidence)),
+        ("orgIds", _organization(args.org_ids, evidence)),
+        ("allRoles", _roles(args, evidence, every=True)),
+        ("anyRoles", _roles(args, evidence, every=False)),
+        ("minTokenSecondsLeft", _token(args.min_token_seconds_left, evidence)),
+        (None, _good_token(evidence)),
     )
-    return [reason for reason in reasons if reason]
+    return [reason._replace(rule=rule) for rule, reason in reasons if reason]
 
 
 def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> Reason | None:

@@ -14,6 +14,7 @@ from callerid.errors import ConfigurationError
 from callerid.frontends.pulumi import status, values
 from callerid.frontends.pulumi.messages import message
 from callerid.frontends.pulumi.service import Service
+from callerid.frontends import unknown
 
 SECRET = {values.SIGNATURE: values.SECRET}
 OUTPUT = {values.SIGNATURE: values.OUTPUT}
@@ -42,8 +43,8 @@ def struct(bag: dict[str, Any]) -> Any:
         ({"a": {**SECRET, "value": "x"}}, {"a": "x"}),
         ({"a": {**OUTPUT, "value": [1.0], "secret": True}}, {"a": [1.0]}),
         ({"a": {**SECRET, "value": {**OUTPUT, "value": None}}}, {"a": None}),
-        ({"a": SECRET, "b": OUTPUT, "c": UNKNOWN}, dict.fromkeys("abc", values.UNKNOWN)),
-        ({"a": [{"b": UNKNOWN}]}, {"a": [{"b": values.UNKNOWN}]}),
+        ({"a": SECRET, "b": OUTPUT, "c": UNKNOWN}, dict.fromkeys("abc", unknown.UNKNOWN)),
+        ({"a": [{"b": UNKNOWN}]}, {"a": [{"b": unknown.UNKNOWN}]}),
         ({"a": {"value": "x"}}, {"a": {"value": "x"}}),
         ({"a": {values.SIGNATURE: [1.0]}}, {"a": {values.SIGNATURE: [1.0]}}),
     ],
@@ -57,7 +58,7 @@ def test_marks_are_read(sent: dict[str, Any], read: dict[str, Any]) -> None:
 def test_unknowns_are_found_wherever_they_are(value: Any) -> None:
     """In lists and objects, at any depth."""
     read = values.read(struct({"a": value}))
-    assert values.has_unknown(read) == ("Unknown object" in repr(read))
+    assert unknown.has_unknown(read) == ("Unknown object" in repr(read))
 
 
 class _Context:

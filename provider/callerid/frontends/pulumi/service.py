@@ -12,6 +12,11 @@ from callerid.frontends.pulumi.messages import DIFF_NONE, DIFF_SOME, message
 from callerid.frontends.pulumi.schema_file import schema_text
 from callerid.frontends.pulumi.semver import semver
 from callerid.frontends.pulumi.sessions import Sessions
+from callerid.frontends.unknown import (
+    argument_not_known_yet,
+    has_unknown,
+    setting_not_known_yet,
+)
 from callerid.functions import FILES
 from callerid.nearest import nearest
 
@@ -86,7 +91,7 @@ class Service:
 
         failure = message("CheckFailure")
         settings = {name: _or_none(value) for name, value in values.read(request.news).items()}
-        failures = [failure(reason=reason) for reason in check(settings)]
+        failures = [failure(reason=reason) for reason in check(settings).values()]
         secret = [each.name for each in SETTINGS if each.secret]
         self._warn_of_plain_text(values.bare(request.news, secret), request.urn, context)
         inputs = values.marked(request.news, secret)
@@ -115,9 +120,9 @@ class Service:
         from callerid.config import load  # noqa: PLC0415 - see the class
 
         settings = values.read(request.args)
-        unknown = [name for name, value in settings.items() if values.has_unknown(value)]
+        unknown = [name for name, value in settings.items() if has_unknown(value)]
         if unknown:
-            raise ConfigurationError(_SETTING_NOT_KNOWN_YET.format(setting=unknown[0]))
+            raise ConfigurationError(setting_not_known_yet(unknown[0]))
         config = load(settings, self._environ)
         session = self._sessions.of(context.peer())
         session.configure(config, request.urn)
@@ -129,9 +134,9 @@ class Service:
         """Call a function."""
         name = _function_name(request.tok)
         arguments = values.read(request.args)
-        unknown = sorted(key for key, value in arguments.items() if values.has_unknown(value))
+        unknown = sorted(key for key, value in arguments.items() if has_unknown(value))
         if unknown:
-            raise ArgumentError(_NOT_KNOWN_YET.format(argument=unknown[0], function=name))
+            raise ArgumentError(argument_not_known_yet(unknown[0], name))
         with self._sessions.meant(context.peer()).flight(context) as core:
             answer = core.call(name, arguments, preview=request.preview)
         response = message("InvokeResponse")()
@@ -144,16 +149,6 @@ class Service:
         return message("Empty")()
 
 
-_SETTING_NOT_KNOWN_YET = (
-    "provider setting {setting} is not known yet. Give the provider plain values, or outputs of "
-    "resources that exist."
-)
-_NOT_KNOWN_YET = (
-    "The argument {argument} of {function} is not known yet. Who calls cannot depend on what is "
-    "still to be created: pass a plain value, or the output of a resource that exists."
-)
-
-
 def _function_name(token: str) -> str:
     if token.startswith(TOKEN_PREFIX):
         return token.removeprefix(TOKEN_PREFIX)
@@ -164,4 +159,4 @@ def _function_name(token: str) -> str:
 
 def _or_none(value: Any) -> Any:
     """Replace unknown values by None: a name can be checked, an unknown value cannot."""
-    return None if values.has_unknown(value) else value
+    return None if has_unknown(value) else value

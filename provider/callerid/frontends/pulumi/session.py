@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigurationError, printable_line
+from callerid.frontends.cores import Cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from callerid.config import Config
     from callerid.core import Core
     from callerid.frontends.pulumi.engine import Engine
-
-
-@dataclass(eq=False)
-class _Running:
-    """A core with the calls that it answers; once it is stopped, the last call closes it."""
-
-    core: Core
-    in_flight: set[grpc.ServicerContext] = field(default_factory=set)
-    stopped: bool = False
-
-    def close_if_done(self) -> None:
-        if self.stopped and not self.in_flight:
-            self.core.close()
 
 
 class Session:
@@ -48,7 +35,7 @@ class Session:
         self._config: Config | None = None
         self._urn = ""
         """The provider that was configured, where the engine says which."""
-        self._running: _Running | None = None
+        self._cores: Cores[grpc.ServicerContext] = Cores(self._connect)
         self._told: set[str] = set()
 
     def warn_once(self, text: str) -> None:
@@ -67,8 +54,7 @@ class Session:
     @property
     def busy(self) -> bool:
         """Whether calls are in flight."""
-        running = self._running
-        return bool(running and running.in_flight)
+        return self._cores.busy
 
     def configure(self, config: Config, urn: str) -> None:
         """Take a provider's settings; calls that older ones answer end at their next wait.
@@ -81,43 +67,28 @@ class Session:
                 names = " and ".join(each.rpartition("::")[2] for each in (self._urn, urn))
                 raise ConfigurationError(_TWO.format(names=printable_line(names)))
             self._config, self._urn, self.ended = config, urn, False
-            self._stop()
+            self._cores.stop(lambda: self._connect(config))
 
     @contextmanager
     def flight(self, context: grpc.ServicerContext) -> Iterator[Core]:
         """Yield the core that answers a call, which `end` can end from here on."""
-        with self._lock:
+        with self._cores.flight(context) as core:
             self.ended = False
-            running = self._running = self._running or _Running(self._connect())
-            running.in_flight.add(context)
-        try:
-            yield running.core
-        finally:
-            with self._lock:
-                running.in_flight.discard(context)
-                running.close_if_done()
+            yield core
 
     def end(self) -> None:
         """End the calls in flight. The settings stay: the next call is answered by them."""
         with self._lock:
-            calls = list(self._running.in_flight) if self._running else []
             self.ended, self._urn = True, ""
-            self._stop()
+            calls = self._cores.stop()
         for context in calls:
             context.cancel()
 
-    def _stop(self) -> None:
-        running, self._running = self._running, None
-        if running:
-            running.stopped = True
-            running.core.stop()
-            running.close_if_done()
-
-    def _connect(self) -> Core:
+    def _connect(self, config: Config | None = None) -> Core:
         from callerid.config import load  # noqa: PLC0415 - slow, and the port is printed before
         from callerid.core import Core  # noqa: PLC0415 - as above
 
-        return Core(self._config or load({}, self._environ), warn=self.engine.warn)
+        return Core(config or load({}, self._environ), warn=self.engine.warn)
 
 
 _TWO = (

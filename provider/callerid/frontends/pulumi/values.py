@@ -5,7 +5,9 @@ Source: pulumi's `sdk/go/common/resource/plugin/rpc.go` and `properties.go` name
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from callerid.frontends.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,28 +28,12 @@ _UNKNOWN_TEXTS = frozenset(
 )
 
 
-class Unknown:
-    """A value that the engine does not know yet."""
-
-
-UNKNOWN: Final = Unknown()
-
-
 def read(struct: Any) -> dict[str, Any]:
     """Read a Struct into plain values, by name: secrets unwrapped, unknowns as `UNKNOWN`.
 
     A secret or an output without a value is unknown.
     """
     return {key: _value(value) for key, value in sorted(struct.fields.items())}
-
-
-def has_unknown(value: object) -> bool:
-    """Return whether a value is unknown, in whole or in part."""
-    if isinstance(value, dict):
-        return any(has_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(has_unknown(item) for item in value)
-    return value is UNKNOWN
 
 
 def marked(struct: Any, names: Iterable[str]) -> Any:
