@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callerid.errors import ConfigurationError
+from callerid.frontends import unknown
 from callerid.frontends.pulumi import status, values
 from callerid.frontends.pulumi.messages import message
 from callerid.frontends.pulumi.service import Service
-from callerid.frontends import unknown
 
 SECRET = {values.SIGNATURE: values.SECRET}
 OUTPUT = {values.SIGNATURE: values.OUTPUT}
