@@ -7,7 +7,7 @@ import keyword
 import textwrap
 from typing import TYPE_CHECKING
 
-from callerid import setting
+from callerid import casing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ WIDTH = 100
 
 def snake(name: str) -> str:
     """Turn the schema's camelCase into Python's snake_case, out of the way of keywords."""
-    words = setting.snake(name)
+    words = casing.snake(name)
     return f"{words}_" if keyword.iskeyword(words) else words
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from callerid.asking.call import Clients
+from callerid.casing import camel
 from callerid.config import (
     BY_NAME,
     PLATFORM_TITLES,
@@ -20,7 +21,6 @@ from callerid.config import (
     load,
 )
 from callerid.errors import ConfigurationError
-from callerid.model import camel
 from callerid.recording import contract
 from callerid.sandbox.scenario import Scenario
 

@@ -15,27 +15,28 @@ from callerid.config import PLATFORM_TITLES
 
 PROVIDER = Path(callerid.__file__).parent
 BASE = {
-    *("config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry"),
+    *("casing", "config", "ends", "errors", "model", "nearest", "platforms/__init__", "registry"),
     *("role_rules", "setting", "shown"),
 }
 MAY_IMPORT = {
     "argument_rules": set(),
+    "casing": set(),
     "ends": {"model"},
     "errors": set(),
     "launch": set(),
-    "model": {"role_rules"},
+    "model": {"casing", "role_rules"},
     "nearest": set(),
     "processes": set(),
     "registry": set(),
     "replay": set(),
     "role_rules": set(),
-    "setting": {"registry"},
+    "setting": {"casing", "registry"},
     "setting_rules": {"nearest", "registry"},
     "shown": {"errors"},
     "platforms/__init__": {"registry"},
     "platforms/settings": {"setting"},
     "config": {
-        *("errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
+        *("casing", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
         *("setting_rules", "shown"),
     },
     "asking": {*BASE, "replay"},
@@ -60,6 +61,9 @@ MAY_IMPORT = {
     "wording": {"config", "errors", "functions"},
     "frontends": {*BASE, "core", "functions", "platforms/contract"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
+    "frontends/terraform": {
+        *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "wording"),
+    },
     "sandbox": {
         *("config", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
         "shown",
@@ -83,7 +87,10 @@ front end is a folder beside what all of them share, which knows none of them.
 ROOMS_OF = {
     "httpx": {"asking/network.py", "asking/transport.py"},
     "httpcore": {"asking/network.py"},
-    "google": {"frontends/wire.py", "frontends/pulumi", "testing"},
+    "cryptography": {"frontends/terraform/certificate.py"},
+    "grpclib": {"frontends/terraform/server.py"},
+    "msgpack": {"frontends/terraform/dynamic.py"},
+    "google": {"frontends/wire.py", "frontends/pulumi", "frontends/terraform", "testing"},
     "grpc": {"frontends/pulumi", "testing"},
     "pulumi": {"testing"},
     "pytest": {"testing/pytest_plugin.py"},

@@ -30,18 +30,13 @@ from pydantic import (
     model_validator,
 )
 
+from callerid.casing import camel
 from callerid.role_rules import RoleKind
 
 if TYPE_CHECKING:
     from pydantic import ValidationInfo, ValidatorFunctionWrapHandler
 
 T = TypeVar("T")
-
-
-def camel(name: str) -> str:
-    """Return the wire's name of a field: `org_id` becomes `orgId`."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
 
 
 def bare(annotation: Any) -> Any:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from callerid.casing import snake
 
 if TYPE_CHECKING:
     from callerid.registry import PlatformName
-
-
-def snake(name: str) -> str:
-    """Write the schema's camelCase as Python's snake_case: `orgId` becomes `org_id`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 class Setting(NamedTuple):
@@ -32,7 +28,7 @@ class Setting(NamedTuple):
 
     @property
     def python_name(self) -> str:
-        """What it is called in Python, in snake_case."""
+        """What it is called where names are in snake_case."""
         return snake(self.name)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from callerid.model import Reply, bare, camel
+from callerid.casing import camel
+from callerid.model import Reply, bare
 from callerid.platforms.csp import replies as csp_replies
 from callerid.platforms.m3ter import replies as m3ter_replies
 from callerid.recording.redacting import redact

@@ -14,6 +14,14 @@ LONGEST = 3000
 """The most characters of a message; names that came from outside may be long."""
 
 
+def unreadable(rpc: str, host: str) -> str:
+    """Describe a request whose bytes are no message."""
+    return (
+        f"callerid cannot read the request of {rpc}: its bytes are no such message. Check that "
+        f"{host} is of a current version."
+    )
+
+
 def text(error: Exception) -> str:
     """Return the message for an error; an error that is not ours is a bug of ours."""
     return _cut(printable(str(error))) if isinstance(error, CalleridError) else _bug(error)

@@ -36,6 +36,8 @@ class Property(NamedTuple):
     kind: Kind
     description: str
     required: bool
+    deprecated: str | None = None
+    """What to use in its place, where it will go."""
 
 
 def properties(model: type[BaseModel]) -> list[Property]:
@@ -48,6 +50,7 @@ def properties(model: type[BaseModel]) -> list[Property]:
             kind(field.annotation),
             field.description or described[name],
             field.is_required(),
+            field.deprecated if isinstance(field.deprecated, str) else None,
         )
         for name, field in model.model_fields.items()
         if not field.exclude

@@ -19,6 +19,7 @@ from callerid.frontends.pulumi.semver import semver
 from callerid.frontends.shapes import (
     Kind,
     ListOf,
+    Property,
     described_function,
     described_model,
     described_setting,
@@ -116,11 +117,16 @@ def _examples(stem: str) -> str:
 
 def _object(model: type[BaseModel], named: dict[str, type[BaseModel]]) -> dict[str, Any]:
     fields = properties(model)
-    written = {f.alias: {**_type(f.kind, named), "description": f.description} for f in fields}
+    written = {f.alias: _property(f, named) for f in fields}
     required = sorted(f.alias for f in fields if f.required)
     return {"description": described_model(model), "properties": written} | (
         {"required": required} if required else {}
     )
+
+
+def _property(field: Property, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    written = {**_type(field.kind, named), "description": field.description}
+    return written | ({"deprecationMessage": field.deprecated} if field.deprecated else {})
 
 
 def _type(kind: Kind, named: dict[str, type[BaseModel]]) -> dict[str, Any]:

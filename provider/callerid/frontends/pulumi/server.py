@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError
-from callerid.frontends import log
+from callerid.frontends import failures, log
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
 from callerid.frontends.threads import Threads
@@ -89,11 +89,7 @@ def _reader(kind: Any) -> Callable[[bytes], Any]:
 
 def _readable(request: Any, name: str) -> Any:
     if isinstance(request, bytes):
-        text = (
-            f"callerid cannot read the request of {name}: its bytes are no such message. Check "
-            "that the engine is of a current version."
-        )
-        raise ArgumentError(text)
+        raise ArgumentError(failures.unreadable(name, "the engine"))
     return request
 
 

@@ -1,0 +1,1 @@
+"""The Terraform front end: the provider that Terraform and OpenTofu start."""

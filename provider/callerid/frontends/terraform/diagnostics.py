@@ -1,0 +1,74 @@
+"""Errors and warnings as Terraform shows them: a title, the sentence, and where it points to."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from callerid import errors
+from callerid.casing import snake
+from callerid.frontends import failures
+from callerid.frontends.terraform.messages import ERROR, WARNING, message
+from callerid.frontends.terraform.names import DATA_SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from callerid.wording import Wording
+
+TITLES: dict[type[errors.CalleridError], str] = {
+    errors.ConfigurationError: "callerid is not set up",
+    errors.ArgumentError: "Wrong argument",
+    errors.FunctionNotFoundError: "No such function",
+    errors.CancelledError: "Cancelled",
+    errors.RefusedError: "The caller is refused",
+    errors.ApiError: "The API gave no answer",
+    errors.UnreachableError: "The API cannot be reached",
+    errors.UnauthorizedError: "The API refused the credential",
+    errors.ForbiddenError: "The API refused the call",
+    errors.NotFoundError: "The API found nothing",
+    errors.RateLimitedError: "The API asks to wait",
+    errors.UnexpectedReplyError: "Unexpected reply of the API",
+}
+"""Every class of the tree in `callerid.errors` but its root."""
+_BUG = "Error in callerid"
+_WARNED = "Warning of callerid"
+
+
+def of_error(error: Exception, attributes: Collection[str] = ()) -> Any:
+    """Return the diagnostic for an error; one that is not ours is a bug of ours.
+
+    It points to the attribute that the error is about, if the block has it.
+    """
+    title, about = _BUG, None
+    if isinstance(error, errors.CalleridError):
+        title, about = TITLES[type(error)], error.about and snake(error.about)
+    path = about if about in attributes else None
+    return _diagnostic(ERROR, title, worded(failures.text(error)), path)
+
+
+def of_setting(name: str, sentence: str) -> Any:
+    """Return the diagnostic for a setting of the provider's that is wrong."""
+    return _diagnostic(ERROR, "Wrong provider setting", sentence, snake(name))
+
+
+def of_warning(text: str) -> Any:
+    """Return the diagnostic for a sentence that is no error."""
+    return _diagnostic(WARNING, _WARNED, worded(text))
+
+
+def worded(text: str) -> str:
+    """Write a text's names as Terraform has them."""
+    return _wording()(text)
+
+
+@cache
+def _wording() -> Wording:
+    from callerid.wording import Wording  # noqa: PLC0415 - slow, and most calls have no error
+
+    return Wording(DATA_SOURCES)
+
+
+def _diagnostic(severity: int, summary: str, detail: str, attribute: str | None = None) -> Any:
+    path = {"steps": [{"attribute_name": attribute}]} if attribute else None
+    return message("Diagnostic")(severity=severity, summary=summary, detail=detail, attribute=path)

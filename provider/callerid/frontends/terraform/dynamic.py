@@ -1,0 +1,88 @@
+"""Values on the wire: MessagePack, with an extension for what is not known yet.
+
+Source: Terraform's documentation of its wire format. JSON is read too, and never written: not every
+host takes it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgpack
+
+from callerid.casing import camel
+from callerid.frontends.terraform.messages import LIST, message
+from callerid.frontends.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Attributes = list[dict[str, Any]]
+"""Attributes of a block, as the schema has them."""
+
+
+def read(value: Any) -> Any:
+    """Read a `DynamicValue` into plain values; unknown ones, of any refinement, as `UNKNOWN`.
+
+    Raises:
+        ValueError: it is neither MessagePack nor JSON.
+    """
+    if value.msgpack:
+        return msgpack.unpackb(value.msgpack, ext_hook=lambda *_: UNKNOWN, strict_map_key=False)
+    return json.loads(value.json) if value.json else None
+
+
+def write(value: Any) -> Any:
+    """Write plain values as a `DynamicValue`."""
+    packed = msgpack.packb(value, default=lambda _: msgpack.ExtType(0, b"\x00"))
+    return message("DynamicValue")(msgpack=packed)
+
+
+def given(config: Any, attributes: Attributes) -> dict[str, Any]:
+    """Read a block: the attributes that are set, under the schema's names, numbers as numbers."""
+    types = {each["name"]: each.get("type") for each in attributes}
+    block = read(config) or {}
+    return {
+        camel(name): _number(value) if types.get(name) == '"number"' else value
+        for name, value in block.items()
+        if value is not None
+    }
+
+
+def state(
+    attributes: Attributes, answer: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write an answer as the state of a data source: every attribute is there, if only as null.
+
+    An argument stays as it was given where the answer does not have it.
+    """
+    return _object(attributes, {**arguments, **answer})
+
+
+def unknown_state(attributes: Attributes, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the state of a data source that is not read yet."""
+    computed = {camel(each["name"]): UNKNOWN for each in attributes if each.get("computed")}
+    return {each["name"]: {**computed, **arguments}.get(camel(each["name"])) for each in attributes}
+
+
+def _object(attributes: Attributes, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {each["name"]: _shaped(each, value.get(camel(each["name"]))) for each in attributes}
+
+
+def _shaped(attribute: Mapping[str, Any], value: Any) -> Any:
+    nested = attribute.get("nested_type")
+    if nested is None or value is None:
+        return value
+    if nested["nesting"] == LIST:
+        return _objects(nested["attributes"], value)
+    return _object(nested["attributes"], value)
+
+
+def _objects(attributes: Attributes, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [_object(attributes, value) for value in values]
+
+
+def _number(value: Any) -> Any:
+    """Read a number that comes as decimal text, because neither integer nor float holds it."""
+    return float(value) if isinstance(value, str) else value

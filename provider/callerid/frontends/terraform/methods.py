@@ -1,0 +1,78 @@
+"""The RPCs, as bytes in and bytes out; whatever goes wrong becomes a diagnostic."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf.message import DecodeError
+
+from callerid.errors import ArgumentError, CalleridError, CancelledError
+from callerid.frontends import failures, log
+from callerid.frontends.terraform import diagnostics
+from callerid.frontends.terraform.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callerid.frontends.terraform.service import Service
+
+METHODS = {
+    "GetMetadata": ("get_metadata", "Empty"),
+    "GetProviderSchema": ("get_provider_schema", "Empty"),
+    "GetResourceIdentitySchemas": ("get_resource_identity_schemas", "Empty"),
+    "GetFunctions": ("get_functions", "Empty"),
+    "ValidateProviderConfig": ("validate_provider_config", "ValidateProviderConfigRequest"),
+    "ConfigureProvider": ("configure_provider", "ConfigureProviderRequest"),
+    "ValidateDataResourceConfig": (
+        "validate_data_resource_config",
+        "ValidateDataResourceConfigRequest",
+    ),
+    "ReadDataSource": ("read_data_source", "ReadDataSourceRequest"),
+    "CallFunction": ("call_function", "CallFunctionRequest"),
+    "StopProvider": ("stop_provider", "Empty"),
+}
+"""RPC to the service's method and the request's message. Every other RPC is unimplemented."""
+
+
+def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
+    """Return what answers an RPC. It never raises."""
+    method, kind = METHODS[name]
+
+    def answer(raw: bytes) -> bytes:
+        started, outcome = time.monotonic(), "OK"
+        try:
+            response = getattr(service, method)(_request(name, kind, raw))
+        except Exception as error:  # noqa: BLE001 - a host shows no more of a status than its code
+            outcome = type(error).__name__
+            response = _refusal(name, error)
+        log.call(name, outcome, started)
+        written: bytes = response.SerializeToString()
+        return written
+
+    return answer
+
+
+def cancelled(name: str) -> bytes:
+    """Answer an RPC that the host does not wait for any more."""
+    written: bytes = _refusal(name, CancelledError("The call was cancelled.")).SerializeToString()
+    return written
+
+
+def _refusal(name: str, error: Exception) -> Any:
+    """Return the response of an RPC that failed."""
+    if not isinstance(error, CalleridError):
+        log.bug(error)
+    response = message(f"{name}Response")
+    if name == "CallFunction":
+        return response(error={"text": diagnostics.worded(failures.text(error))})
+    if name == "StopProvider":
+        return response(Error=failures.text(error))
+    return response(diagnostics=[diagnostics.of_error(error)])
+
+
+def _request(name: str, kind: str, raw: bytes) -> Any:
+    try:
+        return message(kind).FromString(raw)
+    except DecodeError:
+        raise ArgumentError(failures.unreadable(name, "Terraform or OpenTofu")) from None

@@ -1,0 +1,117 @@
+"""Derive the schema that Terraform gets: functions' models, the table of settings, has_role.
+
+`python -m callerid.frontends.terraform.schema` prints what `schema.json` beside it must be.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from callerid.config import SETTINGS, Setting
+from callerid.frontends.shapes import (
+    Kind,
+    ListOf,
+    Property,
+    described_function,
+    described_setting,
+    properties,
+)
+from callerid.frontends.terraform import has_role
+from callerid.frontends.terraform.messages import LIST, MARKDOWN, SINGLE
+from callerid.frontends.terraform.names import DATA_SOURCES, FUNCTIONS
+from callerid.functions import load
+from callerid.wording import Wording
+
+_SCALARS = {str: "string", int: "number", float: "number", bool: "bool"}
+_WORDED = Wording(DATA_SOURCES)
+
+
+def derive() -> dict[str, Any]:
+    """Return the fields of `GetProviderSchemaResponse`. Everything in it is described."""
+    return {
+        "provider": {
+            "block": {
+                "attributes": sorted(map(_setting, SETTINGS), key=lambda each: each["name"]),
+                **_described(
+                    "Where the caller's credential comes from. Every setting is optional and falls "
+                    "back to its environment variable."
+                ),
+            }
+        },
+        "data_source_schemas": [
+            {"key": name, "value": {"block": _data_source(function)}}
+            for name, function in FUNCTIONS.items()
+        ],
+        "server_capabilities": {"get_provider_schema_optional": True},
+        "functions": [{"key": has_role.NAME, "value": has_role.DECLARED}],
+    }
+
+
+def text() -> str:
+    """Return the schema as the text of `schema.json`."""
+    return json.dumps(derive(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    return {
+        "name": setting.python_name,
+        "type": json.dumps(setting.type),
+        "optional": True,
+        **({"sensitive": True} if setting.secret else {}),
+        **_described(described_setting(setting)),
+    }
+
+
+def _data_source(name: str) -> dict[str, Any]:
+    """Write a function as a data source: its arguments, and what the answer has beside them."""
+    function = load(name)
+    arguments = {each.name: each for each in properties(function.args)}
+    results = {each.name: each for each in properties(function.result)}
+    attributes = [
+        _attribute(field, optional=field.name in arguments, computed=field.name in results)
+        for field in {**results, **arguments}.values()
+    ]
+    attributes.sort(key=lambda each: each["name"])
+    return {"attributes": attributes, **_described(described_function(function))}
+
+
+def _attribute(field: Property, *, optional: bool, computed: bool) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        **_type(field.kind),
+        **({"optional": True} if optional else {}),
+        **({"computed": True} if computed else {}),
+        **_described(field.description),
+        **({"deprecated": True, **_message(field.deprecated)} if field.deprecated else {}),
+    }
+
+
+def _message(text: str) -> dict[str, str]:
+    return {"deprecation_message": _WORDED(text)}
+
+
+def _type(kind: Kind) -> dict[str, Any]:
+    item = kind.item if isinstance(kind, ListOf) else kind
+    if not isinstance(item, ListOf) and issubclass(item, BaseModel):
+        nested = [_attribute(each, optional=False, computed=True) for each in properties(item)]
+        nested.sort(key=lambda each: each["name"])
+        nesting = LIST if isinstance(kind, ListOf) else SINGLE
+        return {"nested_type": {"attributes": nested, "nesting": nesting}}
+    return {"type": json.dumps(_plain(kind), separators=(",", ":"))}
+
+
+def _plain(kind: Kind) -> Any:
+    if isinstance(kind, ListOf):
+        return ["list", _plain(kind.item)]
+    return _SCALARS[kind]
+
+
+def _described(text: str) -> dict[str, Any]:
+    return {"description": _WORDED(text), "description_kind": MARKDOWN}
+
+
+if __name__ == "__main__":
+    print(text(), end="")  # noqa: T201 - printing is what this module is run for

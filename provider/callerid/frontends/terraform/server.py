@@ -1,0 +1,176 @@
+"""The gRPC server: HTTP/2 on Python's own TLS, one session a connection, one thread a call.
+
+grpcio cannot check the certificate of a host, which is of a curve (P-521) that its TLS refuses;
+grpclib can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from grpclib import GRPCError, Status
+from grpclib.const import Cardinality
+from grpclib.const import Handler as Method
+from grpclib.encoding.base import CodecBase
+from grpclib.protocol import H2Protocol
+from grpclib.server import Handler, Server
+
+from callerid.frontends.terraform import methods
+from callerid.frontends.terraform.messages import SERVING, message
+from callerid.frontends.terraform.service import Service
+from callerid.frontends.terraform.session import Session
+from callerid.frontends.threads import Threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grpclib.server import Stream
+
+PROVIDER = "/tfplugin6.Provider/"
+SHUTDOWN = "/plugin.GRPCController/Shutdown"
+STDIO = "/plugin.GRPCStdio/StreamStdio"
+HEALTH = "/grpc.health.v1.Health/Check"
+_SECONDS_TO_FLUSH = 0.02
+"""How long the answer to `Shutdown` has to leave the process."""
+
+
+class Bytes(CodecBase):
+    """Messages pass as they are: threads read and write them, not the loop."""
+
+    __content_subtype__ = "proto"
+
+    def encode(self, message: Any, message_type: Any) -> bytes:
+        """Return bytes that were written already."""
+        del message_type
+        written: bytes = message
+        return written
+
+    def decode(self, data: bytes, message_type: Any) -> Any:
+        """Return bytes that are yet to be read."""
+        del message_type
+        return data
+
+
+class Provider(Server):
+    """Serves any number of connections, each with settings of its own."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Listen to nobody yet."""
+        _quiet()
+        super().__init__([], codec=Bytes())
+        self._environ = environ
+        self._threads = Threads()
+        self.asked_to_leave = asyncio.Event()
+        """Set when the host has said that it needs the provider no more."""
+        self.connections = 0
+        """How many there are now."""
+        self.lost: Callable[[], object] = lambda: None
+        """Called when a connection has ended."""
+
+    def _protocol_factory(self) -> H2Protocol:
+        """Begin a connection, in place of grpclib's own, which knows no sessions."""
+        self.connections += 1
+        connection = _Connection(self, Session(self._environ), self._codec, self.__dispatch__)
+        self._handlers.add(connection)
+        return H2Protocol(connection, self._config, self._h2_config)
+
+    def call(self, answer: Callable[[bytes], bytes], raw: bytes) -> asyncio.Future[bytes]:
+        """Answer a call on a thread of its own."""
+        return asyncio.wrap_future(self._threads.submit(answer, raw))
+
+    def disconnected(self) -> None:
+        """Count a connection that has ended."""
+        self.connections -= 1
+        self.lost()
+
+    def leave_soon(self) -> None:
+        """Leave once what was answered is sent."""
+        asyncio.get_running_loop().call_later(_SECONDS_TO_FLUSH, self.asked_to_leave.set)
+
+
+class _Connection(Handler):
+    """What one connection is answered."""
+
+    def __init__(self, server: Provider, session: Session, codec: CodecBase, events: Any) -> None:
+        self._server = server
+        self._session = session
+        self._service = Service(session)
+        self._stopped = asyncio.Event()
+        super().__init__(_Methods(self), codec, None, events)
+
+    def close(self) -> None:
+        """End what is in flight: the host is gone."""
+        if not self.closing:
+            self._stop()
+            self._server.disconnected()
+        super().close()
+
+    def _stop(self) -> None:
+        self._session.stop()
+        self._stopped.set()
+        self._stopped = asyncio.Event()
+
+    async def answer(self, name: str, stream: Stream[bytes, bytes]) -> None:
+        """Answer a call; one in flight is answered at once when the host stops the provider."""
+        raw = await stream.recv_message() or b""
+        if name == "StopProvider":
+            self._stop()
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        answer = self._server.call(methods.answering(self._service, name), raw)
+        either: set[asyncio.Future[Any]] = {answer, stopped}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        await stream.send_message(answer.result() if answer.done() else methods.cancelled(name))
+
+    async def shut_down(self, stream: Stream[bytes, bytes]) -> None:
+        await stream.recv_message()
+        await stream.send_message(b"")
+        self._server.leave_soon()
+
+    async def stdio(self, stream: Stream[bytes, bytes]) -> None:
+        """Send nothing: what is printed goes to stderr. The stream lasts as long as the host."""
+        await stream.recv_message()
+        await stream.send_initial_metadata()
+        await self._server.asked_to_leave.wait()
+
+    async def health(self, stream: Stream[bytes, bytes]) -> None:
+        await stream.recv_message()
+        serving = message("HealthCheckResponse")(status=SERVING)
+        await stream.send_message(serving.SerializeToString())
+
+
+class _Methods(dict[str, Method]):
+    """Finds what answers an RPC; for one that is unknown, what refuses it as gRPC has it.
+
+    grpclib's own refusal lacks a header, and reaches a host as an unknown error.
+    """
+
+    def __init__(self, connection: _Connection) -> None:
+        super().__init__(
+            {PROVIDER + name: _unary(partial(connection.answer, name)) for name in methods.METHODS}
+        )
+        self[SHUTDOWN] = _unary(connection.shut_down)
+        self[HEALTH] = _unary(connection.health)
+        self[STDIO] = Method(connection.stdio, Cardinality.UNARY_STREAM, bytes, bytes)
+
+    def get(self, path: str, default: object = None) -> Method:
+        del default
+        return self[path] if path in self else _unary(_unimplemented)
+
+
+def _unary(answer: Callable[[Any], Any]) -> Method:
+    return Method(answer, Cardinality.UNARY_UNARY, bytes, bytes)
+
+
+async def _unimplemented(_stream: Stream[bytes, bytes]) -> None:
+    raise GRPCError(Status.UNIMPLEMENTED, "callerid has data sources and functions only.")
+
+
+def _quiet() -> None:
+    """Let grpclib log nothing: what a peer does wrong is shown to nobody as a traceback."""
+    logger = logging.getLogger("grpclib")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False

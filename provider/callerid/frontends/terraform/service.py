@@ -1,0 +1,146 @@
+"""What Terraform may ask, one method an RPC. Source: Terraform's `tfplugin6.proto`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callerid.errors import ArgumentError, CalleridError, ConfigurationError
+from callerid.frontends.terraform import diagnostics, dynamic
+from callerid.frontends.terraform.messages import PROVIDER_CONFIG_UNKNOWN, message
+from callerid.frontends.terraform.names import FUNCTIONS
+from callerid.frontends.terraform.schema_file import (
+    data_source_attributes,
+    provider_attributes,
+    schema,
+)
+from callerid.frontends.unknown import (
+    argument_not_known_yet,
+    has_unknown,
+    setting_not_known_yet,
+)
+from callerid.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callerid.frontends.terraform.session import Session
+
+
+class Service:
+    """The provider's side of the protocol: the host's messages in, messages out.
+
+    Methods are called by many threads at once. The heavy imports stand in them: of the processes
+    that a plan starts, one reads.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Answer one connection."""
+        self._session = session
+
+    def get_metadata(self, _request: Any) -> Any:
+        """Return the names of what there is."""
+        return message("GetMetadataResponse")(
+            server_capabilities=schema()["server_capabilities"],
+            data_sources=[{"type_name": name} for name in FUNCTIONS],
+            functions=[{"name": each["key"]} for each in schema()["functions"]],
+        )
+
+    def get_provider_schema(self, _request: Any) -> Any:
+        """Return the packaged schema."""
+        return message("GetProviderSchemaResponse")(**schema())
+
+    def get_resource_identity_schemas(self, _request: Any) -> Any:
+        """Report that there are no resources, and so no identities."""
+        return message("GetResourceIdentitySchemasResponse")()
+
+    def get_functions(self, _request: Any) -> Any:
+        """Return the functions of the packaged schema."""
+        return message("GetFunctionsResponse")(functions=schema()["functions"])
+
+    def validate_provider_config(self, request: Any) -> Any:
+        """Check the settings that are known."""
+        settings = dynamic.given(request.config, provider_attributes())
+        return message("ValidateProviderConfigResponse")(diagnostics=_wrong_settings(settings))
+
+    def configure_provider(self, request: Any) -> Any:
+        """Take the settings; those unknown are an error of whoever asks. This makes no request."""
+        settings = dynamic.given(request.config, provider_attributes())
+        wrong = _wrong_settings(settings)
+        if not wrong:
+            self._session.configure(settings)
+        return message("ConfigureProviderResponse")(diagnostics=wrong)
+
+    def validate_data_resource_config(self, request: Any) -> Any:
+        """Check the arguments that are known. Terraform asks again right before it reads."""
+        response = message("ValidateDataResourceConfigResponse")
+        function, arguments = _asked(request)
+        known = {name: value for name, value in arguments.items() if not has_unknown(value)}
+        if known:
+            from callerid.core import read_arguments  # noqa: PLC0415 - see the class
+            from callerid.functions import load  # noqa: PLC0415 - as above
+
+            read_arguments(load(function), known)
+        return response()
+
+    def read_data_source(self, request: Any) -> Any:
+        """Ask a function, and return its answer as state."""
+        response = message("ReadDataSourceResponse")
+        function, arguments = _asked(request)
+        attributes = data_source_attributes(request.type_name)
+        if unknown := self._session.unknown:
+            if request.client_capabilities.deferral_allowed:
+                state = dynamic.write(dynamic.unknown_state(attributes, arguments))
+                return response(state=state, deferred={"reason": PROVIDER_CONFIG_UNKNOWN})
+            raise ConfigurationError(setting_not_known_yet(unknown[0]))
+        for name, value in arguments.items():
+            if has_unknown(value):
+                raise ArgumentError(argument_not_known_yet(name, function), about=name)
+        warnings: list[str] = []
+        found: list[Any] = []
+        state = None
+        try:
+            with self._session.flight(warnings) as core:
+                answer = core.call(function, arguments)
+            state = dynamic.write(dynamic.state(attributes, answer, arguments))
+        except CalleridError as error:
+            found.append(diagnostics.of_error(error, {each["name"] for each in attributes}))
+        return response(state=state, diagnostics=[*map(diagnostics.of_warning, warnings), *found])
+
+    def call_function(self, request: Any) -> Any:
+        """Call a function of the provider's: `has_role` is the only one."""
+        from callerid.frontends.terraform import has_role  # noqa: PLC0415 - few call it
+
+        response = message("CallFunctionResponse")
+        if request.name != has_role.NAME:
+            return response(error={"text": f"callerid has no function {request.name}."})
+        roles, name = map(dynamic.read, request.arguments)
+        if not name.strip():
+            return response(error={"text": "The name of a role is empty.", "function_argument": 1})
+        return response(result=dynamic.write(has_role.has_role(roles, name)))
+
+    def stop_provider(self, _request: Any) -> Any:
+        """End the calls in flight; the process lives on until it is told to leave."""
+        self._session.stop()
+        return message("StopProviderResponse")()
+
+
+def _asked(request: Any) -> tuple[str, dict[str, Any]]:
+    """Read which function a request is for, and the arguments that it gives.
+
+    Raises:
+        ArgumentError: there is no such data source.
+    """
+    name = request.type_name
+    if name not in FUNCTIONS:
+        text = f"callerid has no data source {name}.{nearest(name, FUNCTIONS)}"
+        raise ArgumentError(text)
+    return FUNCTIONS[name], dynamic.given(request.config, data_source_attributes(name))
+
+
+def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
+    known = {name: value for name, value in settings.items() if not has_unknown(value)}
+    if not known:
+        return []
+    from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
+
+    return [diagnostics.of_setting(*each) for each in check(known, SNAKE_CASE).items()]

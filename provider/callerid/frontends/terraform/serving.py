@@ -1,0 +1,84 @@
+"""Serving a host from the first byte to the last: what to print, and when to leave."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from callerid.frontends import log
+from callerid.frontends.terraform import cookie
+from callerid.frontends.terraform.listening import Place, bind
+from callerid.frontends.terraform.server import Provider
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
+
+FIRST_CONNECTION_SECONDS = 60.0
+"""How long a host may take to connect; it gives up a provider that is as slow."""
+NEXT_CONNECTION_SECONDS = 5.0
+"""How long after its last connection a host counts as gone: killed, it can say nothing."""
+_LOUD = {"TRACE", "DEBUG", "JSON"}
+
+
+class Handshake(NamedTuple):
+    """The TLS that is announced to the host, and the certificate that it will see."""
+
+    certificate: str
+    tls: ssl.SSLContext | None
+
+    def line(self, place: Place, environ: Mapping[str, str]) -> str:
+        """Write the line that the host waits for."""
+        parts = ["1", str(cookie.PROTOCOL), place.network, place.address, "grpc", self.certificate]
+        if cookie.MULTIPLEX in environ:
+            parts.append("false")
+        return "|".join(parts)
+
+
+def shake_hands(environ: Mapping[str, str]) -> Handshake:
+    """Agree on TLS, as the host asks for it.
+
+    Raises:
+        ssl.SSLError: the host's certificate is none.
+    """
+    client = environ.get(cookie.CLIENT_CERTIFICATE)
+    if not client:
+        return Handshake("", None)
+    from callerid.frontends.terraform import certificate  # noqa: PLC0415 - 30 ms; not for debuggers
+
+    own = certificate.make()
+    return Handshake(own.leaf, certificate.context(own, client))
+
+
+async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> NoReturn:
+    """Serve the host that started this process, until it is gone or says so; then exit with 0.
+
+    `show` gets the line of the handshake.
+
+    Raises:
+        ssl.SSLError: the host's certificate is none.
+        OSError: there is no place to listen.
+    """
+    if {environ.get(name, "").upper() for name in ("TF_LOG", "TF_LOG_PROVIDER")} & _LOUD:
+        log.to_stderr()
+    handshake = shake_hands(environ)
+    place = bind(environ)
+    provider = Provider(environ)
+    await provider.start(sock=place.socket, ssl=handshake.tls)
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows
+        loop.add_signal_handler(signal.SIGTERM, provider.asked_to_leave.set)
+
+    def leave_if_alone() -> None:
+        if not provider.connections:
+            provider.asked_to_leave.set()
+
+    provider.lost = lambda: loop.call_later(NEXT_CONNECTION_SECONDS, leave_if_alone)
+    loop.call_later(FIRST_CONNECTION_SECONDS, leave_if_alone)
+    show(handshake.line(place, environ))
+    await provider.asked_to_leave.wait()
+    place.remove()
+    os._exit(0)  # at once: threads may hang in a call, and the host waits for the exit

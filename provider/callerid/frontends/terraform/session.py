@@ -1,0 +1,69 @@
+"""What one connection of a host has set up: settings, and the calls that they answer."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from callerid.frontends.cores import Cores
+from callerid.frontends.unknown import has_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.core import Core
+
+
+class _Told(threading.local):
+    """The warnings of the call that a thread answers."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+
+class Session:
+    """One provider of one host. Methods are called by many threads at once.
+
+    A host that was not told settings asks nothing but functions and schemas.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Start unconfigured."""
+        self._environ = environ
+        self._settings: dict[str, Any] = {}
+        self._told = _Told()
+        self._cores: Cores[object] = Cores(self._connect)
+
+    def configure(self, settings: dict[str, Any]) -> None:
+        """Take a provider's settings, under the schema's names; unknown ones stay `UNKNOWN`."""
+        self._settings = settings
+        self._cores.stop()
+
+    @property
+    def unknown(self) -> list[str]:
+        """The settings that are not known yet."""
+        return sorted(name for name, value in self._settings.items() if has_unknown(value))
+
+    @contextmanager
+    def flight(self, warnings: list[str]) -> Iterator[Core]:
+        """Yield the core that answers a call; what it warns of is added to `warnings`."""
+        self._told.texts = warnings
+        with self._cores.flight(object()) as core:
+            yield core
+
+    def stop(self) -> None:
+        """Let the calls in flight end at their next wait."""
+        self._cores.stop()
+
+    def _connect(self) -> Core:
+        from callerid.config import SNAKE_CASE, load  # noqa: PLC0415 - slow, and few processes read
+        from callerid.core import Core  # noqa: PLC0415 - as above
+
+        config = load(self._settings, self._environ, SNAKE_CASE)
+        for warning in config.warnings:
+            self._warn(warning)
+        return Core(config, warn=self._warn)
+
+    def _warn(self, text: str) -> None:
+        self._told.texts.append(text)
