@@ -75,8 +75,8 @@ MAY_IMPORT = {
         *(*BASE, "asking", "platforms/replies", "platforms/settings", "recording"),
     },
     "cli": {
-        *(*BASE, "asking", "core", "frontends", "frontends/pulumi", "platforms/contract"),
-        *("recording", "sandbox", "testing"),
+        *(*BASE, "asking", "core", "frontends", "frontends/pulumi", "frontends/terraform"),
+        *("platforms/contract", "recording", "sandbox", "testing"),
     },
 }
 """Room to the rooms it may import from; every arrow points towards the API.

@@ -1,7 +1,9 @@
-"""`callerid provider`: serve the Pulumi engine from a process that is started by hand."""
+"""`callerid provider`: serve Pulumi, or Terraform, from a process that is started by hand."""
 
 from __future__ import annotations
 
+import os
+import shlex
 import signal
 import socket
 import sys
@@ -12,6 +14,7 @@ import click
 
 from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
+from callerid.sandbox.extra import explain
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -23,25 +26,38 @@ callerid answers the Pulumi engine here. In another shell:
   export PULUMI_DEBUG_PROVIDERS=callerid:{port}
   pulumi preview
 Credentials in the environment are read here, not there. Ctrl-C stops it."""
+_WELCOME_TERRAFORM = """\
+callerid answers Terraform and OpenTofu here. In another shell:
+  export TF_REATTACH_PROVIDERS={value}
+  terraform plan
+Credentials in the environment are read here, not there. Ctrl-C stops it."""
 
 
 _EPILOG = epilog(
     "callerid provider --port 4711    (in one shell)",
     "PULUMI_DEBUG_PROVIDERS=callerid:4711 pulumi preview    (in another)",
+    "callerid provider --terraform",
 )
 
 
 @click.command("provider", epilog=_EPILOG)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="A port; else a free one.")
-def command(*, port: int) -> None:
-    """Serve the Pulumi engine until Ctrl-C: for a debugger, or to see what is asked.
+@click.option("--port", type=click.IntRange(0, 65535), help="A port, for Pulumi; else a free one.")
+@click.option("--terraform", is_flag=True, help="Serve Terraform or OpenTofu, in place of Pulumi.")
+def command(*, port: int | None, terraform: bool) -> None:
+    """Serve Pulumi or Terraform until Ctrl-C: for a debugger, or to see what is asked.
 
-    It prints the variable that makes the engine attach to it instead of starting a plugin, and
-    serves any number of previews, one after another.
+    It prints the variable that makes the engine, or Terraform, attach to it instead of starting a
+    process, and serves any number of runs, one after another.
     """
+    if terraform and port is not None:
+        text = "--port is for Pulumi: Terraform finds the provider by the variable alone."
+        raise click.UsageError(text)
     stopped = _stop_on_signals()
     try:
-        _serve(port, stopped)
+        if terraform:
+            _serve_terraform(stopped)
+        else:
+            _serve(port or 0, stopped)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
 
@@ -57,6 +73,25 @@ def _serve(port: int, stopped: Event) -> None:
     while not stopped.wait(_POLL_SECONDS):  # on Windows a Ctrl-C comes between two waits only
         pass
     server.stop(grace=None)
+
+
+def _serve_terraform(stopped: Event) -> None:
+    try:
+        import asyncio  # noqa: PLC0415 - as above
+
+        from callerid.frontends.terraform.serving import serve_by_hand  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(explain(error, "Serving Terraform", "terraform")) from None
+
+    def show(value: str) -> None:
+        click.echo(f"TF_REATTACH_PROVIDERS={value}")
+        click.echo(_WELCOME_TERRAFORM.format(value=shlex.quote(value)), err=True)
+
+    try:
+        asyncio.run(serve_by_hand(os.environ, show, stopped.is_set))
+    except OSError as error:
+        text = f"The provider cannot listen: {error.strerror}. Check TMPDIR."
+        raise ConfigurationError(text) from None
 
 
 def _require_free(port: int) -> None:

@@ -1,14 +1,15 @@
-"""The extras `callerid[sandbox]` and `callerid[testing]`: what to report if one is missing."""
+"""The extras of callerid: what to report if one is missing."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from typing import Literal
 
-Extra = Literal["sandbox", "testing"]
+Extra = Literal["sandbox", "terraform", "testing"]
 _SANDBOX = frozenset({"starlette", "uvicorn", "yaml"})
 _LIBRARIES = {
     "sandbox": _SANDBOX,
+    "terraform": frozenset({"cryptography", "grpclib", "msgpack"}),
     "testing": _SANDBOX | {"google", "grpc", "pulumi", "semver"},
 }
 """The libraries that each brings; testing brings the sandbox's too."""

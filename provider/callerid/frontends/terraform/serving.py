@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from callerid.frontends import log
 from callerid.frontends.terraform import cookie
 from callerid.frontends.terraform.listening import Place, bind
+from callerid.frontends.terraform.names import SOURCE
 from callerid.frontends.terraform.server import Provider
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ FIRST_CONNECTION_SECONDS = 60.0
 """How long a host may take to connect; it gives up a provider that is as slow."""
 NEXT_CONNECTION_SECONDS = 5.0
 """How long after its last connection a host counts as gone: killed, it can say nothing."""
+_POLL_SECONDS = 0.2
 _LOUD = {"TRACE", "DEBUG", "JSON"}
 
 
@@ -82,3 +85,35 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     await provider.asked_to_leave.wait()
     place.remove()
     os._exit(0)  # at once: threads may hang in a call, and the host waits for the exit
+
+
+async def serve_by_hand(
+    environ: Mapping[str, str], show: Callable[[str], object], stopped: Callable[[], bool]
+) -> None:
+    """Serve any hosts that attach to this process, one after the other, until it is `stopped`.
+
+    `show` gets the value of `TF_REATTACH_PROVIDERS`. There is no TLS: hosts have no way to agree on
+    it with a process that they did not start.
+
+    Raises:
+        OSError: there is no place to listen.
+    """
+    place = bind(environ)
+    provider = Provider(environ)
+    await provider.start(sock=place.socket)
+    show(_reattach(place))
+    while not stopped():  # noqa: ASYNC110 - on Windows a Ctrl-C comes between two waits only
+        await asyncio.sleep(_POLL_SECONDS)
+    place.remove()
+
+
+def _reattach(place: Place) -> str:
+    """Write what makes a host attach to this process instead of starting one, and never end it."""
+    attached = {
+        "Protocol": "grpc",
+        "ProtocolVersion": cookie.PROTOCOL,
+        "Pid": os.getpid(),
+        "Test": True,
+        "Addr": {"Network": place.network, "String": place.address},
+    }
+    return json.dumps({SOURCE: attached}, separators=(",", ":"))
