@@ -64,5 +64,9 @@ def _port(environ: Mapping[str, str]) -> Place:
 
 def _at(port: int) -> Place:
     bound = socket.socket(socket.AF_INET)
-    bound.bind((_LOOPBACK, port))
+    try:
+        bound.bind((_LOOPBACK, port))
+    except OSError:
+        bound.close()
+        raise
     return Place(bound, "tcp", f"{_LOOPBACK}:{bound.getsockname()[1]}")
