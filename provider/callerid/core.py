@@ -122,31 +122,38 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     Raises:
         ArgumentError: one is unknown, or has a value that the function does not take.
     """
+    read = _read(function, arguments)
+    if isinstance(read, list):
+        raise ArgumentError("\n".join(map(str, read)), about=read[0].about)
+    return read
+
+
+def wrong_arguments(function: Function, arguments: Mapping[str, object]) -> Sequence[ArgumentError]:
+    """Return what `read_arguments` would raise, one error for each argument."""
+    read = _read(function, arguments)
+    return read if isinstance(read, list) else []
+
+
+def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | list[ArgumentError]:
     known = [field.alias or "" for field in function.args.model_fields.values()]
     unknown = [name for name in arguments if name not in known]
     if unknown:
-        raise _joined(
-            [
-                ArgumentError(has_no_argument(function.name, shown_name(name), known), about=name)
-                for name in unknown
-            ]
-        )
+        return [
+            ArgumentError(has_no_argument(function.name, shown_name(name), known), about=name)
+            for name in unknown
+        ]
     nulls = sorted(
         name for name in arguments.keys() & function.args.never_null if arguments[name] is None
     )
     if nulls:
         text = must_not_be_null(" and ".join(nulls), function.name)
-        raise ArgumentError(text, about=nulls[0])
+        return [ArgumentError(text, about=nulls[0])]
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return function.args.model_validate(given)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
-        raise _joined([_explained(function, each, given) for each in problems]) from None
-
-
-def _joined(errors: Sequence[ArgumentError]) -> ArgumentError:
-    return ArgumentError("\n".join(map(str, errors)), about=errors[0].about)
+        return [_explained(function, each, given) for each in problems]
 
 
 def _explained(
@@ -185,7 +192,7 @@ _WANTED = {
     "list_type": WANTED["array"],
     "float_type": WANTED["number"],
     "finite_number": WANTED["number"],
-    "greater_than_equal": "a number from {ge} on",
+    "greater_than_equal": "a number from {ge:g} on",
 }
 
 

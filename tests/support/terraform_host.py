@@ -176,6 +176,7 @@ class Host:
         self.line = line
         self._own = own
         self.connection = self.connect()
+        self.connection.call("GetMetadata")  # a provider without a connection leaves
 
     def connect(self, identity: Identity | None = None) -> Connection:
         """Open another connection, as this host or as somebody else."""

@@ -12,8 +12,6 @@ from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from callerid.wording import Wording
 
 TITLES: dict[type[errors.CalleridError], str] = {
@@ -35,16 +33,15 @@ _BUG = "Error in callerid"
 _WARNED = "Warning of callerid"
 
 
-def of_error(error: Exception, attributes: Collection[str] = ()) -> Any:
+def of_error(error: Exception) -> Any:
     """Return the diagnostic for an error; one that is not ours is a bug of ours.
 
-    It points to the attribute that the error is about, if the block has it.
+    It points to the attribute that the error is about, if it is about one.
     """
-    title, about = _BUG, None
-    if isinstance(error, errors.CalleridError):
-        title, about = TITLES[type(error)], error.about and snake(error.about)
-    path = about if about in attributes else None
-    return _diagnostic(ERROR, title, worded(failures.text(error)), path)
+    text = worded(failures.text(error))
+    if not isinstance(error, errors.CalleridError):
+        return _diagnostic(ERROR, _BUG, text)
+    return _diagnostic(ERROR, TITLES[type(error)], text, error.about and snake(error.about))
 
 
 def of_setting(name: str, sentence: str) -> Any:

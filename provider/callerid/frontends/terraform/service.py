@@ -72,15 +72,9 @@ class Service:
 
     def validate_data_resource_config(self, request: Any) -> Any:
         """Check the arguments that are known. Terraform asks again right before it reads."""
-        response = message("ValidateDataResourceConfigResponse")
         function, arguments = _asked(request)
-        known = {name: value for name, value in arguments.items() if not has_unknown(value)}
-        if known:
-            from callerid.core import read_arguments  # noqa: PLC0415 - see the class
-            from callerid.functions import load  # noqa: PLC0415 - as above
-
-            read_arguments(load(function), known)
-        return response()
+        wrong = _wrong_arguments(function, _known(arguments))
+        return message("ValidateDataResourceConfigResponse")(diagnostics=wrong)
 
     def read_data_source(self, request: Any) -> Any:
         """Ask a function, and return its answer as state."""
@@ -92,19 +86,20 @@ class Service:
                 state = dynamic.write(dynamic.unknown_state(attributes, arguments))
                 return response(state=state, deferred={"reason": PROVIDER_CONFIG_UNKNOWN})
             raise ConfigurationError(setting_not_known_yet(unknown[0]))
-        for name, value in arguments.items():
-            if has_unknown(value):
-                raise ArgumentError(argument_not_known_yet(name, function), about=name)
+        for name in arguments.keys() - _known(arguments).keys():
+            raise ArgumentError(argument_not_known_yet(name, function), about=name)
+        if wrong := _wrong_arguments(function, arguments):
+            return response(diagnostics=wrong)
         warnings: list[str] = []
-        found: list[Any] = []
+        told: list[Any] = []
         state = None
         try:
             with self._session.flight(warnings) as core:
                 answer = core.call(function, arguments)
             state = dynamic.write(dynamic.state(attributes, answer, arguments))
         except CalleridError as error:
-            found.append(diagnostics.of_error(error, {each["name"] for each in attributes}))
-        return response(state=state, diagnostics=[*map(diagnostics.of_warning, warnings), *found])
+            told.append(diagnostics.of_error(error))
+        return response(state=state, diagnostics=[*map(diagnostics.of_warning, warnings), *told])
 
     def call_function(self, request: Any) -> Any:
         """Call a function of the provider's: `has_role` is the only one."""
@@ -137,8 +132,22 @@ def _asked(request: Any) -> tuple[str, dict[str, Any]]:
     return FUNCTIONS[name], dynamic.given(request.config, data_source_attributes(name))
 
 
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if not has_unknown(value)}
+
+
+def _wrong_arguments(function: str, arguments: Mapping[str, Any]) -> list[Any]:
+    """Return a diagnostic for each argument that is wrong; without arguments, models stay away."""
+    if not arguments:
+        return []
+    from callerid.core import wrong_arguments  # noqa: PLC0415 - see the class
+    from callerid.functions import load  # noqa: PLC0415 - as above
+
+    return [diagnostics.of_error(each) for each in wrong_arguments(load(function), arguments)]
+
+
 def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
-    known = {name: value for name, value in settings.items() if not has_unknown(value)}
+    known = _known(settings)
     if not known:
         return []
     from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
