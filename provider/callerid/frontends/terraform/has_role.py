@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callerid.config import BUILT_IN_ROLES
 from callerid.frontends.terraform.messages import MARKDOWN
 from callerid.guard.role_names import names
-from callerid.role_rules import lack
+from callerid.role_rules import KINDS, lack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def has_role(roles: Sequence[dict[str, Any]], name: str) -> bool:
 
     A role that is null in part is judged by what is there: what is not there keeps nothing.
     """
-    read = [_read(role) for role in roles if role]
+    read = [_read(role) for role in roles if role and role["kind"] in KINDS]
     taken = _BUILT_IN | {role.name for role in read if role.kind == "organization"}
     return any(name in names(role, taken) and lack(role) is None for role in read)
 
@@ -85,7 +85,7 @@ def _read(role: dict[str, Any]) -> _Role:
     return _Role(
         active=role["active"] is True,
         in_token=role["in_token"],
-        kind=role["kind"] or "",
+        kind=role["kind"],
         name=role["name"] or "",
         service_name=role["service_name"],
         statements=statements and [_Statement(**each) for each in statements if each],

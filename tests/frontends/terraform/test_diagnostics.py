@@ -1,0 +1,46 @@
+"""Errors as diagnostics: each class of the tree has a title, and names are Terraform's."""
+
+from __future__ import annotations
+
+import pytest
+
+from callerid import errors
+from callerid.frontends.terraform import diagnostics
+from callerid.frontends.terraform.messages import ERROR, WARNING
+
+
+def _tree(root: type[errors.CalleridError]) -> set[type[errors.CalleridError]]:
+    return {root}.union(*map(_tree, root.__subclasses__()))
+
+
+def test_every_error_has_a_title() -> None:
+    """An error without one would be a bug while an error is told."""
+    own = {each for each in _tree(errors.CalleridError) if each.__module__ == errors.__name__}
+    assert set(diagnostics.TITLES) == own - {errors.CalleridError}
+
+
+@pytest.mark.parametrize(
+    ("text", "worded"),
+    [
+        ("Set m3terApiKey and m3terApiSecret.", "Set m3ter_api_key and m3ter_api_secret."),
+        ("requireCaller has no rule", "callerid_require_caller has no rule"),
+        ("provider setting cspApiToken", "provider setting csp_api_token"),
+        ("https://orgId/x.orgId", "https://orgId/x.orgId"),
+    ],
+)
+def test_names_are_terraforms(text: str, worded: str) -> None:
+    """In errors and warnings alike; what is part of something else stays."""
+    error = diagnostics.of_error(errors.ConfigurationError(text, about="orgId"))
+    assert (error.severity, error.detail) == (ERROR, worded)
+    assert error.attribute.steps[0].attribute_name == "org_id"
+    warning = diagnostics.of_warning(text)
+    assert (warning.severity, warning.detail) == (WARNING, worded)
+
+
+def test_a_bug_shows_no_value() -> None:
+    """It points nowhere, and asks for a report."""
+    told = diagnostics.of_error(ValueError("canary"))
+    assert told.summary == "Error in callerid"
+    assert "This is a bug in callerid" in told.detail
+    assert "canary" not in str(told)
+    assert not told.HasField("attribute")
