@@ -7,6 +7,7 @@ RUNS := $(VENV)/.preview
 READY := $(VENV)/.dev
 SOURCES := __main__.py provider sdk tests tools examples bench docs
 SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
+TERRAFORM_SCHEMA := provider/callerid/frontends/terraform/schema.json
 LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
@@ -58,11 +59,13 @@ format: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-schema: $(READY) ## Derive schema.json, and that of scenario files, from the models
+schema: $(READY) ## Derive schema.json, Terraform's, and that of scenario files, from the models
 	$(BIN)/python -m callerid.frontends.pulumi.schema > schema.json.new
 	mv schema.json.new schema.json
 	$(BIN)/python -m callerid.sandbox.schema > $(SCENARIO_SCHEMA).new
 	mv $(SCENARIO_SCHEMA).new $(SCENARIO_SCHEMA)
+	$(BIN)/python -m callerid.frontends.terraform.schema > $(TERRAFORM_SCHEMA).new
+	mv $(TERRAFORM_SCHEMA).new $(TERRAFORM_SCHEMA)
 
 sdk: schema ## Derive the Python SDK and the reference pages
 	$(BIN)/python sdk/generate.py
