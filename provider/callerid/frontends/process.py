@@ -39,12 +39,18 @@ def print_line(stdout: int, line: object) -> None:
 
 
 def spare_the_start() -> None:
-    """Put off collecting garbage, until `warm_up`, and spare pydantic's search for plugins.
+    """Put off collecting garbage, until `settle`, and spare pydantic's search for plugins.
 
     Importing makes next to no garbage, and what it makes stays: it is frozen when all is loaded.
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
+def settle() -> None:
+    """Collect garbage from here on, but none of what is loaded; a second call does no harm."""
+    gc.freeze()
+    gc.enable()
 
 
 def warm_up() -> None:
@@ -54,5 +60,4 @@ def warm_up() -> None:
         import callerid.functions.get_current_user  # noqa: PLC0415 - what is asked first
         import callerid.platforms.contract  # noqa: PLC0415, F401 - and what every platform needs
     finally:
-        gc.freeze()
-        gc.enable()
+        settle()

@@ -6,7 +6,6 @@ them.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -57,13 +56,8 @@ def main() -> NoReturn:
     except ImportError as error:
         sys.exit(_NOT_WHOLE.format(module=error.name))
 
-    def show(line: str) -> None:
-        process.print_line(stdout, line)
-        gc.freeze()
-        gc.enable()
-
     try:
-        asyncio.run(serve(os.environ, show))
+        asyncio.run(serve(os.environ, lambda line: process.print_line(stdout, line)))
     except OSError as error:
         sys.exit(_unserved(error))
 

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from callerid.frontends import process
 from callerid.frontends.cores import Cores
 from callerid.frontends.unknown import has_unknown
 
@@ -49,8 +50,11 @@ class Session:
     def flight(self, warnings: list[str]) -> Iterator[Core]:
         """Yield the core that answers a call; what it warns of is added to `warnings`."""
         self._told.texts = warnings
-        with self._cores.flight(object()) as core:
-            yield core
+        try:
+            with self._cores.flight(object()) as core:
+                yield core
+        finally:
+            process.settle()  # what answering needs is loaded
 
     def stop(self) -> None:
         """Let the calls in flight end at their next wait."""
