@@ -101,7 +101,7 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
 
 def _template(node: ast.Constant | ast.JoinedStr) -> str:
     if isinstance(node, ast.Constant):
-        return re.sub(r"\{\w+\}", "…", node.value) if isinstance(node.value, str) else ""
+        return re.sub(r"\{\w+(?::\w+)?\}", "…", node.value) if isinstance(node.value, str) else ""
     return "".join(
         str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
     )

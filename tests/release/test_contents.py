@@ -104,5 +104,5 @@ def test_the_commands_and_the_pytest_plugin_are_announced(wheel: Path) -> None:
     """Two commands, and the fixtures that pytest finds by itself."""
     announced = ConfigParser()
     announced.read_string(_text(wheel, "/entry_points.txt"))
-    assert set(announced["console_scripts"]) == {"callerid"}
+    assert set(announced["console_scripts"]) == {"callerid", "terraform-provider-callerid"}
     assert dict(announced["pytest11"]) == {"callerid": "callerid.testing.pytest_plugin"}

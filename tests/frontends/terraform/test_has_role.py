@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.config import BUILT_IN_ROLES
-from callerid.frontends.terraform.has_role import DECLARED, has_role
+from callerid.frontends.terraform.has_role import has_role
+from callerid.frontends.terraform.schema import HAS_ROLE
 from callerid.guard.roles import Held
 from callerid.model import Role, Statement
 
@@ -46,7 +47,7 @@ ASKED = st.one_of(
 
 def _given(roles: Sequence[Role]) -> list[dict[str, Any]]:
     """Give roles as Terraform does: each attribute that the function takes, if only as null."""
-    declared: Any = DECLARED
+    declared: Any = HAS_ROLE
     [_, [_, fields]] = json.loads(declared["parameters"][0]["type"])
     return [{name: role.model_dump()[name] for name in fields} for role in roles]
 

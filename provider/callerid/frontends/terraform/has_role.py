@@ -5,11 +5,9 @@ Pure, and without the models: Terraform calls it in processes of its own.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.config import BUILT_IN_ROLES
-from callerid.frontends.terraform.messages import MARKDOWN
 from callerid.guard.role_names import names
 from callerid.role_rules import KINDS, lack
 
@@ -17,40 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "has_role"
-_STATEMENT = {"actions": ["list", "string"], "effect": "string", "resources": ["list", "string"]}
-_ROLE = {
-    "active": "bool",
-    "in_token": "bool",
-    "kind": "string",
-    "name": "string",
-    "service_name": "string",
-    "statements": ["list", ["object", _STATEMENT]],
-}
-DECLARED = {
-    "parameters": [
-        {
-            "name": "roles",
-            "type": json.dumps(["list", ["object", _ROLE]], separators=(",", ":")),
-            "description": "The `roles` of `callerid_user_org_roles`.",
-            "description_kind": MARKDOWN,
-        },
-        {
-            "name": "name",
-            "type": '"string"',
-            "description": "A role's exact name, bare or written out, as in `all_roles` of "
-            "`callerid_require_caller`: `org_owner`, `policy/NAME`, `SERVICE/NAME`.",
-            "description_kind": MARKDOWN,
-        },
-    ],
-    "return": {"type": '"bool"'},
-    "summary": "Whether a role of this name is held, and counts",
-    "description": "Returns true if one of the roles has this name and counts: it is active, the "
-    "access token carries it, and a policy allows something. Roles are named as in the rules of "
-    "`callerid_require_caller`: a service role is never meant by a bare name, nor a custom role by "
-    "that of an organization role.",
-    "description_kind": MARKDOWN,
-}
-"""The function, with the fields of the message `Function`."""
 _BUILT_IN = frozenset().union(*BUILT_IN_ROLES.values())
 """Organization roles of all platforms: a list of roles does not tell of which it is."""
 

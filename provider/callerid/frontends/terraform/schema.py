@@ -19,7 +19,7 @@ from callerid.frontends.shapes import (
     described_setting,
     properties,
 )
-from callerid.frontends.terraform import has_role
+from callerid.frontends.terraform.has_role import NAME
 from callerid.frontends.terraform.messages import LIST, MARKDOWN, SINGLE
 from callerid.frontends.terraform.names import DATA_SOURCES, FUNCTIONS
 from callerid.functions import load
@@ -27,6 +27,40 @@ from callerid.wording import Wording
 
 _SCALARS = {str: "string", int: "number", float: "number", bool: "bool"}
 _WORDED = Wording(DATA_SOURCES)
+_STATEMENT = {"actions": ["list", "string"], "effect": "string", "resources": ["list", "string"]}
+_ROLE = {
+    "active": "bool",
+    "in_token": "bool",
+    "kind": "string",
+    "name": "string",
+    "service_name": "string",
+    "statements": ["list", ["object", _STATEMENT]],
+}
+HAS_ROLE = {
+    "parameters": [
+        {
+            "name": "roles",
+            "type": json.dumps(["list", ["object", _ROLE]], separators=(",", ":")),
+            "description": "The `roles` of `callerid_user_org_roles`.",
+            "description_kind": MARKDOWN,
+        },
+        {
+            "name": "name",
+            "type": '"string"',
+            "description": "A role's exact name, bare or written out, as in `all_roles` of "
+            "`callerid_require_caller`: `org_owner`, `policy/NAME`, `SERVICE/NAME`.",
+            "description_kind": MARKDOWN,
+        },
+    ],
+    "return": {"type": '"bool"'},
+    "summary": "Whether a role of this name is held, and counts",
+    "description": "Returns true if one of the roles has this name and counts: it is active, the "
+    "access token carries it, and a policy allows something. Roles are named as in the rules of "
+    "`callerid_require_caller`: a service role is never meant by a bare name, nor a custom role by "
+    "that of an organization role.",
+    "description_kind": MARKDOWN,
+}
+"""The function, with the fields of the message `Function`."""
 
 
 def derive() -> dict[str, Any]:
@@ -46,7 +80,7 @@ def derive() -> dict[str, Any]:
             for name, function in FUNCTIONS.items()
         ],
         "server_capabilities": {"get_provider_schema_optional": True},
-        "functions": [{"key": has_role.NAME, "value": has_role.DECLARED}],
+        "functions": [{"key": NAME, "value": HAS_ROLE}],
     }
 
 
