@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
     "library": {"config", "core", "errors", "functions", "guard", "wording"},
     "wording": {"config", "errors", "functions"},
-    "frontends": {*BASE, "core", "functions", "platforms/contract"},
+    "frontends": {*BASE, "core", "functions", "platforms/contract", "processes"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "frontends/terraform": {
         *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "wording"),

@@ -9,7 +9,7 @@ import pytest
 
 import callerid
 import versions
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 import versions
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 
 if TYPE_CHECKING:
     from pathlib import Path

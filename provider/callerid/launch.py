@@ -28,3 +28,8 @@ PLUGIN_NAME = "pulumi-resource-callerid"
 PLUGIN_MAIN = "callerid.frontends.pulumi.__main__:main"
 PLUGIN = command(PLUGIN_MAIN)
 """The command that starts the plugin; the engine's address may follow."""
+TERRAFORM_NAME = "terraform-provider-callerid"
+"""The name by which Terraform and OpenTofu know the provider, and that it has on PATH."""
+TERRAFORM_MAIN = "callerid.frontends.terraform.__main__:main"
+TERRAFORM = command(TERRAFORM_MAIN)
+"""The command that starts the provider."""

@@ -38,7 +38,8 @@ NO_MESSAGES = {
     "messages.py": "field tables",
     "schema.py": "the schema's words",
     "shapes.py": "what the schema's maker is told",
-    "version.py": "what doctor says of a plugin that it started",
+    "starting.py": "what doctor says of an executable that it started",
+    "version.py": "what it says of a plugin",
 }
 """Files whose texts no user of a program sees."""
 EXEMPT = {
@@ -49,6 +50,7 @@ EXEMPT = {
     "gets too many requests": "progress",
     "no answer before the deadline": "becomes: no answer within … s",
     "a launcher of callerid": "a mark in a file",
+    "run pip install callerid, then callerid install pulumi.": "the end of a launcher's sentence",
     "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN.": "a fix "
     "that doctor gives",
     "The version … cannot be written as a semantic version.": "a build of callerid itself",

@@ -14,7 +14,7 @@ from support.environments import venv_like_ours
 from support.pulumi import CALLERID, Cli, cli_in
 
 from callerid import __version__
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 from callerid.launch import PLUGIN_NAME
 
 if TYPE_CHECKING:

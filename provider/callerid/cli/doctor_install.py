@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from callerid import __version__
 from callerid.cli.doctor_finding import Finding
+from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.pulumi import plugin_cache
+from callerid.frontends.starting import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +74,7 @@ def _started(
 
     try:
         given = version.ask(executable, environ)
-    except version.NoAnswerError as error:
+    except NoAnswerError as error:
         text = f"The plugin {where} is of no use: {error} ({executable})."
         return Finding("plugin", "problem", text, fix)
     if given != wanted:
@@ -98,7 +100,7 @@ def _python(environ: Mapping[str, str]) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     text = f"callerid {__version__} runs on Python {version}: {sys.executable}"
     yield Finding("Python", "ok", text)
-    if plugin_cache.WINDOWS:
+    if WINDOWS:
         found = shutil.which("python", path=environ.get("PATH"))
         yield from store_alias(found, sys.executable)
 

@@ -147,7 +147,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_windows_gets_a_cmd() -> None:
     """The engine tries `.exe` and `.cmd` there; paths are quoted, lines end as cmd.exe likes."""
     command = (r"C:\100%\python.exe", "-c", "import sys")
-    text = plugin_cache._launcher(command, windows=True)  # noqa: SLF001 - no Windows here
+    text = plugin_cache._launcher(command, windows=True).decode()  # noqa: SLF001 - no Windows here
     name = plugin_cache._launcher_name(windows=True)  # noqa: SLF001 - as above
     assert name == "pulumi-resource-callerid.cmd"
     assert '\r\n"C:\\100%%\\python.exe" "-c" "import sys" %*\r\n' in text

@@ -11,6 +11,7 @@ import pytest
 
 from callerid import launch
 from callerid.frontends.pulumi import version
+from callerid.frontends.starting import NoAnswerError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def test_a_plugin_behind_a_script_answers_and_ends(tmp_path: Path) -> None:
 def test_a_plugin_that_never_gets_there(tmp_path: Path, program: str, said: str) -> None:
     """No port, no end of its line, no end of its output, children that hold its pipes."""
     begun = time.monotonic()
-    with pytest.raises(version.NoAnswerError, match=f"^{said}"):
+    with pytest.raises(NoAnswerError, match=f"^{said}"):
         _ask(tmp_path, program)
     assert time.monotonic() - begun < SECONDS * 10
 
@@ -71,6 +72,6 @@ def test_a_plugin_that_never_gets_there(tmp_path: Path, program: str, said: str)
 def test_a_plugin_gets_no_credential(tmp_path: Path) -> None:
     """It needs none, and what it complains of is shown."""
     program = 'echo "token=[$M3TER_API_TOKEN]" >&2; exit 1'
-    with pytest.raises(version.NoAnswerError) as caught:
+    with pytest.raises(NoAnswerError) as caught:
         _ask(tmp_path, program, M3TER_API_TOKEN=CANARY)
     assert str(caught.value) == "it does not start: token=[]"

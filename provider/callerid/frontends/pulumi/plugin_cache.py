@@ -10,50 +10,36 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import sys
-import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import callerid
 from callerid import __version__, launch
 from callerid.errors import ConfigurationError
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends import launchers
+from callerid.frontends.launchers import WINDOWS
+from callerid.frontends.semver import semver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WINDOWS = sys.platform == "win32"
 SDK = "pulumi-callerid"
 SOURCE = "PulumiPlugin.yaml"
 """What a plugin in source has in place of an executable."""
 _ENGINES_OWN = (".lastused", ".lock", ".partial")
 """Endings of the files in which the engine keeps what it knows of a plugin's folder."""
-_MARK = "a launcher of callerid"
 _TRUE = {"1", "true"}
 """What Pulumi takes for yes in a variable, in upper or lower case alike."""
 
-_POSIX = """\
-#!/bin/sh
-# {mark}, made by "callerid install pulumi"
-for file in {python} {package}; do
-  if [ ! -e "$file" ]; then
-    printf '%s\\n' \\
-      "callerid: there is no $file, so the Python environment of this plugin is gone: \\
-run pip install callerid, then callerid install pulumi." >&2
-    exit 1
-  fi
-done
-exec {python} {arguments} "$@"
-"""
+_CURE = "run pip install callerid, then callerid install pulumi."
+_MAKER = "callerid install pulumi"
 _WINDOWS = """\
 @echo off
 chcp 65001 >nul
-rem {mark}, made by "callerid install pulumi"
+rem {mark}, made by "{maker}"
 for %%f in ({python} {package}) do if not exist %%f (
   echo callerid: there is no %%f, so the Python environment of this plugin is gone: ^
-run pip install callerid, then callerid install pulumi. 1>&2
+{cure} 1>&2
   exit /b 1
 )
 {python} {arguments} %*
@@ -93,9 +79,9 @@ def install(plugins: Path) -> list[Path]:
     Raises:
         ConfigurationError: the folder cannot be written.
     """
-    text = _launcher(launch.PLUGIN)
+    content = _launcher(launch.PLUGIN)
     try:
-        return [_put(plugins / f"resource-callerid-v{version}", text) for version in versions()]
+        return [_put(plugins / f"resource-callerid-v{version}", content) for version in versions()]
     except OSError as error:
         message = (
             f"The launcher cannot be written into {plugins}: {error.strerror}.\n"
@@ -113,13 +99,11 @@ def uninstall(plugins: Path) -> list[Path]:
     Raises:
         ConfigurationError: one of them cannot be written.
     """
-    launchers = sorted(plugins.glob(f"resource-callerid-v*/{_launcher_name()}"))
+    found = sorted(plugins.glob(f"resource-callerid-v*/{_launcher_name()}"))
     try:
-        ours = [path for path in launchers if _is_ours(path)]
+        ours = [path for path in found if launchers.is_ours(path)]
         for launcher in ours:
-            launcher.unlink()
-            if not any(launcher.parent.iterdir()):
-                _remove(launcher.parent)
+            if launchers.remove(launcher):
                 for ending in _ENGINES_OWN:
                     _beside(launcher.parent, ending).unlink(missing_ok=True)
     except OSError as error:
@@ -128,28 +112,8 @@ def uninstall(plugins: Path) -> list[Path]:
     return [launcher.parent for launcher in ours]
 
 
-def _remove(folder: Path) -> None:
-    """Remove an empty folder, or the link to one."""
-    if folder.is_symlink():
-        folder.unlink()
-    else:
-        folder.rmdir()
-
-
-def _put(folder: Path, text: str) -> Path:
-    """Write a launcher so that the engine sees the old one or the new one, never half of one."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".callerid-", dir=folder.parent) as temporary:
-        new = Path(temporary) / folder.name
-        new.mkdir()
-        launcher = new / _launcher_name()
-        launcher.write_bytes(text.encode("utf-8", "strict" if WINDOWS else "surrogateescape"))
-        launcher.chmod(0o755)
-        if folder.is_dir():
-            _refuse_to_replace(folder / launcher.name)
-            launcher.replace(folder / launcher.name)
-        else:
-            new.rename(folder)
+def _put(folder: Path, content: bytes) -> Path:
+    launchers.put(folder / _launcher_name(), content)
     _beside(folder, ".partial").unlink(missing_ok=True)
     return folder
 
@@ -158,21 +122,20 @@ def _launcher_name(*, windows: bool = WINDOWS) -> str:
     return f"{launch.PLUGIN_NAME}.cmd" if windows else launch.PLUGIN_NAME
 
 
-def _launcher(command: Sequence[str], *, windows: bool = WINDOWS) -> str:
+def _launcher(command: Sequence[str], *, windows: bool = WINDOWS) -> bytes:
     """Write the launcher of a command: a Python and its arguments."""
-    template, quoted = (_WINDOWS, _quoted_for_cmd) if windows else (_POSIX, _quoted)
-    python, *arguments = map(quoted, command)
-    text = template.format(
-        mark=_MARK,
+    if not windows:
+        return launchers.script(command, maker=_MAKER, part="plugin", cure=_CURE)
+    python, *arguments = map(_quoted_for_cmd, command)
+    text = _WINDOWS.format(
+        mark=launchers.MARK,
+        maker=_MAKER,
+        cure=_CURE,
         python=python,
-        package=quoted(str(Path(callerid.__file__))),
+        package=_quoted_for_cmd(launchers.package()),
         arguments=" ".join(arguments),
     )
-    return text.replace("\n", "\r\n") if windows else text
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
+    return text.replace("\n", "\r\n").encode()
 
 
 def _quoted_for_cmd(text: str) -> str:
@@ -207,17 +170,3 @@ def cached(version: str, environ: Mapping[str, str] = os.environ) -> Path | None
 def _beside(folder: Path, ending: str) -> Path:
     """Name a file of the engine's own about a plugin's folder."""
     return folder.with_name(f"{folder.name}{ending}")
-
-
-def _refuse_to_replace(launcher: Path) -> None:
-    if os.path.lexists(launcher) and not _is_ours(launcher):
-        message = (
-            f"{launcher} was not made by this command, so it stays. Remove it if you can spare it, "
-            "and install again."
-        )
-        raise ConfigurationError(message)
-
-
-def _is_ours(launcher: Path) -> bool:
-    """Whether it is a launcher; what is no file is none, and a pipe would never end."""
-    return launcher.is_file() and _MARK in launcher.read_text(encoding="utf-8", errors="replace")

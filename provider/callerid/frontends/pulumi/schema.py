@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from callerid import __version__
 from callerid.config import PLATFORM_TITLES, SETTINGS, Setting
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 from callerid.frontends.shapes import (
     Kind,
     ListOf,

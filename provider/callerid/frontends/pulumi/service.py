@@ -10,8 +10,8 @@ from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundE
 from callerid.frontends.pulumi import values
 from callerid.frontends.pulumi.messages import DIFF_NONE, DIFF_SOME, message
 from callerid.frontends.pulumi.schema_file import schema_text
-from callerid.frontends.pulumi.semver import semver
 from callerid.frontends.pulumi.sessions import Sessions
+from callerid.frontends.semver import semver
 from callerid.frontends.unknown import (
     argument_not_known_yet,
     has_unknown,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from semver import Version
 
-from callerid.frontends.pulumi.semver import semver
+from callerid.frontends.semver import semver
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The version as the engine wants it: semantic versioning, where Python's forms are an error."""
+"""The version as hosts want it: semantic versioning, where Python's forms are an error."""
 
 from __future__ import annotations
 
