@@ -55,7 +55,7 @@ def examine(
     `show` gets a few words about what is waited for; `clock` decides time in tests.
     """
     from callerid import config as settings  # noqa: PLC0415 - --help needs none of it
-    from callerid.cli import doctor_install, doctor_settings  # noqa: PLC0415 - as above
+    from callerid.cli import doctor_install, doctor_settings, doctor_terraform  # noqa: PLC0415 - as above
 
     config, given = settings.load({}, environ), settings.given(environ)
     yield from _guarded("settings", doctor_settings.of_settings(config, environ))
@@ -68,6 +68,7 @@ def examine(
                 visit = _visit(platform, config, environ, show, clock)
                 yield from _guarded("token", visit, platform.name)
     yield from _guarded("plugin", doctor_install.of_installation(environ))
+    yield from _guarded("Terraform", doctor_terraform.of_tools(environ))
 
 
 def _visit(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 80
 _STYLES = {"ok": "green", "note": "yellow", "problem": "bold red"}
-_MACHINE = frozenset({"plugin", "SDK", "Python"})
+_MACHINE = frozenset({"plugin", "SDK", "Python", "Terraform", "OpenTofu"})
 _MARGIN = 23
 """Where the sentences begin: after the level and the topic."""
 

@@ -1,4 +1,4 @@
-"""`callerid install pulumi`: let the Pulumi engine find callerid."""
+"""`callerid install`: let those who start callerid find it; `pulumi` is here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid import __version__
+from callerid.cli import install_terraform
 from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
 from callerid.frontends.pulumi import plugin_cache
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 _EPILOG = epilog("callerid install pulumi", "callerid install pulumi --uninstall")
 
 
-@click.group("install", epilog=_EPILOG)
+@click.group("install", epilog=epilog("callerid install pulumi", "callerid install terraform"))
 def command() -> None:
     """Install callerid where an engine looks for it."""
+
+
+command.add_command(install_terraform.command)
 
 
 @command.command("pulumi", epilog=_EPILOG)

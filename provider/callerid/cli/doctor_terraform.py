@@ -1,0 +1,108 @@
+"""What `callerid doctor` finds out about Terraform and OpenTofu, where one is on PATH."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.cli.doctor_finding import Finding, of_sentence
+from callerid.cli.install_terraform import cure, installation, missing_modules, settings
+from callerid.errors import ConfigurationError
+from callerid.frontends.starting import NoAnswerError
+from callerid.frontends.terraform import first_line, mirror, tool
+from callerid.frontends.terraform.__main__ import EXTRA
+from callerid.frontends.terraform.names import SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from callerid.cli.doctor_finding import Level
+
+_OLDEST = {"terraform": (1, 0), "tofu": (1, 6)}
+"""The first versions that speak the provider's protocol."""
+_FUNCTIONS = {"terraform": (1, 8), "tofu": (1, 7)}
+"""The first versions that have functions of providers."""
+
+
+def of_tools(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Report of each tool on PATH whether it will find the provider, and whether that starts."""
+    for name, title in tool.TITLES.items():
+        if tool.find(name, environ):
+            try:
+                yield from _of_tool(tool.ask(name, environ), environ)
+            except ConfigurationError as error:
+                yield of_sentence(title, str(error), None)
+
+
+def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
+    yield from _version(asked)
+    if asked.sources.overridden:
+        text = (
+            f"{settings(asked)} has dev_overrides for {SOURCE}: {asked.title} {asked.version} "
+            "starts what is in that folder, whatever is installed; it was not looked at."
+        )
+        fix = "Take the entry out when you need it no more."
+        yield Finding(asked.title, "note", text, fix)
+        return
+    executable = _executable(asked)
+    if executable is None:
+        yield _not_there(asked, environ)
+        return
+    if absent := missing_modules():
+        text = f"Not in this command's environment: {', '.join(absent)}."
+        yield Finding(asked.title, "note", text, EXTRA)
+    yield _started(asked, executable, environ)
+
+
+def _version(asked: tool.Tool) -> Iterator[Finding]:
+    found = re.match(r"(\d+)\.(\d+)", asked.version)
+    own = (int(found[1]), int(found[2])) if found else (0, 0)
+    oldest, functions = _OLDEST[asked.name], _FUNCTIONS[asked.name]
+    if own < oldest:
+        text = f"{asked.title} {asked.version} is too old for this provider: {asked.executable}"
+        yield Finding(asked.title, "problem", text, _update(asked, functions))
+    elif own < functions:
+        text = f"{asked.title} {asked.version} has no functions of providers, so no has_role."
+        yield Finding(asked.title, "note", text, _update(asked, functions))
+
+
+def _update(asked: tool.Tool, wanted: tuple[int, int]) -> str:
+    return f"Use {asked.title} {wanted[0]}.{wanted[1]} or a later one."
+
+
+def _executable(asked: tool.Tool) -> Path | None:
+    """Find this version's provider in the folders where the tool looks, in its order."""
+    packages = (
+        mirror.package(Path.cwd() / root, asked.host, asked.platform)
+        for root in asked.sources.folders
+    )
+    return next((each for each in packages if each.is_file()), None)
+
+
+def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
+    """Report that the tool will not find it: a problem where it has another version to find."""
+    there = sorted(
+        {each for root in asked.sources.folders for each in mirror.versions(root, asked)}
+    )
+    others = f" (there is {', '.join(there)})" if there else ""
+    text = f"Version {mirror.version()} is not where {asked.title} {asked.version} looks{others}."
+    root = mirror.folder(asked, environ)
+    installed = mirror.package(root, asked.host, asked.platform).is_file()
+    if asked.sources.explicit:
+        text += f" {settings(asked)} says where that is."
+    if asked.sources.explicit and installed:
+        block = "\n".join(f"  {line}" for line in installation(root, asked).splitlines())
+        return Finding(asked.title, "problem", text, f"Merge into its settings:\n{block}")
+    level: Level = "problem" if there else "note"
+    return Finding(asked.title, level, text, cure(asked))
+
+
+def _started(asked: tool.Tool, executable: Path, environ: Mapping[str, str]) -> Finding:
+    try:
+        first_line.check(executable, environ)
+    except NoAnswerError as error:
+        text = f"The provider that {asked.title} finds is of no use: {error} ({executable})."
+        return Finding(asked.title, "problem", text, cure(asked))
+    text = f"{asked.title} {asked.version} finds version {mirror.version()}, and it starts."
+    return Finding(asked.title, "ok", text)
