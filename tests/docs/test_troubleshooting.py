@@ -38,8 +38,10 @@ NO_MESSAGES = {
     "messages.py": "field tables",
     "schema.py": "the schema's words",
     "shapes.py": "what the schema's maker is told",
+    "first_line.py": "what doctor says of a provider that it started",
     "starting.py": "what doctor says of an executable that it started",
-    "version.py": "what it says of a plugin",
+    "tool_log.py": "what a tool notes in its log",
+    "version.py": "what doctor says of a plugin",
 }
 """Files whose texts no user of a program sees."""
 EXEMPT = {
@@ -51,6 +53,8 @@ EXEMPT = {
     "no answer before the deadline": "becomes: no answer within … s",
     "a launcher of callerid": "a mark in a file",
     "run pip install callerid, then callerid install pulumi.": "the end of a launcher's sentence",
+    "run …, then ….": "the same of another one",
+    '"$([ -n "${…-}" ] && echo 1 || echo 2)"': "a part of a launcher",
     "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN.": "a fix "
     "that doctor gives",
     "The version … cannot be written as a semantic version.": "a build of callerid itself",

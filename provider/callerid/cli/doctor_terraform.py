@@ -45,7 +45,7 @@ def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
         fix = "Take the entry out when you need it no more."
         yield Finding(asked.title, "note", text, fix)
         return
-    executable = _executable(asked)
+    executable = _executable(asked, _roots(asked, environ))
     if executable is None:
         yield _not_there(asked, environ)
         return
@@ -71,12 +71,15 @@ def _update(asked: tool.Tool, wanted: tuple[int, int]) -> str:
     return f"Use {asked.title} {wanted[0]}.{wanted[1]} or a later one."
 
 
-def _executable(asked: tool.Tool) -> Path | None:
-    """Find this version's provider in the folders where the tool looks, in its order."""
-    packages = (
-        mirror.package(Path.cwd() / root, asked.host, asked.platform)
-        for root in asked.sources.folders
-    )
+def _roots(asked: tool.Tool, environ: Mapping[str, str]) -> list[Path]:
+    """Give the folders where the tool looks; if it does not tell, the one that is installed to."""
+    usual = () if asked.sources.explicit else (mirror.folder(asked, environ),)
+    return [Path.cwd() / root for root in asked.sources.folders or usual]
+
+
+def _executable(asked: tool.Tool, roots: list[Path]) -> Path | None:
+    """Find this version's provider in folders, in their order."""
+    packages = (mirror.package(root, asked.host, asked.platform) for root in roots)
     return next((each for each in packages if each.is_file()), None)
 
 

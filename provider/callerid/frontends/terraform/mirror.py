@@ -53,7 +53,8 @@ fi
 if command -v {name} >/dev/null 2>&1; then
   exec {name} {package}{release} "$@"
 fi
-printf '%s\\n' {explanation} >&{stream}
+printf '%s\\n' 'callerid: this machine has no callerid {release} for Terraform or OpenTofu: \
+run {pinned}, then {maker}.' >&{stream}
 exit 1
 """
 
@@ -191,10 +192,6 @@ def _known_folders(environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _script() -> bytes:
     """Write the script of a package: equal on all machines, or no lock file serves a team."""
-    explanation = (
-        f"callerid: this machine has no callerid {__version__} for Terraform or OpenTofu: run "
-        f"{pinned()}, then {_MAKER}."
-    )
     return _PACKAGE.format(
         mark=launchers.MARK,
         maker=_MAKER,
@@ -203,7 +200,7 @@ def _script() -> bytes:
         package=PACKAGE,
         release=__version__,
         name=_NAME,
-        explanation=launchers.quoted(explanation),
+        pinned=pinned(),
         stream=_STREAM,
     ).encode()
 

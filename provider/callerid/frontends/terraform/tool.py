@@ -19,9 +19,10 @@ from callerid import processes
 from callerid.errors import ConfigurationError, printable_line
 from callerid.frontends.starting import without_settings
 from callerid.frontends.terraform.names import SOURCE
+from callerid.frontends.terraform.tool_log import Sources, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 SECONDS = 30.0
 """How long a tool may take to answer; it needs no network."""
@@ -30,33 +31,8 @@ _HOST = re.compile(rf"provider\[(?P<host>[^\s/\]]+)/{SOURCE}\]")
 _OWN_PREFIX = "TF_"
 _FILES = ("TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG")
 """Variables that lead to the tool's file of settings; the others of its own would change more."""
-_LOGGING = {"TF_LOG": "TRACE"}
-_FILE = re.compile(r"Loading CLI configuration from (?P<file>.+)")
-_FOLDER = re.compile(
-    r"(?:will search for provider plugins in|ignoring non-existing provider search directory)"
-    r" (?P<folder>.+)"
-)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_EXPLICIT = "Explicit provider installation configuration is set"
-_MIRROR = re.compile(
-    r'FilesystemMirror\((?P<path>"(?:[^"\\]|\\.)*")\)'
-    r" with includes \[(?P<includes>.*?)\] and excludes \[(?P<excludes>.*?)\]"
-)
-_OVERRIDDEN = re.compile(rf"Provider \S+/{SOURCE} is overridden by dev_overrides")
-
-
-class Sources(NamedTuple):
-    """Where a tool takes providers from, as its log has it."""
-
-    files: tuple[Path, ...]
-    """The files of settings that it read."""
-    explicit: bool
-    """Whether these say where providers come from; then no implied folder is looked in."""
-    overridden: bool
-    """Whether these name a folder with this provider in it, for its developers."""
-    folders: tuple[Path, ...]
-    """The folders that it looks in for this provider, in its order; relative ones are of the
-    folder that it runs in."""
+_LOGGING = {"TF_LOG": "TRACE"}
 
 
 class Tool(NamedTuple):
@@ -117,7 +93,7 @@ def ask(name: str, environ: Mapping[str, str]) -> Tool:
         raise _unreadable(executable, "providers")
     version, platform = _identity(executable, said)
     host = match["host"]
-    return Tool(name, executable, version, platform, host, _sources(log, host))
+    return Tool(name, executable, version, platform, host, sources(log, host))
 
 
 def _bare(environ: Mapping[str, str]) -> dict[str, str]:
@@ -154,10 +130,12 @@ def _run(
 
 
 def _failed(executable: Path, command: str, code: int | None, log: str) -> ConfigurationError:
-    what = f"gave no answer within {SECONDS:.0f} s" if code is None else f"failed (exit {code})"
+    if code is None:
+        message = f'"{executable} {command}" gave no answer within {SECONDS:.0f} s. Run it by hand.'
+        return ConfigurationError(message)
     why = re.search(r"Error: .*", _COLOURS.sub("", log))
     because = f": {printable_line(why[0])}" if why else ""
-    message = f'"{executable} {command}" {what}{because}. Run it by hand to see why.'
+    message = f'"{executable} {command}" failed (exit {code}){because}. Run it by hand to see why.'
     return ConfigurationError(message)
 
 
@@ -178,37 +156,3 @@ def _identity(executable: Path, said: str) -> tuple[str, str]:
     if not (isinstance(version, str) and re.fullmatch(r"[a-z0-9]+_[a-z0-9]+", str(platform))):
         raise _unreadable(executable, "version -json")
     return version, platform
-
-
-def _sources(log: str, host: str) -> Sources:
-    """Read from the log where the tool looks; of what it does not note, nothing is known."""
-    explicit = _EXPLICIT in log
-    folders = _mirrors(log, host) if explicit else _noted(_FOLDER, log)
-    return Sources(
-        files=tuple(_noted(_FILE, log)),
-        explicit=explicit,
-        overridden=_OVERRIDDEN.search(log) is not None,
-        folders=tuple(folders),
-    )
-
-
-def _noted(pattern: re.Pattern[str], log: str) -> Iterator[Path]:
-    return (Path(match[1].strip()) for match in pattern.finditer(log))
-
-
-def _mirrors(log: str, host: str) -> Iterator[Path]:
-    """Give the folders of mirrors that this provider may come from."""
-    for match in _MIRROR.finditer(log):
-        includes, excludes = match["includes"].split(), match["excludes"].split()
-        if (not includes or _matches(includes, host)) and not _matches(excludes, host):
-            yield Path(json.loads(match["path"]))
-
-
-def _matches(patterns: list[str], host: str) -> bool:
-    """Whether a pattern of the tool's means this provider: `*` stands for one whole part."""
-    own = f"{host}/{SOURCE}".split("/")
-    return any(
-        len(parts) == len(own)
-        and all(part in {"*", name} for part, name in zip(parts, own, strict=True))
-        for parts in (pattern.split("/") for pattern in patterns)
-    )
