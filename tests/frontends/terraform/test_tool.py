@@ -158,12 +158,12 @@ def test_a_tool_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("exit 3", r'version" failed \(exit 3\)\. Run it by hand to see why\.$'),
+        ("exit 3", r'version" failed \(exit 3\)\. Try it by hand to see why\.$'),
         (
             'printf "\\033[31mError: \\033[0mbad settings\\n" >&2; exit 1',
-            r'version" failed \(exit 1\): Error: bad settings\. Run it',
+            r'version" failed \(exit 1\): Error: bad settings\. Try it',
         ),
-        ("sleep 60", r'version" gave no answer within 1 s\. Run it by hand\.$'),
+        ("sleep 60", r'version" gave no answer within 1 s\. Try it by hand\.$'),
         ("sleep 60 & sleep 60", r'version" gave no answer within 1 s\.'),
         ("echo '{}'", 'providers" printed nothing that callerid can read'),
         ("echo 'provider[h.example/callerid/callerid]'", 'version -json" printed nothing that'),

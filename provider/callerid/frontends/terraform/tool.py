@@ -131,11 +131,11 @@ def _run(
 
 def _failed(executable: Path, command: str, code: int | None, log: str) -> ConfigurationError:
     if code is None:
-        message = f'"{executable} {command}" gave no answer within {SECONDS:.0f} s. Run it by hand.'
+        message = f'"{executable} {command}" gave no answer within {SECONDS:.0f} s. Try it by hand.'
         return ConfigurationError(message)
     why = re.search(r"Error: .*", _COLOURS.sub("", log))
     because = f": {printable_line(why[0])}" if why else ""
-    message = f'"{executable} {command}" failed (exit {code}){because}. Run it by hand to see why.'
+    message = f'"{executable} {command}" failed (exit {code}){because}. Try it by hand to see why.'
     return ConfigurationError(message)
 
 
