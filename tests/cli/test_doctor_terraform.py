@@ -78,7 +78,7 @@ def test_a_provider_that_is_not_installed(tmp_path: Path, home: Path) -> None:
     """A note, for the tool may be there for other work; another version makes it a problem."""
     root = home / ".terraform.d" / "plugins"
     terraform.stand_in(tmp_path / "bin", log=_looks_in("terraform.d/plugins", root))
-    text = f"Version {VERSION} is not where Terraform 1.11.4 looks"
+    text = f"Version {VERSION} is in no folder where Terraform 1.11.4 looks"
     assert _findings() == [("note", f"{text}.", "callerid install terraform")]
     older = root / terraform.HOST / "callerid" / "callerid" / "0.0.9" / "linux_amd64"
     older.mkdir(parents=True)
@@ -89,7 +89,7 @@ def test_a_provider_that_is_not_installed(tmp_path: Path, home: Path) -> None:
 def test_opentofu_has_its_own_command(tmp_path: Path) -> None:
     """And its own name."""
     terraform.stand_in(tmp_path / "bin", "tofu", version="1.9.0")
-    text = f"Version {VERSION} is not where OpenTofu 1.9.0 looks."
+    text = f"Version {VERSION} is in no folder where OpenTofu 1.9.0 looks."
     assert _findings("OpenTofu") == [("note", text, "callerid install terraform --tofu")]
 
 
@@ -141,8 +141,8 @@ def test_settings_that_hide_the_folder(tmp_path: Path, home: Path) -> None:
     [(level, text, fix)] = _findings()
     assert level == "problem"
     assert text == (
-        f"Version {VERSION} is not where Terraform 1.11.4 looks. /home/ada/.terraformrc says where "
-        "that is."
+        f"Version {VERSION} is in no folder where Terraform 1.11.4 looks. /home/ada/.terraformrc says which "
+        "they are."
     )
     assert fix is not None
     assert fix.startswith("Merge into its settings:\n  provider_installation {\n")

@@ -133,6 +133,16 @@ def test_settings_that_hide_the_folder_are_reported(tmp_path: Path) -> None:
     assert f'    path    = "{root}"\n    include = ["{terraform.HOST}/callerid/callerid"]\n' in err
 
 
+def test_only_the_files_that_say_so_are_named(tmp_path: Path) -> None:
+    """Others may hold credentials, and are of no interest here."""
+    files = [tmp_path / name for name in ("main.tfrc", "credentials.tfrc.json")]
+    for file, text in zip(files, ("provider_installation {\n  direct {}\n}\n", "{}"), strict=True):
+        file.write_text(text)
+    log = [f"[INFO] Loading CLI configuration from {file}" for file in files]
+    terraform.stand_in(tmp_path / "bin", log=[*log, EXPLICIT])
+    assert _run()[2].startswith(f"{files[0]} says where Terraform looks")
+
+
 def test_settings_that_name_the_folder_are_fine(tmp_path: Path) -> None:
     """Nothing is left to do."""
     root = tmp_path / "home" / ".terraform.d" / "plugins"

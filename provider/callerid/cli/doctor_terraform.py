@@ -89,11 +89,11 @@ def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
         {each for root in asked.sources.folders for each in mirror.versions(root, asked)}
     )
     others = f" (there is {', '.join(there)})" if there else ""
-    text = f"Version {mirror.version()} is not where {asked.title} {asked.version} looks{others}."
+    text = f"Version {mirror.version()} is in no folder where {asked.title} {asked.version} looks{others}."
     root = mirror.folder(asked, environ)
     installed = mirror.package(root, asked.host, asked.platform).is_file()
     if asked.sources.explicit:
-        text += f" {settings(asked)} says where that is."
+        text += f" {settings(asked)} says which they are."
     if asked.sources.explicit and installed:
         block = "\n".join(f"  {line}" for line in installation(root, asked).splitlines())
         return Finding(asked.title, "problem", text, f"Merge into its settings:\n{block}")

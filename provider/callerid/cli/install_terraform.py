@@ -98,8 +98,16 @@ def installation(root: Path, asked: tool.Tool) -> str:
 
 
 def settings(asked: tool.Tool) -> str:
-    """Name the files of settings that a tool read."""
-    return " and ".join(map(str, asked.sources.files)) or f"The settings of {asked.title}"
+    """Name the files that tell a tool where to look, of the settings that it read."""
+    files = [file for file in asked.sources.files if _tells(file)] or asked.sources.files
+    return " and ".join(map(str, files)) or f"The settings of {asked.title}"
+
+
+def _tells(file: Path) -> bool:
+    try:
+        return "provider_installation" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _name(*, tofu: bool) -> str:

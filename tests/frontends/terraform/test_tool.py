@@ -118,6 +118,17 @@ def test_a_real_tool_reads_the_settings_of_its_user(name: str) -> None:
     assert found.overridden
 
 
+def test_a_file_of_settings_may_be_named_from_here(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tool is asked in another folder."""
+    (tmp_path / "dev.tfrc").write_text(OVERRIDE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = _ask(name, TF_CLI_CONFIG_FILE="./dev.tfrc").sources
+    assert found.files == (tmp_path / "dev.tfrc",)
+    assert found.overridden
+
+
 def test_variables_of_the_tool_change_nothing(name: str, tmp_path: Path) -> None:
     """A log elsewhere, other arguments, another folder for data, a file that is not there."""
     odd = {

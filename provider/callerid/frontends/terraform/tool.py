@@ -80,7 +80,7 @@ def ask(name: str, environ: Mapping[str, str]) -> Tool:
         )
         raise ConfigurationError(message)
     bare = _bare(environ)
-    files = {variable: environ[variable] for variable in _FILES if environ.get(variable)}
+    files = {name: str(Path(environ[name]).absolute()) for name in _FILES if environ.get(name)}
     with tempfile.TemporaryDirectory(prefix="callerid-") as temporary:
         folder = Path(temporary)
         said, log = _run(executable, ("version", "-json"), folder, {**bare, **files, **_LOGGING})
