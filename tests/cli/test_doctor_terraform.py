@@ -117,7 +117,11 @@ def test_an_installed_provider_is_started(tmp_path: Path, home: Path) -> None:
 def test_a_tool_that_does_not_tell_its_folders(tmp_path: Path, home: Path) -> None:
     """Then the usual one is looked in."""
     terraform.stand_in(tmp_path / "bin")
-    terraform.program(_install(home / ".terraform.d" / "plugins"), LISTENS)
+    root = home / ".terraform.d" / "plugins"
+    older = root / terraform.HOST / "callerid" / "callerid" / "0.0.9" / "linux_amd64"
+    older.mkdir(parents=True)
+    assert [level for level, _, _ in _findings()] == ["problem"]
+    terraform.program(_install(root), LISTENS)
     assert [level for level, _, _ in _findings()] == ["ok"]
 
 
@@ -141,8 +145,8 @@ def test_settings_that_hide_the_folder(tmp_path: Path, home: Path) -> None:
     [(level, text, fix)] = _findings()
     assert level == "problem"
     assert text == (
-        f"Version {VERSION} is in no folder where Terraform 1.11.4 looks. /home/ada/.terraformrc says which "
-        "they are."
+        f"Version {VERSION} is in no folder where Terraform 1.11.4 looks. /home/ada/.terraformrc "
+        "says which they are."
     )
     assert fix is not None
     assert fix.startswith("Merge into its settings:\n  provider_installation {\n")

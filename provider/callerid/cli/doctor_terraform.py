@@ -85,11 +85,11 @@ def _executable(asked: tool.Tool, roots: list[Path]) -> Path | None:
 
 def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
     """Report that the tool will not find it: a problem where it has another version to find."""
-    there = sorted(
-        {each for root in asked.sources.folders for each in mirror.versions(root, asked)}
-    )
+    roots = _roots(asked, environ)
+    there = sorted({each for root in roots for each in mirror.versions(root, asked)})
     others = f" (there is {', '.join(there)})" if there else ""
-    text = f"Version {mirror.version()} is in no folder where {asked.title} {asked.version} looks{others}."
+    who = f"{asked.title} {asked.version}"
+    text = f"Version {mirror.version()} is in no folder where {who} looks{others}."
     root = mirror.folder(asked, environ)
     installed = mirror.package(root, asked.host, asked.platform).is_file()
     if asked.sources.explicit:
