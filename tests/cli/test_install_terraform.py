@@ -62,6 +62,18 @@ def test_install_and_uninstall(tmp_path: Path) -> None:
     assert _run("--uninstall") == (0, said, "")
 
 
+def test_on_windows_the_lock_file_needs_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package there is one machine's own: with the command that adds its hash."""
+    terraform.stand_in(tmp_path / "bin")
+    assert "providers lock" not in _run()[1]
+    monkeypatch.setattr(install_terraform, "WINDOWS", True)
+    root = tmp_path / "home" / ".terraform.d" / "plugins"
+    wanted = f'terraform providers lock "-fs-mirror={root}" -platform=linux_amd64 callerid/callerid'
+    assert wanted in _run()[1].splitlines()
+
+
 def test_opentofu_is_asked_instead(tmp_path: Path) -> None:
     """It has another host, and Terraform need not be there; removing needs neither."""
     tofu = terraform.stand_in(tmp_path / "bin", "tofu", host="other.example")

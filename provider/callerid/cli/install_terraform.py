@@ -11,6 +11,7 @@ import click
 
 from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
+from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.terraform import mirror, tool
 from callerid.frontends.terraform.__main__ import EXTRA
 from callerid.frontends.terraform.names import SOURCE
@@ -41,6 +42,11 @@ provider_installation {{
     exclude = ["{provider}"]
   }}
 }}"""
+_OWN_HASH = """\
+On Windows the package knows this machine's Python, so its hash is this machine's own. Where
+"{asked.name} init" refuses it for a lock file made elsewhere, add it to that:
+
+{asked.name} providers lock "-fs-mirror={root}" -platform={asked.platform} {source}"""
 _EPILOG = epilog(
     "callerid install terraform",
     "callerid install terraform --tofu",
@@ -119,6 +125,8 @@ def _install(asked: tool.Tool) -> None:
     for folder in mirror.install(root, asked):
         click.echo(f"Installed {folder}")
     click.echo(_CONFIGURATION.format(source=SOURCE, version=mirror.version(), name=asked.name))
+    if WINDOWS:
+        click.echo(_OWN_HASH.format(root=root, asked=asked, source=SOURCE))
     if absent := missing_modules():
         click.echo(f"Not in this environment yet: {', '.join(absent)}. Run: {EXTRA}", err=True)
     if asked.sources.overridden:
