@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 
 HOST = "providers.example"
 """The default host of the stand-ins."""
-_PLACES = os.pathsep.join([os.environ.get("PATH", os.defpath), "/opt/tofu/bin"])
-REAL = {name: path for name in ("terraform", "tofu") if (path := shutil.which(name, path=_PLACES))}
+REAL = {name: path for name in ("terraform", "tofu") if (path := shutil.which(name))}
 """Name of each tool of this machine to its executable."""
 CONFIGURATION = """\
 terraform {

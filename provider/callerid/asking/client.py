@@ -134,16 +134,18 @@ class Client:
                 f"Set {self._org_setting.ways}, or {ARGUMENT}."
             )
             raise ConfigurationError(text)
+        about = "orgId" if argument else None
         if what := _no_id(wanted.id):
             text = f"{what} Check {refusals.place(wanted, self.credential)}."
-            raise (ArgumentError if argument else ConfigurationError)(text)
+            kind = ArgumentError if argument else ConfigurationError
+            raise kind(text, about=about)
         if own and own.lower() != wanted.id.lower():
             text = (
                 f"The token ({self.credential.source}) belongs to {self.title} organization "
                 f"{shown_id(own)}, and organization {shown_id(wanted.id)} was asked for.\n"
                 f"Change {wanted.source}, or use a credential of that organization."
             )
-            raise ConfigurationError(text)
+            raise ConfigurationError(text, about=about)
         return wanted
 
     def _argument(self, asked: str | None) -> Org | None:

@@ -40,7 +40,7 @@ def test_names_are_terraforms(text: str, worded: str) -> None:
 def test_a_bug_shows_no_value() -> None:
     """It points nowhere, and asks for a report."""
     told = diagnostics.of_error(ValueError("canary"))
-    assert told.summary == "Error in callerid"
+    assert told.summary == "Bug in callerid"
     assert "This is a bug in callerid" in told.detail
     assert "canary" not in str(told)
     assert not told.HasField("attribute")

@@ -35,11 +35,11 @@ PROVIDER = Path(sys.executable).with_name("terraform-provider-callerid")
 
 
 def _refused(*arguments: str, **environ: str) -> str:
-    """Start it where it cannot serve; give what it says on stderr, and demand silence on stdout."""
+    """Start it where it cannot serve; give the line that hosts show, the first of stdout."""
     process = start(*arguments, environ=environ)
     stdout, stderr = process.communicate(timeout=30)
-    assert (process.returncode, stdout) == (1, "")
-    return stderr
+    assert (process.returncode, stderr, stdout.count("\n")) == (1, "", 1)
+    return stdout
 
 
 @pytest.mark.parametrize("value", ["", "another"])

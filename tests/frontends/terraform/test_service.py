@@ -266,7 +266,7 @@ def test_warnings_come_with_the_first_answer(sandbox: Sandbox) -> None:
     with spawn(environ=environ) as host:
         host.connection.configure()
         [told] = host.connection.read("callerid_current_user").diagnostics
-        assert (told.severity, told.summary) == (WARNING, "Warning of callerid")
+        assert (told.severity, told.summary) == (WARNING, "callerid")
         assert told.detail.startswith("VMware Cloud Services: environment CSP_CLIENT_ID is half a")
         assert not host.connection.read("callerid_user_org_roles").diagnostics
 

@@ -46,20 +46,24 @@ def main() -> NoReturn:
     stdout = process.keep_stdout()
     if os.environ.get(cookie.NAME) != cookie.VALUE:
         sys.exit(_BY_HAND)
-    if wrong := _wrong(sys.argv[1:], os.environ.get(cookie.VERSIONS, "")):
-        sys.exit(wrong)
+    why = _wrong(sys.argv[1:], os.environ.get(cookie.VERSIONS, "")) or _serve(stdout)
+    process.print_line(stdout, why)  # a host shows this line, and nothing of stderr
+    sys.exit(1)
+
+
+def _serve(stdout: int) -> str:
+    """Serve to the end of the process, or return why that cannot be."""
     process.spare_the_start()
     try:
         import asyncio  # noqa: PLC0415 - see the module
 
         from callerid.frontends.terraform.serving import serve  # noqa: PLC0415 - see the module
     except ImportError as error:
-        sys.exit(_NOT_WHOLE.format(module=error.name))
-
+        return _NOT_WHOLE.format(module=error.name)
     try:
         asyncio.run(serve(os.environ, lambda line: process.print_line(stdout, line)))
     except OSError as error:
-        sys.exit(_unserved(error))
+        return _unserved(error)
 
 
 def _wrong(arguments: list[str], offered: str) -> str | None:

@@ -29,8 +29,8 @@ TITLES: dict[type[errors.CalleridError], str] = {
     errors.UnexpectedReplyError: "Unexpected reply of the API",
 }
 """Every class of the tree in `callerid.errors` but its root."""
-_BUG = "Error in callerid"
-_WARNED = "Warning of callerid"
+_BUG = "Bug in callerid"
+_WARNED = "callerid"
 
 
 def of_error(error: Exception) -> Any:
