@@ -116,7 +116,7 @@ def test_init_takes_it_from_a_mirror_for_a_team(name: str, tmp_path: Path) -> No
     home, root = tmp_path / "home", tmp_path / 'a "team" mirror'
     environ = _environ(name, home)
     done = _callerid(name, environ, "--mirror", str(root))
-    assert not (home / ".terraform.d").exists()
+    assert not (home / ".terraform.d" / "plugins").exists()
     block = done.stdout[done.stdout.index("provider_installation {") :].partition("\n}\n")[0]
     settings = tmp_path / "settings.tfrc"
     settings.write_text(f"{block}\n}}\n", encoding="utf-8")

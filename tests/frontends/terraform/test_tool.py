@@ -149,14 +149,27 @@ def test_variables_of_the_tool_change_nothing(name: str, tmp_path: Path) -> None
 
 def test_of_a_log_of_another_kind_nothing_is_known() -> None:
     """No folder is taken for one that the tool looks in."""
-    assert sources("[INFO] hello\n", "h.example") == Sources((), False, False, ())  # noqa: FBT003 - all fields in order
+    said = sources("[INFO] hello\n", "h.example", Path.cwd())
+    assert said == Sources((), False, False, ())  # noqa: FBT003 - all fields in order
+
+
+@pytest.mark.parametrize("noted", ["terraform.d/plugins", "/where/asked/terraform.d/plugins"])
+def test_a_folder_of_the_project_is_not_where_the_tool_was_asked(noted: str) -> None:
+    """That one is gone by the time that anybody looks into it; newer OpenTofu notes it whole."""
+    log = (
+        f"[DEBUG] ignoring non-existing provider search directory {noted}\n"
+        "[DEBUG] will search for provider plugins in /home/ada/.terraform.d/plugins\n"
+    )
+    project, home = sources(log, "h.example", Path("/where/asked")).folders
+    assert project == Path("terraform.d", "plugins")
+    assert home == Path("/home/ada/.terraform.d/plugins")
 
 
 def test_an_override_of_another_host_is_none_of_ours() -> None:
     """The same name on another host is another provider."""
     line = "[DEBUG] Provider other.example/callerid/callerid is overridden by dev_overrides\n"
-    assert not sources(line, "h.example").overridden
-    assert sources(line, "other.example").overridden
+    assert not sources(line, "h.example", Path.cwd()).overridden
+    assert sources(line, "other.example", Path.cwd()).overridden
 
 
 def test_a_tool_that_is_not_there_is_named() -> None:

@@ -82,7 +82,7 @@ def ask(name: str, environ: Mapping[str, str]) -> Tool:
     bare = _bare(environ)
     files = {name: str(Path(environ[name]).absolute()) for name in _FILES if environ.get(name)}
     with tempfile.TemporaryDirectory(prefix="callerid-") as temporary:
-        folder = Path(temporary)
+        folder = Path(temporary).resolve()
         said, log = _run(executable, ("version", "-json"), folder, {**bare, **files, **_LOGGING})
         (folder / "main.tf.json").write_text(json.dumps(_CONFIGURATION), encoding="utf-8")
         empty = folder / "empty.tfrc"
@@ -93,7 +93,7 @@ def ask(name: str, environ: Mapping[str, str]) -> Tool:
         raise _unreadable(executable, "providers")
     version, platform = _identity(executable, said)
     host = match["host"]
-    return Tool(name, executable, version, platform, host, sources(log, host))
+    return Tool(name, executable, version, platform, host, sources(log, host, folder))
 
 
 def _bare(environ: Mapping[str, str]) -> dict[str, str]:

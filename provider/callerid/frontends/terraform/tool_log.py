@@ -38,20 +38,31 @@ class Sources(NamedTuple):
     folder that it runs in."""
 
 
-def sources(log: str, host: str) -> Sources:
-    """Read from the log where the tool looks; of what it does not note, nothing is known."""
+def sources(log: str, host: str, asked_in: Path) -> Sources:
+    """Read from the log where the tool looks; of what it does not note, nothing is known.
+
+    Args:
+        log: what the tool noted.
+        host: the host that an address without one means.
+        asked_in: the folder that the tool ran in. A folder in it is made relative: the tool will
+            look for it wherever it runs, and some versions note the whole path.
+    """
     explicit = _EXPLICIT in log
     folders = _mirrors(log, host) if explicit else _noted(_FOLDER, log)
     return Sources(
         files=tuple(_noted(_FILE, log)),
         explicit=explicit,
         overridden=f"Provider {host}/{SOURCE} is overridden by dev_overrides" in log,
-        folders=tuple(folders),
+        folders=tuple(_relative(each, asked_in) for each in folders),
     )
 
 
 def _noted(pattern: re.Pattern[str], log: str) -> Iterator[Path]:
     return (Path(match[1].strip()) for match in pattern.finditer(log))
+
+
+def _relative(folder: Path, asked_in: Path) -> Path:
+    return folder.relative_to(asked_in) if folder.is_relative_to(asked_in) else folder
 
 
 def _mirrors(log: str, host: str) -> Iterator[Path]:
