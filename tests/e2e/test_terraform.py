@@ -153,6 +153,8 @@ def test_a_lock_file_is_kept(project: Project, sandbox: Sandbox) -> None:
 
 def test_console(project: Project, sandbox: Sandbox) -> None:
     """The function is called there, too."""
+    if project.tool == "tofu":
+        pytest.skip("OpenTofu's console calls no provider's functions: it says that it has a bug")
     project.write(ASKING)
     asked = 'provider::callerid::has_role(data.callerid_user_org_roles.mine.roles, "org_owner")'
     found = []
