@@ -40,12 +40,13 @@ print(len(names), *[n for n in names if n.endswith(('TOKEN', 'SECRET'))])
 sys.exit(len(names))
 """
 _WAIT = """
-import signal, sys, time
-signal.signal(signal.SIGINT, lambda *_: sys.exit(41))
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(42))
+import signal, sys
+codes = {signal.SIGINT: 41, signal.SIGTERM: 42}
+signal.pthread_sigmask(signal.SIG_BLOCK, codes)
 print("ready", flush=True)
-time.sleep(30)
+sys.exit(codes[signal.sigwait(codes)])
 """
+"""Waits for a signal; one that came just before a sleep would be noticed after it."""
 
 
 def _environ(**more: str) -> dict[str, str]:
