@@ -21,6 +21,7 @@ from support.terraform_host import (
     Identity,
     Line,
     client_tls,
+    packed,
     spawn,
     start,
 )
@@ -263,3 +264,21 @@ def test_stdout_carries_one_line() -> None:
     process.terminate()
     stdout, stderr = process.communicate(timeout=10)
     assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
+def test_only_a_process_that_reads_loads_the_models() -> None:
+    """A plan starts three processes; two of them validate, and hand out the schema."""
+    main = "from callerid.frontends.terraform.__main__ import main; main()"
+    process = start(command=[sys.executable, "-X", "importtime", "-c", main])
+    host = Host(process, _line(process), None)
+    for rpc in ("ValidateProviderConfig", "ConfigureProvider"):
+        settings = packed({"csp_api_token": "t", "platform": "csp"})
+        assert not host.connection.call(rpc, f"{rpc}Request", config=settings).diagnostics
+    asked = {"type_name": "callerid_current_user", "config": packed({})}
+    host.connection.call("ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **asked)
+    host.connection.call("GetProviderSchema")
+    host.shut_down()
+    _, loaded = process.communicate(timeout=10)
+    host.connection.close()
+    assert "callerid.frontends.terraform.service" in loaded
+    assert [each for each in ("pydantic", "httpx", "callerid.model") if each in loaded] == []
