@@ -5,12 +5,14 @@
 
 A README shows each run as two blocks: the command, and below it what that prints; a line `…` stands
 for what the engine says of itself. Examples run in copies of their folders, with a state and
-plugins of their own. The exit code is 1 when one fails.
+plugins of their own. OpenTofu runs those for Terraform where it alone is on PATH. The exit code is
+1 when one fails.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import shlex
@@ -38,8 +40,14 @@ TOOLS = {
     "yaml": ("pulumi-language-yaml",),
 }
 """What a runtime needs on PATH, beside the CLI; Python has callerid's own preview host."""
+TERRAFORM = "terraform"
+"""What a folder of `.tf` files counts as among the runtimes."""
+HOSTS = (TERRAFORM, "tofu")
+"""The tools that run it, the first one that is on PATH."""
 LEFT_OUT = "…"
 """A line of a README in place of output that is not shown."""
+OVERRIDE = 'provider_installation {\n  dev_overrides {\n    "callerid/callerid" = %s\n  }\n}\n'
+"""Has Terraform start the provider of this Python, without `terraform init`."""
 GENERATES = ("nodejs", "go")
 """The runtimes whose SDK is generated where the program is."""
 RUN = re.compile(
@@ -66,6 +74,8 @@ class Example:
             return f"it has tests of its own: python -m pytest examples/{self.folder.name}"
         if self.runtime == "python":
             return None
+        if self.runtime == TERRAFORM:
+            return None if _host() else f"no {' and no '.join(HOSTS)} on PATH"
         if shutil.which("pulumi") is None:
             return "no pulumi CLI on PATH"
         missing = [tool for tool in TOOLS[self.runtime] if not _there(tool)]
@@ -86,10 +96,16 @@ def main(names: Sequence[str]) -> int:
 
 
 def _examples() -> Iterable[Example]:
-    for file in sorted(HERE.glob("*/Pulumi.yaml")):
-        runtime = yaml.safe_load(file.read_text(encoding="utf-8"))["runtime"]
-        text = (file.parent / "README.md").read_text(encoding="utf-8")
-        yield Example(file.parent, runtime, RUN.findall(text))
+    for readme in sorted(HERE.glob("*/README.md")):
+        project = readme.with_name("Pulumi.yaml")
+        runtime = TERRAFORM
+        if project.exists():
+            runtime = yaml.safe_load(project.read_text(encoding="utf-8"))["runtime"]
+        yield Example(readme.parent, runtime, RUN.findall(readme.read_text(encoding="utf-8")))
+
+
+def _host() -> str | None:
+    return next(filter(shutil.which, HOSTS), None)
 
 
 def _there(tool: str) -> bool:
@@ -99,12 +115,19 @@ def _there(tool: str) -> bool:
 
 
 def _environment(place: Path) -> dict[str, str]:
-    """Give an environment whose Pulumi is nobody's, and whose `callerid` is this Python's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
+    """Give an environment whose Pulumi and Terraform are nobody's, and `callerid` this Python's."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "TF_"))
+    }
+    settings = place / "cli.tfrc"
+    scripts = Path(sys.executable).parent
+    settings.write_text(OVERRIDE % json.dumps(str(scripts)), encoding="utf-8")
     return {
         **kept,
         "NO_COLOR": "1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "TF_CLI_ARGS": "-no-color",
+        "TF_CLI_CONFIG_FILE": str(settings),
+        "PATH": os.pathsep.join([str(scripts), os.environ["PATH"]]),
         "PULUMI_BACKEND_URL": "file://./state",  # in the folder of each example
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_HOME": str(place / "home"),
@@ -121,7 +144,8 @@ def _run(example: Example, place: Path, environ: Mapping[str, str]) -> bool:
         return True
     try:
         copy = _copy(example, place, environ)
-        printed = [_compared(command, shown, copy, environ) for command, shown in example.runs]
+        compared = _configured if example.runtime == TERRAFORM else _compared
+        printed = [compared(command, shown, copy, environ) for command, shown in example.runs]
     except ExampleError as error:
         _say(f"{name}: failed: {error}")
         return False
@@ -136,7 +160,7 @@ def _copy(example: Example, place: Path, environ: Mapping[str, str]) -> Path:
     copy = place / example.folder.name
     made = shutil.ignore_patterns("__pycache__", "node_modules", "sdks", "Pulumi.*.yaml", ".*")
     shutil.copytree(example.folder, copy, ignore=made)
-    if example.runtime != "python":
+    if example.runtime not in {"python", TERRAFORM}:
         (copy / "state").mkdir()
         _must("callerid install pulumi", copy, environ)
         _must(f"pulumi stack init {STACK} --non-interactive", copy, environ)
@@ -158,6 +182,19 @@ def _compared(command: str, shown: str, copy: Path, environ: Mapping[str, str]) 
         message = f"{command} ended with exit code {code}.\n{text}"
         raise ExampleError(message)
     return printed.strip("\n")
+
+
+def _configured(command: str, shown: str, copy: Path, environ: Mapping[str, str]) -> str:
+    """Run Terraform or OpenTofu; give what the README shows, if that is what it prints."""
+    code, text = _call(command.replace(" terraform ", f" {_host()} "), copy, environ)
+    lines = (f"{re.escape(line)}\n" for line in _normal(shown))
+    wanted = "".join(r"(?:.*\n)*" if line == f"{LEFT_OUT}\n" else line for line in lines)
+    if not re.fullmatch(wanted, "".join(f"{line}\n" for line in _normal(text))):
+        raise ExampleError(_difference(command, shown, text))
+    if bool(code) != ("Error:" in shown):
+        message = f"{command} ended with exit code {code}.\n{text}"
+        raise ExampleError(message)
+    return shown.strip("\n")
 
 
 def _must(command: str, folder: Path, environ: Mapping[str, str]) -> None:

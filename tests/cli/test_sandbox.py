@@ -310,6 +310,33 @@ def test_command_without_caller() -> None:
     assert "Add --as NAME" in done.stderr
 
 
+_CHOOSE = """
+import json, os
+from callerid import get_current_user
+callers = json.loads(os.environ["TF_VAR_callerid_sandbox"])
+print(*sorted(n for n in os.environ if n[:4] in ('CSP_', 'M3TE')), len(callers))
+for name, settings in callers.items():
+    if name in ("owner", "person"):
+        print(get_current_user(**settings).display_name)
+"""
+
+
+def test_a_command_that_chooses_among_callers() -> None:
+    """`--all` gives the settings of every caller and the base URLs, and no credential."""
+    done = _run("--all", "--", sys.executable, "-c", _CHOOSE, CSP_API_TOKEN="mine")
+    count = len(library.built_in())
+    assert done.stdout == f"CSP_BASE_URL M3TER_BASE_URL {count}\nGrace Hopper\nAda Lovelace\n"
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("args", [["--all"], ["--all", "--as", "owner", "--", "true"]])
+def test_all_callers_are_for_one_command(args: list[str]) -> None:
+    """Without a command they are nobody's, and beside `--as` it is unclear who runs it."""
+    done = _call(*args)
+    assert done.exit_code == 2
+    assert "--all runs a COMMAND, and takes no --as" in done.stderr
+
+
 def test_a_scenario_file_of_ones_own_can_be_used(tmp_path: Path) -> None:
     """`--scenario` replaces the built-in callers; a mistake in it is one line."""
     path = tmp_path / "me.yaml"

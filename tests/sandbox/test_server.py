@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 
 from callerid.config import SETTINGS, load
 from callerid.errors import ConfigurationError
+from callerid.sandbox.environment import ALL_CALLERS, of_all
 from callerid.sandbox.server import Request, Sandbox, as_caller
 
 if TYPE_CHECKING:
@@ -125,3 +127,14 @@ def test_as_caller_leaves_nothing_that_interferes(sandbox: Sandbox) -> None:
     kept = {"PATH": "/bin", "PULUMI_STACK": "dev"}
     environ = sandbox.environment("owner")
     assert as_caller({**old, **kept, "PULUMI_CONFIG": "{}"}, environ) == {**kept, **environ}
+
+
+def test_the_settings_of_all_callers_are_plain_text_in_terraform() -> None:
+    """What Terraform would take for a template is written so that it and JSON read the same."""
+    token = "sandbox-${abc}-%{ if x }"
+    variables = of_all({"me": {"CSP_API_TOKEN": token}}, "http://127.0.0.1:1")
+    text = variables.pop(ALL_CALLERS)
+    assert json.loads(text) == {"me": {"csp_api_token": token}}
+    assert "${" not in text
+    assert "%{" not in text
+    assert variables == dict.fromkeys(("CSP_BASE_URL", "M3TER_BASE_URL"), "http://127.0.0.1:1")

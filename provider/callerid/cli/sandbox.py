@@ -33,6 +33,7 @@ _EPILOG = epilog(
     "callerid sandbox --list",
     "callerid sandbox --as owner -- pulumi preview",
     "callerid sandbox --as owner --as member -- callerid whoami",
+    "callerid sandbox --all -- terraform test",
     "callerid sandbox --port 8080 --verbose",
 )
 
@@ -53,6 +54,12 @@ _EPILOG = epilog(
     multiple=True,
     shell_complete=completion.callers,
     help="The caller to be. May be repeated: COMMAND runs once for each.",
+)
+@click.option(
+    "--all",
+    "as_all",
+    is_flag=True,
+    help="Run COMMAND once, as nobody: it gets the settings of every caller, to choose from.",
 )
 @click.option("--list", "list_only", is_flag=True, help="List the callers and stop.")
 @click.option(
@@ -75,6 +82,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     port: int,
     scenarios: tuple[Path, ...],
     names: tuple[str, ...],
+    as_all: bool,
     list_only: bool,
     described: str | None,
     schema_only: bool,
@@ -86,12 +94,18 @@ def command(  # noqa: PLR0913 - one parameter an option
     Without COMMAND it serves until Ctrl-C. With --as NAME and COMMAND it runs COMMAND as that
     caller, and exits with its exit code. With several --as it runs COMMAND once for each, under a
     heading on stderr, and exits with the highest exit code.
+
+    With --all it runs COMMAND once, for tests that are several callers by themselves: Terraform's
+    find everybody's settings in the variable callerid_sandbox.
     """
     if schema_only:
         click.echo(schema_text(), nl=False)
         return
-    if argv and not names:
+    if argv and not (names or as_all):
         text = "Who shall run COMMAND? Add --as NAME; --list shows the names."
+        raise click.UsageError(text)
+    if as_all and (names or not argv):
+        text = "--all runs a COMMAND, and takes no --as: the command chooses among all callers."
         raise click.UsageError(text)
     try:
         entries = _read(scenarios, (*names, described) if described else names)
@@ -153,7 +167,10 @@ def _run(sandbox: Sandbox, names: Sequence[str], argv: Sequence[str], *, verbose
         nonlocal shown
         shown = _print_requests(sandbox, shown, verbose=verbose)
 
-    environments = {name: as_caller(os.environ, sandbox.environment(name)) for name in names}
+    wanted = {name: sandbox.environment(name) for name in names} or {
+        "all": sandbox.environment_of_all()
+    }
+    environments = {name: as_caller(os.environ, each) for name, each in wanted.items()}
     return run(argv, environments, after_each)
 
 

@@ -14,7 +14,7 @@ from callerid.errors import ConfigurationError
 from callerid.sandbox import library
 from callerid.sandbox.app import Request, build
 from callerid.sandbox.counts import Counts
-from callerid.sandbox.environment import as_caller, variables
+from callerid.sandbox.environment import as_caller, of_all, variables
 from callerid.sandbox.hangup import Connection
 from callerid.sandbox.moments import Settled
 from callerid.sandbox.tokens import Tokens
@@ -107,6 +107,10 @@ class Sandbox:
             for platform, caller in found.items()
             for variable, value in self._variables(platform, caller, name).items()
         }
+
+    def environment_of_all(self) -> dict[str, str]:
+        """Return the variables by which a command can be each caller: `environment.of_all`."""
+        return of_all({name: self.environment(name) for name in self._callers}, self.url)
 
     def stop(self) -> None:
         """Stop to serve. A second call does nothing."""
