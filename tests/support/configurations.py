@@ -1,0 +1,100 @@
+"""Configurations, run by a Terraform that starts this Python's provider without installing it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from callerid.frontends.terraform.names import SOURCE
+from callerid.sandbox.server import as_caller
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOOL = next(filter(None, map(shutil.which, ("terraform", "tofu"))), None)
+"""The tool on PATH."""
+NEEDS_TOOL = pytest.mark.skipif(TOOL is None, reason="no terraform and no tofu on PATH")
+REQUIRED = (
+    f'terraform {{\n  required_providers {{\n    callerid = {{ source = "{SOURCE}" }}\n  }}\n}}\n'
+)
+OTHER = 'resource "terraform_data" "other" {}\n'
+"""A resource that names nothing."""
+_SCRIPTS = Path(sys.executable).parent
+_SECONDS = 120
+
+
+class Ran(NamedTuple):
+    """What a command came to, and what the state has after it."""
+
+    code: int
+    text: str
+    resources: set[str]
+
+
+class Folder(NamedTuple):
+    """A folder with a configuration."""
+
+    path: Path
+
+    @classmethod
+    def make(cls, path: Path, **files: str) -> Folder:
+        """Write files, `main` to `main.tf`, into a new folder, and what requires the provider."""
+        path.mkdir(parents=True)
+        folder = cls(path)
+        for name, text in files.items():
+            folder.write(f"{name}.tf", text)
+        if not any("required_providers" in text for text in files.values()):
+            folder.write("required.tf", REQUIRED)
+        (path / "cli.tfrc").write_text(
+            f"provider_installation {{\n  dev_overrides {{\n"
+            f"    {json.dumps(SOURCE)} = {json.dumps(str(_SCRIPTS))}\n  }}\n}}\n",
+            encoding="utf-8",
+        )
+        return folder
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file; its folder is made."""
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def terraform(self, caller: Mapping[str, str], *arguments: str) -> Ran:
+        """Run the tool as a caller, given by the caller's variables alone."""
+        return self.run(caller, str(TOOL), *arguments)
+
+    def run(self, caller: Mapping[str, str], *command: str) -> Ran:
+        """Run any command, in which the tool finds the provider."""
+        done = subprocess.run(  # noqa: S603 - commands of tests
+            command,
+            cwd=self.path,
+            env=as_caller(
+                {name: value for name, value in os.environ.items() if not name.startswith("TF_")},
+                {
+                    **caller,
+                    "PATH": os.pathsep.join([str(_SCRIPTS), os.environ["PATH"]]),
+                    "TF_CLI_ARGS": "-no-color",
+                    "TF_CLI_CONFIG_FILE": str(self.path / "cli.tfrc"),
+                },
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, self._resources())
+
+    def _resources(self) -> set[str]:
+        file = self.path / "terraform.tfstate"
+        if not file.exists():
+            return set()
+        state = json.loads(file.read_text(encoding="utf-8"))
+        return {each["name"] for each in state["resources"] if each["mode"] == "managed"}
