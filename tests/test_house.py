@@ -76,7 +76,7 @@ MAY_IMPORT = {
     },
     "cli": {
         *(*BASE, "asking", "core", "frontends", "frontends/pulumi", "frontends/terraform"),
-        *("platforms/contract", "recording", "sandbox", "testing"),
+        *("platforms/contract", "recording", "replay", "sandbox", "testing"),
     },
 }
 """Room to the rooms it may import from; every arrow points towards the API.

@@ -15,6 +15,7 @@ from callerid.cli.console import warn
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError, printable
+from callerid.replay import ALLOW_RECORDED
 from callerid.sandbox.extra import explain
 
 if TYPE_CHECKING:
@@ -76,10 +77,21 @@ def command(
         raise click.ClickException(printable(str(error))) from None
     except ModuleNotFoundError as error:
         raise click.ClickException(explain(error, "The sandbox", "sandbox")) from None
-    name = file.stem
     click.echo(f"Recorded in {file}. To replay it without any secret:", err=True)
-    click.echo(f"  callerid sandbox --scenario {file} --as {name} -- pulumi preview", err=True)
+    click.echo(f"  {_replay(file, argv)}", err=True)
     sys.exit(code)
+
+
+def _replay(file: Path, argv: Sequence[str]) -> str:
+    """Write the command that replays a file, to a host like the one that was recorded.
+
+    Pulumi tells a provider that it previews; Terraform does not tell that it plans.
+    """
+    tool = Path(argv[0]).stem if argv else ""
+    lead, host = "", "pulumi preview"
+    if tool in {"terraform", "tofu"}:
+        lead, host = f"{ALLOW_RECORDED}=1 ", f"{tool} plan"
+    return f"{lead}callerid sandbox --scenario {file} --as {file.stem} -- {host}"
 
 
 class _Wanted(NamedTuple):
