@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytext
+import terraform_pages
 from callerid.config import SETTINGS, Setting
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def main() -> None:
     """Write the pages, and with no argument `--pages` the pictures too."""
     FUNCTIONS_PAGE.write_text(functions(), encoding="utf-8", newline="\n")
     SETTINGS_PAGE.write_text(settings(), encoding="utf-8", newline="\n")
+    for file, text in terraform_pages.pages().items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
     if "--pages" not in sys.argv[1:]:
         import pictures  # noqa: PLC0415 - needs a POSIX system, and the pages do not
 

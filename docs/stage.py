@@ -19,6 +19,7 @@ FILES = (
     "LICENSE",
     "bench/*.md",
     "docs/[!_]*.md",
+    "docs/terraform/**/*.md",
     "docs/pictures/*.svg",
     "docs/site.css",
     "examples/**/README.md",

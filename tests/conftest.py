@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 ACCEPTANCE = (
     *(
         "docs/test_blocks.py",
+        "docs/test_configurations.py",
         "docs/test_pictures.py",
         "e2e",
         "release",

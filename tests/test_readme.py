@@ -63,6 +63,6 @@ def test_the_table_of_settings_is_the_tables() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Every relative link names a file."""
-    targets = re.findall(r"\]\((?!https?://)(.*?)\)", README)
+    targets = re.findall(r"\]\((?!https?://)(.*?)(?:#.*?)?\)", README)
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from support import pages, shell_lines, yaml_blocks
+from support import configurations, pages, shell_lines, yaml_blocks
 from support.pages import PYTHON, SHELL, TEXT, YAML, Block
 
 from callerid.frontends.pulumi import plugin_cache
@@ -28,6 +28,8 @@ ELSEWHERE = {
     ("README.md", TEXT): "tests/test_readme.py",
     ("docs/architecture.md", TEXT): "a drawing",
     ("docs/secrets-and-state.md", TEXT): "tests/frontends/pulumi/test_secret_settings.py",
+    ("docs/terraform/functions/has_role.md", TEXT): "a signature; tests/docs/test_pages.py",
+    ("docs/terraform.md", TEXT): "tests/e2e/test_terraform_guard.py",
     ("docs/functions.md", "go"): "needs Go; it stands in schema.json",
     ("docs/functions.md", "typescript"): "needs Node; it stands in schema.json",
 }
@@ -37,7 +39,8 @@ READ_ONLY = {
     "make": "runs all of this project",
     "pip": "asks a package index",
     "pulumi": "needs the Pulumi CLI; what it does with callerid is in tests/e2e",
-    "callerid": "a server, a recording, or the Pulumi CLI in it",
+    "terraform": "needs Terraform; what callerid shows there is in test_configurations.py",
+    "callerid": "a server, a recording, the Pulumi CLI in it, or Terraform",
 }
 """Commands that are read and not run, and why."""
 CALLER = "service-user"
@@ -57,7 +60,7 @@ def test_every_block_works(page: Path, host: PreviewHost, tmp_path: Path) -> Non
     (tmp_path / "Pulumi.yaml").write_text("name: page\nruntime: python\n", encoding="utf-8")
     plugin_cache.install(tmp_path / "home" / "plugins")  # as the README says at its beginning
     printed = ""
-    for block in pages.blocks(page):
+    for block in configurations.without(pages.blocks(page)):
         if (pages.name(page), block.language) in ELSEWHERE:
             continue
         if block.language == PYTHON and block.is_script:

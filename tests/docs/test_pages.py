@@ -11,9 +11,13 @@ from support.pages import DOCS, ROOT
 
 import derive
 import stage
+import terraform_pages
 from callerid.config import SETTINGS
+from callerid.frontends.terraform.names import DATA_SOURCES, FUNCTIONS
+from callerid.functions import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`|<!--.*?-->", re.DOTALL | re.MULTILINE)
@@ -27,11 +31,15 @@ def _links(page: Path) -> list[str]:
 
 
 def _anchors(page: Path) -> set[str]:
-    """Give the anchors of a page's headings that GitHub and the site's builder agree on."""
+    """Give a page's own anchors, and those of headings that GitHub and the builder agree on."""
+    written = re.findall(r'^<a id="(.+?)"></a>$', page.read_text("utf-8"), re.MULTILINE)
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     plain = [re.sub(r"[^\w\s-]", "", each).strip().lower() for each in headings]
-    return {each.replace(" ", "-") for each in plain if "  " not in each and "--" not in each}
+    return {
+        *written,
+        *(each.replace(" ", "-") for each in plain if "  " not in each and "--" not in each),
+    }
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
@@ -57,18 +65,71 @@ def test_links_work_on_the_site(page: Path) -> None:
 def test_the_site_lists_every_page() -> None:
     """The builder's navigation has each page once, but for those of the examples."""
     listed = re.findall(r'"([\w./-]+\.md)"', _CONFIG)
-    assert sorted(listed) == [name for name in SITE if re.match(r"(?!examples/).*\.md$", name)]
+    wanted = [name for name in SITE if re.match(r"(?!examples/).*\.md$", name)]
+    assert sorted(listed) == sorted(wanted)
 
 
 def test_the_readme_leads_to_every_page() -> None:
     """Who reads the repository finds each page of docs/, but the registry's own."""
-    linked = {link for link in _links(ROOT / "README.md") if link.startswith("docs/")}
+    links = {link.partition("#")[0] for link in _links(ROOT / "README.md")}
+    linked = {link for link in links if link.startswith("docs/")}
     assert linked == {pages.name(each) for each in DOCS.rglob("*.md") if each.stem != "_index"}
 
 
 def test_the_page_of_functions_is_fresh() -> None:
     """It is what `make docs` would write."""
     assert derive.FUNCTIONS_PAGE.read_text(encoding="utf-8") == derive.functions()
+
+
+@pytest.mark.parametrize("file", terraform_pages.pages(), ids=pages.name)
+def test_the_pages_of_terraform_are_fresh(file: Path) -> None:
+    """Each is what `make docs` would write."""
+    assert file.read_text(encoding="utf-8") == terraform_pages.pages()[file]
+
+
+def test_there_is_a_page_for_all_of_terraforms_schema_and_no_other() -> None:
+    """Provider, data sources and function each have one, with every attribute down to the last."""
+    files = terraform_pages.pages()
+    assert {*files} == {*terraform_pages.FOLDER.rglob("*.md")}
+    assert [file.stem for file in files] == ["index", *_stems(DATA_SOURCES.values()), "has_role"]
+    for name, function in FUNCTIONS.items():
+        text = files[terraform_pages.FOLDER / "data-sources" / f"{_stems([name])[0]}.md"]
+        for each in (load(function).args, load(function).result):
+            assert [name for name in each.model_fields if f"- `{name}` (" not in text] == []
+
+
+def _stems(data_sources: Iterable[str]) -> list[str]:
+    return [name.removeprefix("callerid_") for name in data_sources]
+
+
+def test_pages_of_terraform_have_the_registrys_parts() -> None:
+    """Front matter, an example and the schema, with kinds, marks and links to what is nested."""
+    texts = {pages.name(file): text for file, text in terraform_pages.pages().items()}
+    for text in texts.values():
+        matter = re.match(
+            r'---\npage_title: ".+"\nsubcategory: ""\ndescription: \|-\n  .{20,160}\n---\n\n# ',
+            text,
+        )
+        assert matter
+        assert text.count("\n## Example Usage\n\n```terraform\n") == 1
+    me = texts["docs/terraform/data-sources/current_user.md"]
+    assert "\n### Read-Only\n\n- `credential_source` (String) " in me
+    assert "\n### Optional\n\n- `org_id` (String) " in me
+    assert "(see [below for nested schema](#nestedatt--csp--user_profile))" in me
+    assert (
+        '\n<a id="nestedatt--csp--user_profile"></a>\n### Nested Schema for `csp.user_profile`\n'
+        in me
+    )
+    roles = texts["docs/terraform/data-sources/user_org_roles.md"]
+    assert "- `role_names` (List of String) " in roles
+    assert "- `roles` (Attributes List) " in roles
+    settings = texts["docs/terraform/index.md"]
+    secret = re.findall(r"^- `(\w+)` \(String, Sensitive\) ", settings, re.MULTILINE)
+    assert secret == sorted(each.python_name for each in SETTINGS if each.secret)
+    assert (
+        "\n```text\nhas_role(roles list of object, name string) bool\n```\n"
+        in (texts["docs/terraform/functions/has_role.md"])
+    )
 
 
 def test_the_table_of_settings_is_fresh() -> None:

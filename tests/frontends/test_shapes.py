@@ -73,8 +73,9 @@ def test_what_no_schema_has_a_type_for_is_refused(annotation: Any) -> None:
 def test_every_function_can_be_walked(name: str) -> None:
     """Down to its scalars, and everything on the way is described."""
     function = load(name)
-    text = shapes.described_function(function)
-    assert text
+    text = shapes.described_function(function, {name: "Use it well."})
+    assert text.endswith(".\n\nUse it well.")
+    assert shapes.described_function(function, {}) == text.removesuffix("\n\nUse it well.")
     assert "Raises:" not in text
     waiting: list[type[BaseModel]] = [function.args, function.result]
     seen = set[type[BaseModel]]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,12 @@ import pytest
 
 from callerid.frontends.terraform.names import SOURCE
 from callerid.sandbox.server import as_caller
+from support.pages import HCL, SHELL, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from support.pages import Block
 
 TOOL = next(filter(None, map(shutil.which, ("terraform", "tofu"))), None)
 """The tool on PATH."""
@@ -28,6 +32,22 @@ OTHER = 'resource "terraform_data" "other" {}\n'
 """A resource that names nothing."""
 _SCRIPTS = Path(sys.executable).parent
 _SECONDS = 120
+_RUN = re.compile(r"callerid sandbox --.* -- terraform (plan|test)\n")
+
+
+def without(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Leave out of a page's blocks what a tool must be there for, and what it prints."""
+    before = False
+    for block in blocks:
+        about = block.language in HCL or runs(block)
+        if not (about or (before and block.language == TEXT)):
+            yield block
+        before = about
+
+
+def runs(block: Block) -> bool:
+    """Tell whether a block runs the tool as a caller of the sandbox, by one line."""
+    return block.language == SHELL and bool(_RUN.fullmatch(block.code))
 
 
 class Ran(NamedTuple):

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
 PYTHON, YAML, SHELL, TEXT = "python", "yaml", "sh", "text"
+HCL = ("hcl", "terraform")
+"""What configurations are written in: for people, and as Terraform's registries have it."""
 LEFT_OUT = "…"
 """A line of a text block that stands for lines of the output, none or many, that are not shown."""
 _FENCE = re.compile(

@@ -30,6 +30,8 @@ PULUMI = {
     ("up",): {"--stack", "--yes"},
 }
 """Commands of the Pulumi CLI that the pages show, with their options, as CLI 3.260 has them."""
+TERRAFORM = {"apply", "init", "plan", "test"}
+"""Commands of Terraform and OpenTofu that the pages show, without options."""
 _SCRIPTS = Path(sys.executable).parent
 
 
@@ -37,12 +39,12 @@ def check(line: str) -> None:
     """Read a line: its command is one, with options, packages, variables, verbs that exist."""
     words = shlex.split(line, comments=True)
     readers = {"callerid": _callerid, "export": _export, "make": _make, "pulumi": _pulumi}
-    readers |= {"pip": _pip, "python": _python}
+    readers |= {"pip": _pip, "python": _python, "terraform": _terraform}
     readers[words[0]](words[1:])
 
 
 def can_run(line: str) -> bool:
-    """Tell whether a line runs here, and ends: neither an account nor the Pulumi CLI is here."""
+    """Tell whether a line runs here, and ends: no account, Pulumi CLI or Terraform need be here."""
     words = shlex.split(line, comments=True)
     if words[0] != "callerid":
         return False
@@ -50,6 +52,8 @@ def can_run(line: str) -> bool:
         words = words[words.index("--") + 1 :]
         if words[0] != "callerid":
             return False
+    if words[1:3] == ["install", "terraform"]:
+        return False
     return words[1] not in {"provider", "sandbox"} or bool({"--list", "--describe"} & {*words})
 
 
@@ -111,6 +115,11 @@ def _pip(words: Sequence[str]) -> None:
 
 def _python(words: Sequence[str]) -> None:
     assert words[:2] == ["-m", "pytest"] or words == ["deploy.py"]
+
+
+def _terraform(words: Sequence[str]) -> None:
+    assert words[0] in TERRAFORM, words
+    assert not [word for word in words if word.startswith("-")], words
 
 
 def _extras() -> list[str]:

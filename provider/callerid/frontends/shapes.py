@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from callerid.model import Value, bare
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from callerid.functions import Function
     from callerid.setting import Setting
 
@@ -81,9 +83,10 @@ def described_model(model: type[BaseModel]) -> str:
     return inspect.cleandoc(model.__doc__ or "")
 
 
-def described_function(function: Function) -> str:
-    """Return the description of a function, without its errors."""
-    return inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
+def described_function(function: Function, advice: Mapping[str, str]) -> str:
+    """Return the description of a function, without its errors, and the host's own `advice`."""
+    text = inspect.cleandoc(function.run.__doc__ or "").partition("\n\nRaises:")[0]
+    return "\n\n".join(filter(None, [text, advice.get(function.name)]))
 
 
 def described_setting(setting: Setting) -> str:

@@ -46,10 +46,8 @@ class RequireCallerResult(Value):
 def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     """Require that the caller may go on: of the right kind, with the right roles.
 
-    Called first, in its plain form, it guards the whole program; its output form guards only what
-    consumes the answer, and so does every call in YAML. It fails closed: what the platform does not
-    tell never passes a rule that needs it, and an API that fails is an error, with
-    `onRefusal: warn` too.
+    It fails closed: what the platform does not tell never passes a rule that needs it, and an API
+    that fails is an error, with `onRefusal: warn` too.
 
     Raises:
         ArgumentError: there is no rule, or `minRoleSecondsLeft` has no role to apply to.

@@ -83,10 +83,11 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
 ) -> AwaitableRequireCallerResult:
     """Require that the caller may go on: of the right kind, with the right roles.
 
+    It fails closed: what the platform does not tell never passes a rule that needs it, and an API
+    that fails is an error, with `onRefusal: warn` too.
+
     Called first, in its plain form, it guards the whole program; its output form guards only what
-    consumes the answer, and so does every call in YAML. It fails closed: what the platform does not
-    tell never passes a rule that needs it, and an API that fails is an error, with `onRefusal:
-    warn` too.
+    consumes the answer, and so does every call in YAML.
 
     Args:
         all_roles: The caller holds every one of these roles, by exact names. A bare name is an
@@ -170,10 +171,11 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
 ) -> pulumi.Output[RequireCallerResult]:
     """Require that the caller may go on: of the right kind, with the right roles.
 
+    It fails closed: what the platform does not tell never passes a rule that needs it, and an API
+    that fails is an error, with `onRefusal: warn` too.
+
     Called first, in its plain form, it guards the whole program; its output form guards only what
-    consumes the answer, and so does every call in YAML. It fails closed: what the platform does not
-    tell never passes a rule that needs it, and an API that fails is an error, with `onRefusal:
-    warn` too.
+    consumes the answer, and so does every call in YAML.
 
     Args:
         all_roles: The caller holds every one of these roles, by exact names. A bare name is an

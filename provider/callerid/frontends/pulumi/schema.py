@@ -34,6 +34,15 @@ _LANGUAGES = {"typescript": ".ts", "python": ".py", "go": ".go", "yaml": ".yaml"
 _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
+_ADVICE = {
+    "requireCaller": (
+        "Called first, in its plain form, it guards the whole program; its output form guards only "
+        "what\nconsumes the answer, and so does every call in YAML."
+    )
+}
+"""What is said here of a function, beside what every host is told."""
+
+
 def derive() -> dict[str, Any]:
     """Return the schema. Every object type is a named one, every property is described."""
     named: dict[str, type[BaseModel]] = {}
@@ -88,7 +97,7 @@ def _setting(setting: Setting) -> dict[str, Any]:
 def _function(function: Function, named: dict[str, type[BaseModel]]) -> dict[str, Any]:
     file = FILES[function.name].rpartition(".")[2]
     return {
-        "description": f"{described_function(function)}\n\n{_examples(file)}",
+        "description": f"{described_function(function, _ADVICE)}\n\n{_examples(file)}",
         "inputs": _object(function.args, named),
         "outputs": _object(function.result, named),
     }

@@ -89,6 +89,17 @@ def text() -> str:
     return json.dumps(derive(), indent=1, ensure_ascii=False) + "\n"
 
 
+_ADVICE = {
+    "requireCaller": (
+        "As a plain data source whose arguments are known it stops the plan, and nothing is "
+        "created. With `onRefusal: warn`, use `allowed` in a `precondition`. In a `check` block it "
+        "only warns. With `depends_on`, or with arguments that are not known yet, it refuses after "
+        "other resources were created."
+    )
+}
+"""What is said here of a function, beside what every host is told."""
+
+
 def _setting(setting: Setting) -> dict[str, Any]:
     return {
         "name": setting.python_name,
@@ -109,7 +120,7 @@ def _data_source(name: str) -> dict[str, Any]:
         for field in {**results, **arguments}.values()
     ]
     attributes.sort(key=lambda each: each["name"])
-    return {"attributes": attributes, **_described(described_function(function))}
+    return {"attributes": attributes, **_described(described_function(function, _ADVICE))}
 
 
 def _attribute(field: Property, *, optional: bool, computed: bool) -> dict[str, Any]:
