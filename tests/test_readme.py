@@ -29,7 +29,7 @@ def test_the_program_prints_what_is_shown(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: readme\nruntime: python\n", encoding="utf-8")
     program = _block('"""Who may')
     (tmp_path / "__main__.py").write_text(program, encoding="utf-8")
-    [command] = re.findall(r"^`callerid (preview .*)` runs it", README, re.MULTILINE)
+    [command] = re.findall(r"^`callerid (preview .*)` runs the Python", README, re.MULTILINE)
     done = subprocess.run(  # noqa: S603 - our own command
         [Path(sys.executable).with_name("callerid"), *command.split()],
         cwd=tmp_path,
