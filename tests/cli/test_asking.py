@@ -52,7 +52,7 @@ def test_a_pipe_sees_no_progress_and_no_escape_codes(api: Api, command: list[str
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_command_without_output(api: Api, number: signal.Signals) -> None:
     """A shell's exit code, at once, though the API hangs."""
-    api.on(bodies.ME, Reply(delay=5))
+    api.on(bodies.ME, Reply(delay=12))
     process = subprocess.Popen(  # noqa: S603 - our own command
         [*commands.CALLERID, "whoami"],
         env=commands.environment(**commands.m3ter(api)),
@@ -64,5 +64,5 @@ def test_a_signal_ends_a_command_without_output(api: Api, number: signal.Signals
     while not api.seen and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
-    assert process.communicate(timeout=4) == ("", "")
+    assert process.communicate(timeout=10) == ("", "")
     assert process.returncode == 128 + number

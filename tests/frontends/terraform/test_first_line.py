@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -35,10 +34,11 @@ def test_a_provider_that_listens(tmp_path: Path, line: str) -> None:
 def test_the_real_provider_starts(tmp_path: Path) -> None:
     """Ours, by this Python; its socket goes with it."""
     words = " ".join(f"'{word}'" if '"' in word else f'"{word}"' for word in launch.TERRAFORM)
-    before = set(Path(tempfile.gettempdir()).glob("callerid-*/s"))
+    sockets = tmp_path / "s"
+    sockets.mkdir()
     executable = terraform.program(tmp_path / "provider", f"exec {words} --package=0.1.0")
-    first_line.check(executable, os.environ, 20)
-    assert set(Path(tempfile.gettempdir()).glob("callerid-*/s")) <= before
+    first_line.check(executable, {**os.environ, "TMPDIR": str(sockets)}, 20)
+    assert not list(sockets.iterdir())
 
 
 @pytest.mark.parametrize(
