@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support import terraform
@@ -13,6 +13,9 @@ from support import terraform
 from callerid import launch
 from callerid.frontends.starting import NoAnswerError
 from callerid.frontends.terraform import cookie, first_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the providers are shell scripts")
 GOOD = "1|6|unix|/run/s|grpc|"
