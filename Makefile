@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What the provider is measured beside has an environment of its own: it needs an older protobuf.
+BESIDE := .venv-bench-terraform
 # Each set of requirements leaves its mark when it is installed to the end.
 RUNS := $(VENV)/.preview
 READY := $(VENV)/.dev
@@ -33,6 +35,13 @@ $(VENV)/.%: requirements-%.txt $(RUNS)
 ifeq ($(and $(wildcard $(BIN)/python),$(wildcard $(VENV)/.whole)),)
 $(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench)
 endif
+
+ifeq ($(wildcard $(BESIDE)/bin/python),)
+$(shell rm -f $(BESIDE)/.whole)
+endif
+
+$(BESIDE)/.whole: requirements-bench-terraform.txt
+	@$(PYTHON) tools/set_up.py $(BESIDE) $<
 
 preview: $(RUNS) ## Run examples/python once per built-in caller, against the sandbox
 	@$(BIN)/callerid preview examples/python --engine auto --as person --as service-user --as owner --as member
@@ -71,7 +80,7 @@ sdk: schema ## Derive the Python SDK and the reference pages
 	$(BIN)/python sdk/generate.py
 	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py --pages
 
-bench: $(READY) $(VENV)/.bench ## Measure, both sides in one run
+bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
@@ -93,8 +102,9 @@ lock: ## Renew the requirement files (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt
 	uv pip compile pyproject.toml --extra testing --group setup --constraint requirements-dev.txt $(LOCK) -o requirements-preview.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
+	sed '/^protobuf==/,/[^\\]$$/d' requirements-dev.txt | uv pip compile --group bench-terraform --constraint - $(LOCK) -o requirements-bench-terraform.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 
 clean: ## Remove what the verbs made
-	rm -rf $(VENV) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BESIDE) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

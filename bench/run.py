@@ -17,6 +17,8 @@ import first
 import fleet
 import imports
 import start
+import terraform
+import terraform_project
 import testing
 import upstream
 from table import Table, compare, markdown, show
@@ -45,6 +47,7 @@ def _tables() -> Iterator[Table]:
     yield compare("The first minute", "with all tools of development", first.rows())
     yield imports.table()
     yield compare("Requests upstream", "m3ter SDK 0.9.0", upstream.rows())
+    yield from terraform.tables()
     yield compare("A fleet under a rate limit", "", fleet.rows())
 
 
@@ -56,7 +59,7 @@ def _page(tables: list[Table]) -> str:
         cores=os.cpu_count(),
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
-        libraries=libraries,
+        libraries=f"{libraries}, terraform {terraform_project.version()}",
         starts=start.STARTS,
     )
     return "\n".join([head, *map(markdown, tables)])
