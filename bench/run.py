@@ -77,6 +77,10 @@ sandbox and talked to as the engine would; figures are medians of {starts} start
 the ratios: milliseconds are those of the machine. httpx's command line is left out on both sides.
 The baseline reads the trusted certificates when it makes its client, as httpx does by itself;
 callerid reads them only for https, so over https the first answer's ratio is higher by some 0.07.
+
+For Terraform the baseline is `bench/terraform_baseline.py`. Both providers come from a mirror, with
+a lock file, and are run in turn against the same sandbox; this baseline too reads the certificates.
+The CPU of a process is all that it used, from its start to its exit.
 """
 
 
