@@ -59,7 +59,7 @@ def _page(tables: list[Table]) -> str:
         cores=os.cpu_count(),
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
-        libraries=f"{libraries}, terraform {terraform_project.version()}",
+        libraries=f"{libraries}, terraform {terraform_project.tool_version()}",
         starts=start.STARTS,
     )
     return "\n".join([head, *map(markdown, tables)])

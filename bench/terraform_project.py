@@ -6,7 +6,7 @@ Both sides are started alike: by a script in the mirror that names its Python.
 from __future__ import annotations
 
 import json
-import re
+import os
 import shutil
 import subprocess
 import sys
@@ -15,12 +15,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from support.plugin import environment
+from support.terraform import environment
 
-from callerid import __version__
+from callerid.frontends.terraform import tool
+from callerid.frontends.terraform.mirror import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from callerid.frontends.terraform.tool import Tool
 
 BENCH = Path(__file__).parent
 BASELINE_PYTHON = BENCH.parent / ".venv-bench-terraform" / "bin" / "python"
@@ -111,9 +114,10 @@ def projects(caller: Mapping[str, str], *texts: str) -> Iterator[list[Project]]:
         settings = root / "settings.tfrc"
         path = json.dumps(str(root / "mirror"))
         settings.write_text(_SETTINGS.format(path=path), encoding="utf-8")
-        environ = _environment(root, settings, caller)
+        environ = environment(root / "home", TF_CLI_CONFIG_FILE=str(settings), **caller)
+        found = tool.ask("terraform", environ)
         for side in (CALLERID, BASELINE):
-            _lay(root / "mirror", side, _place(root / "asked", side, environ))
+            _lay(root / "mirror", side, found)
         made = [Project(root / str(number), environ) for number in range(len(texts))]
         for project, text in zip(made, texts, strict=True):
             project.folder.mkdir()
@@ -122,14 +126,9 @@ def projects(caller: Mapping[str, str], *texts: str) -> Iterator[list[Project]]:
         yield made
 
 
-def version() -> str:
+def tool_version() -> str:
     """Give Terraform's own version, or say that there is none."""
-    if TOOL is None:
-        return "none"
-    with TemporaryDirectory() as folder:
-        said = _run(Path(folder), {"CHECKPOINT_DISABLE": "1"}, "version", "-json")
-    found: str = json.loads(said)["terraform_version"]
-    return found
+    return tool.ask("terraform", os.environ).version if TOOL else "none"
 
 
 def required(side: Side) -> str:
@@ -140,35 +139,12 @@ def required(side: Side) -> str:
     )
 
 
-def _environment(root: Path, settings: Path, caller: Mapping[str, str]) -> dict[str, str]:
-    """Give the caller's variables, no settings of this machine, and a home folder of its own."""
-    own = {name: value for name, value in environment({}).items() if not name.startswith("TF_")}
-    (root / "home").mkdir()
-    return {
-        **own,
-        "HOME": str(root / "home"),
-        "CHECKPOINT_DISABLE": "1",
-        "TF_CLI_CONFIG_FILE": str(settings),
-        **caller,
-    }
-
-
-def _place(folder: Path, side: Side, environ: Mapping[str, str]) -> Path:
-    """Ask Terraform where in a mirror a provider is: under a host and a platform of its choice."""
-    folder.mkdir(exist_ok=True)
-    (folder / "main.tf").write_text(required(side), encoding="utf-8")
-    listed = _run(folder, environ, "providers")
-    match = re.search(rf"provider\[(\S+/{side.source})\]", listed)
-    if match is None:
-        message = f"terraform providers does not tell where {side.source} is, but: {listed}"
-        raise AssertionError(message)
-    platform = json.loads(_run(folder, environ, "version", "-json"))["platform"]
-    return Path(match[1], __version__, platform)
-
-
-def _lay(mirror: Path, side: Side, place: Path) -> None:
-    """Put a provider's script into a mirror."""
-    script = mirror / place / f"terraform-provider-{side.name}_v{__version__}"
+def _lay(mirror: Path, side: Side, found: Tool) -> None:
+    """Put a provider's script into a mirror, where the tool looks for it."""
+    script = (
+        mirror.joinpath(found.host, side.source, version(), found.platform)
+        / f"terraform-provider-{side.name}_v{version()}"
+    )
     script.parent.mkdir(parents=True)
     text = _LAUNCHER.format(
         python=side.python, bench=str(BENCH), witness=WITNESS, module=side.module
@@ -180,7 +156,7 @@ def _lay(mirror: Path, side: Side, place: Path) -> None:
 def _run(folder: Path, environ: Mapping[str, str], *arguments: str) -> str:
     """Run Terraform; what it says when it fails is the error's text."""
     done = subprocess.run(  # noqa: S603 - the tool that is measured
-        [TOOL or "terraform", *arguments, *(() if "-json" in arguments else ("-no-color",))],
+        [TOOL or "terraform", *arguments, "-no-color"],
         cwd=folder,
         env=environ,
         capture_output=True,
