@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
 import ssl
 import sys
-import tempfile
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -110,7 +108,9 @@ def _pipe(data: bytes) -> Iterator[str]:
 
 def load_by_files(made: ssl.SSLContext, own: Own) -> None:
     """Hand over the key by a file for a moment, encrypted with a password that is never written."""
-    password = secrets.token_hex(32)
+    import tempfile  # noqa: PLC0415 - slow to load, and Windows alone needs it
+
+    password = os.urandom(32).hex()
     encryption = BestAvailableEncryption(password.encode())
     key = own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
     with tempfile.TemporaryDirectory(prefix="callerid-") as folder:

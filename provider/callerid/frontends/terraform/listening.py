@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +41,7 @@ def bind(environ: Mapping[str, str]) -> Place:
         OSError: there is no place for it.
     """
     if sys.platform != "win32":
-        folder = Path(tempfile.mkdtemp(prefix="callerid-"))
+        folder = _folder(environ)
         path = str(folder / "s")
         if len(os.fsencode(path)) <= _LONGEST_PATH:
             bound = socket.socket(socket.AF_UNIX)
@@ -50,6 +49,16 @@ def bind(environ: Mapping[str, str]) -> Place:
             return Place(bound, "unix", path)
         folder.rmdir()
     return _port(environ)
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    """Make a folder for this user alone, in the place for such folders.
+
+    Python's own function for it takes 6 ms to load, and a plan starts three processes.
+    """
+    folder = Path(environ.get("TMPDIR") or "/tmp") / f"callerid-{os.urandom(8).hex()}"  # noqa: S108 - nobody can guess the name, nor enter
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _port(environ: Mapping[str, str]) -> Place:

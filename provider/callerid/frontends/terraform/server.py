@@ -33,8 +33,6 @@ PROVIDER = "/tfplugin6.Provider/"
 SHUTDOWN = "/plugin.GRPCController/Shutdown"
 STDIO = "/plugin.GRPCStdio/StreamStdio"
 HEALTH = "/grpc.health.v1.Health/Check"
-_SECONDS_TO_FLUSH = 0.02
-"""How long the answer to `Shutdown` has to leave the process."""
 
 
 class Bytes(CodecBase):
@@ -86,9 +84,10 @@ class Provider(Server):
         self.connections -= 1
         self.lost()
 
-    def leave_soon(self) -> None:
-        """Leave once what was answered is sent."""
-        asyncio.get_running_loop().call_later(_SECONDS_TO_FLUSH, self.asked_to_leave.set)
+    def leave_after(self, answer: asyncio.Task[Any] | None) -> None:
+        """Leave once an answer is sent."""
+        if answer:
+            answer.add_done_callback(lambda _: self.asked_to_leave.set())
 
 
 class _Connection(Handler):
@@ -128,7 +127,7 @@ class _Connection(Handler):
     async def shut_down(self, stream: Stream[bytes, bytes]) -> None:
         await stream.recv_message()
         await stream.send_message(b"")
-        self._server.leave_soon()
+        self._server.leave_after(asyncio.current_task())
 
     async def stdio(self, stream: Stream[bytes, bytes]) -> None:
         """Send nothing: what is printed goes to stderr. The stream lasts as long as the host."""
