@@ -14,15 +14,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
+
+from callerid.frontends.terraform import der
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,40 +27,46 @@ _HOST = "localhost"
 _BEFORE = timedelta(days=1)
 """How long ago it began to be valid; clocks differ, and so do time zones by mistake."""
 _LIFE = timedelta(days=366)
+_SERIAL_BYTES = 16
+_UNCOMPRESSED = b"\x04"
 WINDOWS = sys.platform == "win32"
 
 
 class Own(NamedTuple):
-    """A certificate and its key."""
+    """A certificate, in DER, and its key."""
 
-    certificate: x509.Certificate
+    certificate: bytes
     key: ec.EllipticCurvePrivateKey
 
     @property
     def leaf(self) -> str:
-        """The certificate as the handshake has it: DER in base64, without padding."""
-        der = self.certificate.public_bytes(Encoding.DER)
-        return base64.b64encode(der).decode().rstrip("=")
+        """The certificate as the handshake has it: in base64, without padding."""
+        return base64.b64encode(self.certificate).decode().rstrip("=")
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate as OpenSSL reads it."""
+        return ssl.DER_cert_to_PEM_cert(self.certificate).encode()
 
 
-def make() -> Own:
+def make(now: datetime | None = None) -> Own:
     """Make a key, and a certificate that it signs itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, _HOST)])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BEFORE)
-        .not_valid_after(now + _LIFE)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(_HOST)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
+    now = now or datetime.now(timezone.utc)
+    certificate = der.certificate(
+        _HOST,
+        _point(key),
+        int.from_bytes(os.urandom(_SERIAL_BYTES), "big") + 1,
+        now - _BEFORE,
+        now + _LIFE,
+        lambda content: key.sign(content, ec.ECDSA(hashes.SHA256())),
     )
     return Own(certificate, key)
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    numbers = key.public_key().public_numbers()
+    return _UNCOMPRESSED + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
 
 
 def context(own: Own, client: str) -> ssl.SSLContext:
@@ -89,9 +90,11 @@ def context(own: Own, client: str) -> ssl.SSLContext:
 
 def load_by_pipes(made: ssl.SSLContext, own: Own) -> None:
     """Hand over the key, which Python takes from paths alone, by paths of pipes."""
-    key = own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    secret = own.key.private_numbers().private_value
+    body = base64.encodebytes(der.private_key(secret, _point(own.key)))
+    key = b"-----BEGIN EC PRIVATE KEY-----\n%s-----END EC PRIVATE KEY-----\n" % body
     with ExitStack() as stack:
-        paths = [stack.enter_context(_pipe(each)) for each in (_pem(own), key)]
+        paths = [stack.enter_context(_pipe(each)) for each in (own.pem, key)]
         made.load_cert_chain(*paths)
 
 
@@ -110,15 +113,17 @@ def load_by_files(made: ssl.SSLContext, own: Own) -> None:
     """Hand over the key by a file for a moment, encrypted with a password that is never written."""
     import tempfile  # noqa: PLC0415 - slow to load, and Windows alone needs it
 
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - as above
+        BestAvailableEncryption,
+        Encoding,
+        PrivateFormat,
+    )
+
     password = os.urandom(32).hex()
     encryption = BestAvailableEncryption(password.encode())
     key = own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
     with tempfile.TemporaryDirectory(prefix="callerid-") as folder:
         certificate, file = Path(folder) / "certificate.pem", Path(folder) / "key.pem"
-        certificate.write_bytes(_pem(own))
+        certificate.write_bytes(own.pem)
         file.write_bytes(key)
         made.load_cert_chain(certificate, file, password)
-
-
-def _pem(own: Own) -> bytes:
-    return own.certificate.public_bytes(Encoding.PEM)
