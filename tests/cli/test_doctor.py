@@ -175,7 +175,7 @@ def test_the_report_of_a_healthy_caller(sandbox: Sandbox) -> None:
         "and ends in 182 days, at 20",
         "9c8e7d6a-2f41-4b3c-8a90-d15e6f7b0c24 (CSP_ORG_ID), the token's own.",
         "The API answers as Grace Hopper (person).",
-        "What Pulumi.yaml or an explicit provider sets is not seen here.",
+        "What Pulumi.yaml, a provider block or an explicit provider sets is not seen here.",
     ):
         assert said in words
     assert text.splitlines()[-1].startswith("Nothing is wrong")

@@ -25,7 +25,7 @@ _UNSET = "Unset the one that you do not mean."
 _PREFIXES = tuple({f"{name.split('_')[0]}_" for each in settings.SETTINGS for name in each.env})
 _NEAR = 0.8
 """How alike two names must be: the variables that a platform's own SDK reads must be like none."""
-_NOT_SEEN = "What Pulumi.yaml or an explicit provider sets is not seen here."
+_NOT_SEEN = "What Pulumi.yaml, a provider block or an explicit provider sets is not seen here."
 
 
 def of_settings(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
