@@ -50,25 +50,27 @@ def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def wheels() -> dict[str, list[Wheel]]:
-    """Give for each package the pinned version, and a newer one that requires nothing."""
-    made: dict[str, list[Wheel]] = {}
-    for lock in LOCKS:
-        for name, package in locks.packages(lock).items():
-            made[name] = [index.empty(name, *package), index.empty(name, NEXT)]
-    return made
+def wheels() -> dict[str, Wheel]:
+    """Give each package that a lock pins; two locks may pin two versions of one."""
+    return {
+        f"{name}=={package.version}": index.empty(name, *package)
+        for lock in LOCKS
+        for name, package in locks.packages(lock).items()
+    }
 
 
 @pytest.fixture(scope="session")
-def url(wheels: dict[str, list[Wheel]]) -> Iterator[str]:
-    """Serve them all."""
-    with index.serve([wheel for both in wheels.values() for wheel in both]) as running:
+def url(wheels: dict[str, Wheel]) -> Iterator[str]:
+    """Serve them all, and for each package a newer version that requires nothing."""
+    names = {pin.partition("==")[0] for pin in wheels}
+    newer = [index.empty(name, NEXT) for name in names]
+    with index.serve([*wheels.values(), *newer]) as running:
         yield running
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
 def test_a_set_up_takes_what_is_locked(
-    tmp_path: Path, lock: Path, pip: Path, url: str, wheels: dict[str, list[Wheel]]
+    tmp_path: Path, lock: Path, pip: Path, url: str, wheels: dict[str, Wheel]
 ) -> None:
     """Every pip installs just the versions of the lock, and is content with their hashes."""
     text = _with_their_hashes(lock.read_text(encoding="utf-8"), wheels)
@@ -79,7 +81,7 @@ def test_a_set_up_takes_what_is_locked(
 
 
 def test_an_extra_left_out_is_noticed(
-    tmp_path: Path, pip: Path, url: str, wheels: dict[str, list[Wheel]]
+    tmp_path: Path, pip: Path, url: str, wheels: dict[str, Wheel]
 ) -> None:
     """A lock without its extras, as it once was, is refused by each pip before 24."""
     text = _with_their_hashes(DEV.read_text(encoding="utf-8"), wheels)
@@ -89,14 +91,14 @@ def test_an_extra_left_out_is_noticed(
     assert ("coverage[toml]" in done.stderr) == old
 
 
-def _with_their_hashes(text: str, wheels: dict[str, list[Wheel]]) -> str:
+def _with_their_hashes(text: str, wheels: dict[str, Wheel]) -> str:
     """Put the hashes of our wheels in place of the real ones; the rest stays as it is."""
     entries = []
     for entry in text.replace("\\\n", " ").splitlines():
         head = entry.partition(" --hash=")[0].strip()
-        [name] = re.findall(r"^[\w.-]+", head)
-        pinned, _ = wheels.get(canonicalize_name(name), [index.empty(name, "0"), None])
-        entries.append(f"{head} --hash=sha256:{pinned.sha256 if pinned else ''}\n")
+        [pin] = locks.read(head)
+        wheel = wheels.get(f"{pin.name}=={pin.version}")
+        entries.append(f"{head} --hash=sha256:{wheel.sha256 if wheel else ''}\n")
     return "".join(entries)
 
 
