@@ -34,7 +34,7 @@ _NOT_WHOLE = (
 )
 _OTHER_VERSION = (
     "callerid: version {chosen} of this provider was chosen, and version {own} is installed; run "
-    "callerid install terraform, then terraform init -upgrade, or pip install callerid=={chosen}."
+    "callerid install terraform, then terraform init -upgrade, or install that version."
 )
 _NO_CERTIFICATE = f"callerid: the certificate in {cookie.CLIENT_CERTIFICATE} cannot be read."
 _NO_PLACE = "callerid: the provider cannot listen: {reason}. Check TMPDIR."
