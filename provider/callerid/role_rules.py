@@ -68,4 +68,8 @@ def lack(role: GivenRole) -> Lack | None:
 
 def allows(statement: GivenStatement) -> bool:
     """Return whether a statement allows something: an action, on some resource."""
-    return statement.effect == "ALLOW" and bool(statement.actions) and bool(statement.resources)
+    return statement.effect == "ALLOW" and _any(statement.actions) and _any(statement.resources)
+
+
+def _any(names: Sequence[str] | None) -> bool:
+    return any(names or ())

@@ -55,6 +55,10 @@ def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _started(asked, executable, environ)
 
 
+_PROJECTS = "terraform.d"
+"""A folder of the project's own: whoever wrote it is not yet trusted, and doctor runs no `init`."""
+
+
 def _version(asked: tool.Tool) -> Iterator[Finding]:
     found = re.match(r"(\d+)\.(\d+)", asked.version)
     own = (int(found[1]), int(found[2])) if found else (0, 0)
@@ -102,6 +106,9 @@ def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
 
 
 def _started(asked: tool.Tool, executable: Path, environ: Mapping[str, str]) -> Finding:
+    if Path.cwd() / _PROJECTS in executable.parents:
+        text = f"{asked.title} finds the provider in this folder; it was not started: {executable}"
+        return Finding(asked.title, "note", text, cure(asked))
     try:
         first_line.check(executable, environ)
     except NoAnswerError as error:

@@ -73,9 +73,10 @@ def test_another_version_than_was_chosen() -> None:
     )
 
 
-def test_a_certificate_that_is_none() -> None:
+@pytest.mark.parametrize("value", ["none", "é"])
+def test_a_certificate_that_is_none(value: str) -> None:
     """There is no way to go on without TLS when the host asks for it."""
-    told = _refused(**{cookie.CLIENT_CERTIFICATE: "none"})
+    told = _refused(**{cookie.CLIENT_CERTIFICATE: value})
     assert told == f"callerid: the certificate in {cookie.CLIENT_CERTIFICATE} cannot be read.\n"
 
 
@@ -137,16 +138,34 @@ def test_a_host_that_multiplexes_is_told_no() -> None:
     process.communicate()
 
 
-def test_a_path_too_long_for_a_socket(tmp_path: Path) -> None:
-    """Then it is a port, within the host's limits; with TLS it is as safe."""
-    folder = tmp_path / ("x" * 90)
-    folder.mkdir()
-    ports = {cookie.LOWEST_PORT: "20000", cookie.HIGHEST_PORT: "20999"}
-    with spawn(environ={"TMPDIR": str(folder), **ports}, tls=True) as host:
-        assert host.line.network == "tcp"
-        assert 20000 <= int(host.line.address.rpartition(":")[2]) <= 20999
+def test_a_host_that_died_while_it_connected() -> None:
+    """A handshake that never ended is no connection, and keeps nobody alive."""
+    identity = Identity.make()
+    process = start(identity=identity)
+    line = _line(process)
+    with socket.socket(socket.AF_UNIX) as half, socket.socket(socket.AF_UNIX) as garbage:
+        half.connect(line.address)
+        garbage.connect(line.address)
+        garbage.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        host = Host(process, line, identity)
+        host.connection.close()
+        assert _is_gone(process, line)
+
+
+def test_bytes_that_are_no_http_end_their_connection_alone() -> None:
+    """Without a word on stderr."""
+    with spawn() as host:
+        for raw in (
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\xfa\0\0\0\0\0",
+        ):
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(host.line.address)
+                peer.sendall(raw)
+                peer.settimeout(10)
+                while peer.recv(4096):
+                    pass
         assert host.connection.call("GetMetadata").functions
-    assert not list(folder.iterdir())
 
 
 def test_a_port_that_is_taken_is_passed_over() -> None:

@@ -82,7 +82,10 @@ def context(own: Own, client: str) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.set_alpn_protocols(["h2"])
-    made.load_verify_locations(cadata=client)
+    try:
+        made.load_verify_locations(cadata=client)
+    except (TypeError, ValueError) as error:  # it is no text that a certificate could be
+        raise ssl.SSLError(*error.args) from None
     made.verify_mode = ssl.CERT_REQUIRED
     (load_by_files if WINDOWS else load_by_pipes)(made, own)
     return made

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_KEPT = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV"),
+        *("APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMROOT", "USERPROFILE"),
+    }
+)
+"""Variables that a provider needs to start; others may be secrets, and of any name."""
 _FIELDS = 5
 _CORE, _NETWORKS, _PROTOCOL = b"1", (b"unix", b"tcp"), b"grpc"
 
@@ -20,14 +27,15 @@ _CORE, _NETWORKS, _PROTOCOL = b"1", (b"unix", b"tcp"), b"grpc"
 def check(executable: Path, environ: Mapping[str, str], seconds: float = SECONDS) -> None:
     """Start a provider as a host does, wait until it listens, and end it with all it started.
 
-    It gets no setting of callerid's, and leaves no socket behind.
+    It gets no variable but those that a start needs, and leaves no socket behind.
 
     Raises:
         NoAnswerError: it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="callerid-") as temporary:
         asked = {cookie.NAME: cookie.VALUE, cookie.VERSIONS: str(cookie.PROTOCOL)}
-        provider = Started(executable, {**environ, **asked, "TMPDIR": temporary})
+        kept = {name: value for name, value in environ.items() if name in _KEPT}
+        provider = Started(executable, {**kept, **asked, "TMPDIR": temporary})
         try:
             line = provider.first_line(seconds)
         finally:

@@ -39,7 +39,7 @@ def has_role(roles: Sequence[dict[str, Any]], name: str) -> bool:
 
     A role that is null in part is judged by what is there: what is not there keeps nothing.
     """
-    read = [_read(role) for role in roles if role and role["kind"] in KINDS]
+    read = [_read(role) for role in roles if role and role["kind"] in KINDS and role["name"]]
     taken = _BUILT_IN | {role.name for role in read if role.kind == "organization"}
     return any(name in names(role, taken) and lack(role) is None for role in read)
 
@@ -50,7 +50,7 @@ def _read(role: dict[str, Any]) -> _Role:
         active=role["active"] is True,
         in_token=role["in_token"],
         kind=role["kind"],
-        name=role["name"] or "",
+        name=role["name"],
         service_name=role["service_name"],
         statements=statements and [_Statement(**each) for each in statements if each],
     )

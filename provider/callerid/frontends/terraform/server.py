@@ -70,14 +70,17 @@ class Provider(Server):
 
     def _protocol_factory(self) -> H2Protocol:
         """Begin a connection, in place of grpclib's own, which knows no sessions."""
-        self.connections += 1
         connection = _Connection(self, Session(self._environ), self._codec, self.__dispatch__)
         self._handlers.add(connection)
-        return H2Protocol(connection, self._config, self._h2_config)
+        return _Protocol(self, connection, self._config, self._h2_config)
 
     def call(self, answer: Callable[[bytes], bytes], raw: bytes) -> asyncio.Future[bytes]:
         """Answer a call on a thread of its own."""
         return asyncio.wrap_future(self._threads.submit(answer, raw))
+
+    def connected(self) -> None:
+        """Count a connection whose TLS is agreed on: one that never gets there is none."""
+        self.connections += 1
 
     def disconnected(self) -> None:
         """Count a connection that has ended."""
@@ -88,6 +91,28 @@ class Provider(Server):
         """Leave once an answer is sent."""
         if answer:
             answer.add_done_callback(lambda _: self.asked_to_leave.set())
+
+
+class _Protocol(H2Protocol):
+    """The bytes of a connection; what is no HTTP/2 ends it, without a word."""
+
+    def __init__(self, server: Provider, *args: Any) -> None:
+        self._server = server
+        super().__init__(*args)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._server.connected()
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except Exception:  # noqa: BLE001 - whatever a peer sends
+            self.processor.close("unreadable")
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self._server.disconnected()
 
 
 class _Connection(Handler):
@@ -104,7 +129,6 @@ class _Connection(Handler):
         """End what is in flight: the host is gone."""
         if not self.closing:
             self._stop()
-            self._server.disconnected()
         super().close()
 
     def _stop(self) -> None:
