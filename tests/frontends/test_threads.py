@@ -62,12 +62,25 @@ def test_a_call_given_up_before_its_thread_comes_is_not_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its turn passes to the next."""
-    threads, made = Threads(), list[str]()
+    threads, made, go = Threads(), list[str](), Event()
+    busy = threads.submit(go.wait, 5)
     with monkeypatch.context() as patch:
         patch.setattr(Thread, "start", _refuse)
         threads.submit(made.append, "given up").cancel()
+    go.set()
     threads.submit(made.append, "wanted").result(5)
+    busy.result(5)
     assert made == ["wanted"]
+
+
+def test_without_any_thread_the_caller_makes_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container at its limit gets its answers late, and not never."""
+    threads = Threads()
+    assert threads.submit(str, "before").result(5) == "before"
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", _refuse)
+        assert [threads.submit(str, each).result(5) for each in "abc"] == ["a", "b", "c"]
+    assert threads.submit(str, "after").result(5) == "after"
 
 
 def _refuse(_: Thread) -> None:
