@@ -94,3 +94,22 @@ def test_importing_process_imports_next_to_nothing() -> None:
     done = commands.run_python(script)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "['callerid', 'callerid.frontends', 'callerid.frontends.process']\n"
+
+
+def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
+    """For many threads at once; who only imports it does not load it."""
+    done = _run(
+        "process.spare_the_start()\n"
+        "from callerid.frontends import late\n"
+        "[name] = late.NAMES\n"
+        "from google.protobuf import descriptor_pool, struct_pb2\n"
+        "from google.protobuf.internal import python_message\n"
+        "assert struct_pb2.Struct.FromString(struct_pb2.Struct().SerializeToString()) is not None\n"
+        "print(type(sys.modules[name]).__name__)\n"
+        "found = []\n"
+        "use = lambda: found.append(python_message.GeneratedProtocolMessageType)\n"
+        "threads = [threading.Thread(target=use) for _ in range(12)]\n"
+        "[each.start() for each in threads]; [each.join() for each in threads]\n"
+        "print(len(found), len(set(found)), type(sys.modules[name]).__name__)\n"
+    )
+    assert (done.stdout, done.stderr) == ("_Late\n12 1 module\n", "")

@@ -39,11 +39,15 @@ def print_line(stdout: int, line: object) -> None:
 
 
 def spare_the_start() -> None:
-    """Put off collecting garbage, until `settle`, and spare pydantic's search for plugins.
+    """Put off what a start needs not.
 
-    Importing makes next to no garbage, and what it makes stays: it is frozen when all is loaded.
+    That is collecting garbage, until `settle`, as importing makes next to none, and what it makes
+    stays; pydantic's search for plugins; and modules that nothing may ever use.
     """
     gc.disable()
+    from callerid.frontends import late  # noqa: PLC0415 - see the module
+
+    late.put_off()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 

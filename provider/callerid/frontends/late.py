@@ -1,0 +1,32 @@
+"""Modules that are loaded when something of them is used, and not when they are imported."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
+from typing import Any
+
+NAMES = ("google.protobuf.internal.python_message",)
+"""Modules that others import whole, and seldom use: protobuf's own, for where it has no C. It takes
+7 ms to load."""
+_LOADING = RLock()
+
+
+def put_off() -> None:
+    """Let them come late, but for those that are there already."""
+    for name in NAMES:
+        sys.modules.setdefault(name, _Late(name))
+
+
+class _Late(ModuleType):
+    """Stands in for a module until something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by whoever imports it
+            raise AttributeError(name)
+        with _LOADING:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            return getattr(import_module(self.__name__), name)
