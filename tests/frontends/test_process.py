@@ -101,7 +101,7 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
     done = _run(
         "process.spare_the_start()\n"
         "from callerid.frontends import late\n"
-        "[name] = late.NAMES\n"
+        "name, *_ = late.NAMES\n"
         "from google.protobuf import descriptor_pool, struct_pb2\n"
         "from google.protobuf.internal import python_message\n"
         "assert struct_pb2.Struct.FromString(struct_pb2.Struct().SerializeToString()) is not None\n"
