@@ -379,3 +379,13 @@ def test_a_list_of_any_depth_is_a_list() -> None:
         deep = [deep]
     [said] = check({"cspOrgId": deep}).values()
     assert said.startswith("provider setting cspOrgId must be a string, and is a list.")
+
+
+def test_half_a_pair_that_was_given_means_no_other_platform() -> None:
+    """Who sets a credential of one platform is not whom the environment has for another."""
+    environ = {"CSP_API_TOKEN": "t"}
+    config = load({"m3terApiKey": "k"}, environ)
+    with pytest.raises(ConfigurationError, match="provider setting m3terApiKey is half a pair"):
+        config.choose()
+    assert config.choose("csp").name == "csp"
+    assert load({}, {**environ, "M3TER_API_KEY": "k"}).choose().name == "csp"

@@ -43,6 +43,7 @@ class Credential(NamedTuple):
 class PlatformConfig(NamedTuple):
     """What is set for one platform; `problem` is the error of whoever needs the platform.
 
+    `half_given` says that an explicit credential is not whole, so no other platform is meant.
     A source is `provider setting X`, `argument x` or `environment X`; None where nothing is set.
     """
 
@@ -53,6 +54,7 @@ class PlatformConfig(NamedTuple):
     problem: str | None = None
     base_url_source: str | None = None
     org_source: str | None = None
+    half_given: bool = False
 
 
 class Config(NamedTuple):
@@ -91,6 +93,9 @@ class Config(NamedTuple):
         return next(platform for platform in self.platforms if platform.name == name)
 
     def _only(self) -> PlatformConfig:
+        for platform in self.platforms:
+            if platform.half_given:
+                raise ConfigurationError(platform.problem or "")
         ready = [platform for platform in self.platforms if platform.credential]
         if len(ready) > 1:
             found = " and ".join(f"{p.name} ({p.credential.source})" for p in ready if p.credential)

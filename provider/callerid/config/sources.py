@@ -133,6 +133,7 @@ class _Sources:
             problem=self._problem(base_url) or self._problem(org_id) or problem,
             base_url_source=self._source(base_url),
             org_source=self._source(org_id),
+            half_given=bool(problem and _only(self._explicit, _credential_names(name))),
         )
 
     def _find(self, name: str) -> _Found | None:
@@ -152,7 +153,7 @@ class _Sources:
 
     def _credential(self, platform: str) -> tuple[Credential | None, str | None]:
         flows = [flow for flow in FLOWS if flow.platform == platform]
-        names = [name for flow in flows for name in flow.settings]
+        names = _credential_names(platform)
         explicit = _only(self._explicit, names)
         environ = _only(self._environ, names)
         if explicit and environ:
@@ -187,6 +188,10 @@ class _Sources:
         ]
         self._warnings += halves
         return credential, None
+
+
+def _credential_names(platform: str) -> list[str]:
+    return [name for flow in FLOWS if flow.platform == platform for name in flow.settings]
 
 
 def _only(found: Mapping[str, _Found], names: Iterable[str]) -> dict[str, _Found]:

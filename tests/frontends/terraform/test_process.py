@@ -267,11 +267,12 @@ def test_a_host_that_never_connects() -> None:
     assert _is_gone(process, _line(process))
 
 
-def test_a_terminated_provider_leaves_nothing() -> None:
-    """SIGTERM comes from people and from systems that shut down."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_terminated_provider_leaves_nothing(number: signal.Signals) -> None:
+    """They come from people, from systems that shut down, and from terminals that close."""
     process = start()
     line = _line(process)
-    process.terminate()
+    process.send_signal(number)
     assert _is_gone(process, line)
 
 

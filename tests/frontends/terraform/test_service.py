@@ -67,6 +67,7 @@ def m3ter(host: Host, api: Api) -> Iterator[Any]:
 def bare(host: Host) -> Iterator[Any]:
     """Give a connection that nothing is set for."""
     connection = host.connect()
+    connection.configure()
     yield connection
     connection.close()
 
@@ -266,7 +267,7 @@ def test_warnings_come_with_the_first_answer(sandbox: Sandbox) -> None:
     with spawn(environ=environ) as host:
         host.connection.configure()
         [told] = host.connection.read("callerid_current_user").diagnostics
-        assert (told.severity, told.summary) == (WARNING, "callerid")
+        assert (told.severity, told.summary[:31]) == (WARNING, "callerid: VMware Cloud Services")
         assert told.detail.startswith("VMware Cloud Services: environment CSP_CLIENT_ID is half a")
         assert not host.connection.read("callerid_user_org_roles").diagnostics
 
@@ -279,6 +280,33 @@ def test_any_number_of_blocks_costs_two_requests() -> None:
         with ThreadPoolExecutor(20) as pool:
             states = list(pool.map(host.connection.state, names))
         assert (len(states), len(sandbox.requests)) == (40, 2)
+
+
+def test_a_connection_without_settings_is_nobodys(sandbox: Sandbox) -> None:
+    """One that came back after another was lost: the environment may be somebody else's."""
+    with spawn(environ=sandbox.environment("owner")) as host:
+        host.connection.configure(csp_api_token="of-a-member")
+        again = host.connect()
+        for name in FUNCTIONS:
+            rules: dict[str, Any] = {"ids": ["a"]} if name == GUARD else {}
+            [told] = again.read(name, **rules).diagnostics
+            assert told.detail.startswith("The connection to the provider was lost, and its ")
+        again.close()
+
+
+def test_two_warnings_have_two_titles(sandbox: Sandbox) -> None:
+    """Hosts show one of each title."""
+    with spawn(environ=sandbox.environment("member")) as host:
+        host.connection.configure()
+        titles = {
+            told.summary
+            for role in ("org_owner", "developer")
+            for told in host.connection.read(GUARD, any_roles=[role], on_refusal="warn").diagnostics
+        }
+    assert titles == {
+        "callerid: required: org_owner held: org_member",
+        "callerid: required: developer held: org_member",
+    }
 
 
 def test_connections_have_settings_of_their_own(sandbox: Sandbox, host: Host) -> None:

@@ -30,7 +30,7 @@ TITLES: dict[type[errors.CalleridError], str] = {
 }
 """Every class of the tree in `callerid.errors` but its root."""
 _BUG = "Bug in callerid"
-_WARNED = "callerid"
+_LONGEST_TITLE = 120
 
 
 def of_error(error: Exception) -> Any:
@@ -50,8 +50,15 @@ def of_setting(name: str, sentence: str) -> Any:
 
 
 def of_warning(text: str) -> Any:
-    """Return the diagnostic for a sentence that is no error."""
-    return _diagnostic(WARNING, _WARNED, worded(text))
+    """Return the diagnostic for a sentence that is no error.
+
+    Hosts show one warning of each title, so the title is its first line, or of a refusal what was
+    required: two guards refuse the same caller by the same first line.
+    """
+    detail = worded(text)
+    first, *rest = detail.splitlines()
+    line = rest[0] if rest and rest[0].startswith(" ") else first
+    return _diagnostic(WARNING, f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE], detail)
 
 
 def worded(text: str) -> str:

@@ -65,7 +65,8 @@ def _refusal(name: str, error: Exception) -> Any:
         log.bug(error)
     response = message(f"{name}Response")
     if name == "CallFunction":
-        return response(error={"text": diagnostics.worded(failures.text(error))})
+        text = diagnostics.worded(failures.text(error)).removesuffix(".")  # hosts add one
+        return response(error={"text": text})
     if name == "StopProvider":
         return response(Error=failures.text(error))
     return response(diagnostics=[diagnostics.of_error(error)])

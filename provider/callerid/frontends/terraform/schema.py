@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel
@@ -155,7 +156,14 @@ def _plain(kind: Kind) -> Any:
 
 
 def _described(text: str) -> dict[str, Any]:
-    return {"description": _WORDED(text), "description_kind": MARKDOWN}
+    described = re.sub(r"`(\w+): (\w+)`", _assigned, _WORDED(text))
+    return {"description": described, "description_kind": MARKDOWN}
+
+
+def _assigned(pair: re.Match[str]) -> str:
+    """Write `name: value` as a configuration does."""
+    value = pair[2] if pair[2] in {"true", "false"} else json.dumps(pair[2])
+    return f"`{pair[1]} = {value}`"
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ FIRST_CONNECTION_SECONDS = 60.0
 """How long a host may take to connect; it gives up a provider that is as slow."""
 NEXT_CONNECTION_SECONDS = 5.0
 """How long after its last connection a host counts as gone: killed, it can say nothing."""
+_LEAVING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+"""Signals that end a process; the last two come from a terminal, to its whole group."""
 _POLL_SECONDS = 0.2
 _LOUD = {"TRACE", "DEBUG", "JSON"}
 
@@ -72,8 +74,11 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     provider = Provider(environ)
     await provider.start(sock=place.socket, ssl=handshake.tls)
     loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # Windows
-        loop.add_signal_handler(signal.SIGTERM, provider.asked_to_leave.set)
+    for name in _LEAVING:
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:
+            with suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, provider.asked_to_leave.set)
 
     def leave_if_alone() -> None:
         if not provider.connections:

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from callerid.errors import ConfigurationError
 from callerid.frontends import process
 from callerid.frontends.cores import Cores
 from callerid.frontends.unknown import has_unknown
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from callerid.core import Core
+
+
+_LOST = "The connection to the provider was lost, and its settings with it. Run the command again."
 
 
 class _Told(threading.local):
@@ -32,7 +36,7 @@ class Session:
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Start unconfigured."""
         self._environ = environ
-        self._settings: dict[str, Any] = {}
+        self._settings: dict[str, Any] | None = None
         self._told = _Told()
         self._cores: Cores[object] = Cores(self._connect)
 
@@ -44,7 +48,17 @@ class Session:
     @property
     def unknown(self) -> list[str]:
         """The settings that are not known yet."""
-        return sorted(name for name, value in self._settings.items() if has_unknown(value))
+        return sorted(name for name, value in self._given().items() if has_unknown(value))
+
+    def _given(self) -> dict[str, Any]:
+        """Return the settings; without any, who asks would be whom the environment names.
+
+        Raises:
+            ConfigurationError: none were sent, not even empty ones.
+        """
+        if self._settings is None:
+            raise ConfigurationError(_LOST)
+        return self._settings
 
     @contextmanager
     def flight(self, warnings: list[str]) -> Iterator[Core]:
@@ -64,7 +78,7 @@ class Session:
         from callerid.config import SNAKE_CASE, load  # noqa: PLC0415 - slow, and few processes read
         from callerid.core import Core  # noqa: PLC0415 - as above
 
-        config = load(self._settings, self._environ, SNAKE_CASE)
+        config = load(self._given(), self._environ, SNAKE_CASE)
         for warning in config.warnings:
             self._warn(warning)
         return Core(config, warn=self._warn)
