@@ -207,7 +207,7 @@ def test_a_missing_extra_is_a_note(
     """The provider may have an environment of its own; whether that is whole, starting it tells."""
     terraform.stand_in(tmp_path / "bin")
     terraform.program(_install(home / ".terraform.d" / "plugins"), LISTENS)
-    monkeypatch.setattr("callerid.cli.install_terraform.find_spec", {"msgpack": 1}.get)
+    monkeypatch.setattr("callerid.sandbox.extra.find_spec", {"msgpack": 1}.get)
     note, started = _findings()
     assert note == (
         "note",

@@ -106,7 +106,7 @@ def test_a_failure_is_one_sentence(tmp_path: Path) -> None:
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It installs all the same."""
     terraform.stand_in(tmp_path / "bin")
-    monkeypatch.setattr(install_terraform, "find_spec", {"msgpack": 1}.get)
+    monkeypatch.setattr("callerid.sandbox.extra.find_spec", {"msgpack": 1}.get)
     code, out, err = _run()
     assert (code, "Installed" in out) == (0, True)
     assert err == (

@@ -10,6 +10,8 @@ import sys
 import pytest
 from support import commands
 
+import callerid
+
 _HEAD = "import gc, os, signal, sys, threading, time\nfrom callerid.frontends import process\n"
 
 
@@ -113,3 +115,17 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "print(len(found), len(set(found)), type(sys.modules[name]).__name__)\n"
     )
     assert (done.stdout, done.stderr) == ("_Late\n12 1 module\n", "")
+
+
+def test_a_module_that_comes_late_is_found_by_its_whole_name() -> None:
+    """Libraries import it as `import a.b`, too, and use what they find under that name."""
+    done = _run(
+        "process.spare_the_start()\n"
+        "import importlib.metadata\n"
+        "print(type(importlib.metadata).__name__)\n"
+        "print(importlib.metadata.version('callerid'))\n"
+        "import importlib.metadata\n"
+        "print(type(importlib.metadata).__name__)\n"
+    )
+    assert done.stderr == ""
+    assert done.stdout.split() == ["_Late", callerid.__version__, "module"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +15,16 @@ import pytest
 from callerid.frontends.terraform.names import SOURCE
 from callerid.sandbox.server import as_caller
 from support.pages import HCL, SHELL, TEXT
+from support.terraform import CONFIGURATION, REAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from support.pages import Block
 
-TOOL = next(filter(None, map(shutil.which, ("terraform", "tofu"))), None)
-"""The tool on PATH."""
+TOOL = next(iter(REAL.values()), None)
+"""The tool on PATH, Terraform first."""
 NEEDS_TOOL = pytest.mark.skipif(TOOL is None, reason="no terraform and no tofu on PATH")
-REQUIRED = (
-    f'terraform {{\n  required_providers {{\n    callerid = {{ source = "{SOURCE}" }}\n  }}\n}}\n'
-)
 OTHER = 'resource "terraform_data" "other" {}\n'
 """A resource that names nothing."""
 _SCRIPTS = Path(sys.executable).parent
@@ -71,7 +68,7 @@ class Folder(NamedTuple):
         for name, text in files.items():
             folder.write(f"{name}.tf", text)
         if not any("required_providers" in text for text in files.values()):
-            folder.write("required.tf", REQUIRED)
+            folder.write("required.tf", CONFIGURATION)
         (path / "cli.tfrc").write_text(
             f"provider_installation {{\n  dev_overrides {{\n"
             f"    {json.dumps(SOURCE)} = {json.dumps(str(_SCRIPTS))}\n  }}\n}}\n",

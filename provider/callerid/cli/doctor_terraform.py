@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.cli.doctor_finding import Finding, of_sentence
-from callerid.cli.install_terraform import cure, installation, missing_modules, settings
+from callerid.cli.install_terraform import cure, installation, settings
 from callerid.errors import ConfigurationError
 from callerid.frontends.starting import NoAnswerError
 from callerid.frontends.terraform import first_line, mirror, tool
 from callerid.frontends.terraform.__main__ import EXTRA
 from callerid.frontends.terraform.names import SOURCE
+from callerid.sandbox.extra import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ _OLDEST = {"terraform": (1, 0), "tofu": (1, 6)}
 """The first versions that speak the provider's protocol."""
 _FUNCTIONS = {"terraform": (1, 8), "tofu": (1, 7)}
 """The first versions that have functions of providers."""
+_PROJECTS = "terraform.d"
+"""A folder of the project's own: whoever wrote it is not yet trusted, and doctor runs no `init`."""
 
 
 def of_tools(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -49,14 +52,10 @@ def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
     if executable is None:
         yield _not_there(asked, environ)
         return
-    if absent := missing_modules():
+    if absent := missing("terraform"):
         text = f"Not in this command's environment: {', '.join(absent)}."
         yield Finding(asked.title, "note", text, EXTRA)
     yield _started(asked, executable, environ)
-
-
-_PROJECTS = "terraform.d"
-"""A folder of the project's own: whoever wrote it is not yet trusted, and doctor runs no `init`."""
 
 
 def _version(asked: tool.Tool) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ _EPILOG = epilog("callerid install pulumi", "callerid install pulumi --uninstall
 
 @click.group("install", epilog=epilog("callerid install pulumi", "callerid install terraform"))
 def command() -> None:
-    """Install callerid where an engine looks for it."""
+    """Install callerid where Pulumi, Terraform or OpenTofu looks for it."""
 
 
 command.add_command(install_terraform.command)

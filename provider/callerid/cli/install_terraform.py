@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -15,9 +14,8 @@ from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.terraform import mirror, tool
 from callerid.frontends.terraform.__main__ import EXTRA
 from callerid.frontends.terraform.names import SOURCE
+from callerid.sandbox.extra import missing
 
-MODULES = ("cryptography", "grpclib", "msgpack")
-"""What the extra brings."""
 _CONFIGURATION = """\
 Declare it in your configuration:
 
@@ -87,11 +85,6 @@ def command(*, tofu: bool, root: Path | None, uninstall: bool) -> None:
         raise click.ClickException(str(error)) from None
 
 
-def missing_modules() -> list[str]:
-    """Name the libraries of the extra that this environment lacks."""
-    return [name for name in MODULES if find_spec(name) is None]
-
-
 def cure(asked: tool.Tool) -> str:
     """Return the command that installs for a tool."""
     return "callerid install terraform" + (" --tofu" if asked.name == "tofu" else "")
@@ -127,7 +120,7 @@ def _install(asked: tool.Tool) -> None:
     click.echo(_CONFIGURATION.format(source=SOURCE, version=mirror.version(), name=asked.name))
     if WINDOWS:
         click.echo(_OWN_HASH.format(root=root, asked=asked, source=SOURCE))
-    if absent := missing_modules():
+    if absent := missing("terraform"):
         click.echo(f"Not in this environment yet: {', '.join(absent)}. Run: {EXTRA}", err=True)
     if asked.sources.overridden:
         click.echo(

@@ -43,7 +43,7 @@ class Credential(NamedTuple):
 class PlatformConfig(NamedTuple):
     """What is set for one platform; `problem` is the error of whoever needs the platform.
 
-    `half_given` says that an explicit credential is not whole, so no other platform is meant.
+    `half_given` is what is wrong with an explicit credential: no other platform is meant then.
     A source is `provider setting X`, `argument x` or `environment X`; None where nothing is set.
     """
 
@@ -54,7 +54,7 @@ class PlatformConfig(NamedTuple):
     problem: str | None = None
     base_url_source: str | None = None
     org_source: str | None = None
-    half_given: bool = False
+    half_given: str | None = None
 
 
 class Config(NamedTuple):
@@ -95,7 +95,7 @@ class Config(NamedTuple):
     def _only(self) -> PlatformConfig:
         for platform in self.platforms:
             if platform.half_given:
-                raise ConfigurationError(platform.problem or "")
+                raise ConfigurationError(platform.half_given)
         ready = [platform for platform in self.platforms if platform.credential]
         if len(ready) > 1:
             found = " and ".join(f"{p.name} ({p.credential.source})" for p in ready if p.credential)

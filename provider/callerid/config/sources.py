@@ -133,7 +133,7 @@ class _Sources:
             problem=self._problem(base_url) or self._problem(org_id) or problem,
             base_url_source=self._source(base_url),
             org_source=self._source(org_id),
-            half_given=bool(problem and _only(self._explicit, _credential_names(name))),
+            half_given=problem if _only(self._explicit, _credential_names(name)) else None,
         )
 
     def _find(self, name: str) -> _Found | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from threading import RLock
 from types import ModuleType
@@ -17,9 +18,16 @@ _LOADING = RLock()
 
 
 def put_off() -> None:
-    """Let them come late, but for those that are there already."""
+    """Let them come late, but for those that are there already, and those of no package here.
+
+    Whoever imports `a.b` without `from` finds it as the attribute `b` of `a`.
+    """
     for name in NAMES:
-        sys.modules.setdefault(name, _Late(name))
+        package, _, own = name.rpartition(".")
+        with suppress(ImportError):
+            if name not in sys.modules:
+                sys.modules[name] = late = _Late(name)
+                setattr(import_module(package), own, late)
 
 
 class _Late(ModuleType):

@@ -21,9 +21,13 @@ def demand(extra: Extra) -> None:
     Raises:
         ModuleNotFoundError: one of its libraries is missing.
     """
-    for library in sorted(_LIBRARIES[extra]):
-        if find_spec(library) is None:
-            raise ModuleNotFoundError(name=library)
+    for library in missing(extra):
+        raise ModuleNotFoundError(name=library)
+
+
+def missing(extra: Extra) -> list[str]:
+    """Name the libraries of an extra that this environment lacks."""
+    return [library for library in sorted(_LIBRARIES[extra]) if find_spec(library) is None]
 
 
 def explain(error: ModuleNotFoundError, what: str, extra: Extra) -> str:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import planted
 
 import callerid
 from callerid.errors import ConfigurationError
@@ -159,16 +160,7 @@ def test_windows_gets_a_cmd() -> None:
 def test_what_is_no_launcher_stays(tmp_path: Path, kind: str) -> None:
     """Neither command waits for a pipe, follows a link, or replaces what somebody put there."""
     place = _launcher(tmp_path)
-    place.parent.mkdir(parents=True)
-    mine = tmp_path / "mine"
-    if kind == "pipe":
-        os.mkfifo(place)
-    elif kind == "folder":
-        place.mkdir()
-    else:
-        place.symlink_to(mine)
-    if kind == "link":
-        mine.write_text("mine", encoding="utf-8")
+    mine = planted.put(place, kind)
     before = place.lstat()
     with pytest.raises(ConfigurationError, match="was not made by this command, so it stays"):
         plugin_cache.install(tmp_path)

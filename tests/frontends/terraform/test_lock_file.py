@@ -21,15 +21,6 @@ LOCK = ".terraform.lock.hcl"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="packages are scripts")
 
 
-@pytest.fixture(params=["terraform", "tofu"])
-def name(request: pytest.FixtureRequest) -> str:
-    """Give each tool, skipped where this machine has none."""
-    if request.param not in terraform.REAL:
-        pytest.skip(f"there is no {request.param}")
-    found: str = request.param
-    return found
-
-
 def _environ(name: str, home: Path, **more: str) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join([str(Path(terraform.REAL[name]).parent), os.environ["PATH"]])

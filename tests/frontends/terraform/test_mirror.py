@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from support import terraform
+from support import planted, terraform
 
 import callerid
 from callerid import launch
@@ -149,18 +149,7 @@ def test_what_is_not_ours_stays(tmp_path: Path, kind: str, of: str) -> None:
     """Neither command waits for a pipe, follows a link, or replaces what somebody put there."""
     root, home = tmp_path / "home" / ".terraform.d" / "plugins", tmp_path / "home"
     place = {"package": _package(root), "launcher": _launcher(home)}[of]
-    place.parent.mkdir(parents=True)
-    mine = tmp_path / "mine"
-    if kind == "pipe":
-        os.mkfifo(place)
-    elif kind == "folder":
-        place.mkdir()
-    elif kind == "file":
-        place.write_bytes(b"\x7fELF")
-    else:
-        place.symlink_to(mine)
-    if kind == "link":
-        mine.write_text("mine", encoding="utf-8")
+    planted.put(place, kind)
     before = place.lstat()
     with pytest.raises(ConfigurationError, match="was not made by this command, so it stays"):
         mirror.install(root, _tool(), _environ(home))

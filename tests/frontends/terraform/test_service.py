@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -186,7 +185,13 @@ def test_a_wrong_argument_is_told_at_validate_by_its_place(
 
 def test_two_wrong_arguments_are_two_diagnostics(bare: Any) -> None:
     """Each points to its own."""
-    told = bare.read("callerid_current_user", platform="x", org_id="").diagnostics
+    request = {
+        "type_name": "callerid_current_user",
+        "config": packed({"platform": "x", "org_id": ""}),
+    }
+    told = bare.call(
+        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
+    ).diagnostics
     assert [each.attribute.steps[0].attribute_name for each in told] == ["platform", "org_id"]
 
 
@@ -399,8 +404,3 @@ def test_has_role_over_the_wire(bare: Any) -> None:
     assert dynamic.read(call("b").result) is False
     assert (call(" ").error.function_argument, bool(call(" ").error.text)) == (1, True)
     assert "has no function has_rule" in call("a", "has_rule").error.text
-
-
-def test_the_environment_of_the_tests_is_not_the_providers() -> None:
-    """Else a credential of whoever runs them could answer."""
-    assert not [name for name in os.environ if name.startswith(("CSP_", "M3TER_"))]

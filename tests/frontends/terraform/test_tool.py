@@ -61,15 +61,6 @@ def _ask(name: str, **more: str) -> tool.Tool:
     return tool.ask(name, {**os.environ, "PATH": path, **more})
 
 
-@pytest.fixture(params=["terraform", "tofu"])
-def name(request: pytest.FixtureRequest) -> str:
-    """Give each tool, skipped where this machine has none."""
-    if request.param not in terraform.REAL:
-        pytest.skip(f"there is no {request.param}")
-    found: str = request.param
-    return found
-
-
 def test_a_real_tool_tells_who_it_is(name: str, tmp_path: Path) -> None:
     """As `version -json` has it, and its first folder is in the home folder."""
     asked = _ask(name)

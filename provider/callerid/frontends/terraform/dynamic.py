@@ -16,7 +16,7 @@ from callerid.frontends.terraform.messages import LIST, message
 from callerid.frontends.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Attributes = list[dict[str, Any]]
 """Attributes of a block, as the schema has them."""
@@ -75,12 +75,8 @@ def _shaped(attribute: Mapping[str, Any], value: Any) -> Any:
     if nested is None or value is None:
         return value
     if nested["nesting"] == LIST:
-        return _objects(nested["attributes"], value)
+        return [_object(nested["attributes"], each) for each in value]
     return _object(nested["attributes"], value)
-
-
-def _objects(attributes: Attributes, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [_object(attributes, value) for value in values]
 
 
 def _number(value: Any) -> Any:

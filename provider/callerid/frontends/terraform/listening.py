@@ -55,7 +55,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
     Python's own function for it takes 6 ms to load, and a plan starts three processes.
     """
     name = f"callerid-{os.urandom(8).hex()}"
-    folder = Path(environ.get("TMPDIR") or _USUAL, name)
+    folder = Path(environ.get("TMPDIR") or _USUAL, name).absolute()
     path = f"{folder}/s"
     if len(os.fsencode(path)) > _LONGEST_PATH or any(each in path for each in _NOT_IN_A_LINE):
         folder = Path(_USUAL, name)

@@ -131,12 +131,12 @@ def _attribute(field: Property, *, optional: bool, computed: bool) -> dict[str, 
         **({"optional": True} if optional else {}),
         **({"computed": True} if computed else {}),
         **_described(field.description),
-        **({"deprecated": True, **_message(field.deprecated)} if field.deprecated else {}),
+        **_deprecated(field.deprecated),
     }
 
 
-def _message(text: str) -> dict[str, str]:
-    return {"deprecation_message": _WORDED(text)}
+def _deprecated(text: str | None) -> dict[str, Any]:
+    return {"deprecated": True, "deprecation_message": _WORDED(text)} if text else {}
 
 
 def _type(kind: Kind) -> dict[str, Any]:
