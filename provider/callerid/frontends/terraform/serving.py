@@ -52,7 +52,7 @@ def shake_hands(environ: Mapping[str, str]) -> Handshake:
     client = environ.get(cookie.CLIENT_CERTIFICATE)
     if not client:
         return Handshake("", None)
-    from callerid.frontends.terraform import certificate  # noqa: PLC0415 - 30 ms; not for debuggers
+    from callerid.frontends.terraform import certificate  # noqa: PLC0415 - not without TLS
 
     own = certificate.make()
     return Handshake(own.leaf, certificate.context(own, client))
