@@ -68,7 +68,8 @@ format: $(READY) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-schema: $(READY) ## Derive schema.json, Terraform's, and that of scenario files, from the models
+schema: $(READY) ## Derive schema.json, Terraform's, that of scenario files, and validators, from the models
+	$(BIN)/python -m callerid.deriving
 	$(BIN)/python -m callerid.frontends.pulumi.schema > schema.json.new
 	mv schema.json.new schema.json
 	$(BIN)/python -m callerid.sandbox.schema > $(SCENARIO_SCHEMA).new

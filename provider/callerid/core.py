@@ -6,11 +6,12 @@ import json
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from callerid.argument_rules import WANTED, must_be, must_not_be_null
 from callerid.asking.call import Clients
 from callerid.asking.clock import Clock
+from callerid.casing import camel
 from callerid.errors import (
     ArgumentError,
     CancelledError,
@@ -18,6 +19,7 @@ from callerid.errors import (
     FunctionNotFoundError,
 )
 from callerid.functions import FILES, Function, load
+from callerid.model import outside
 from callerid.nearest import nearest, nearest_expected
 from callerid.replay import ALLOW_RECORDED
 from callerid.shown import shown_name
@@ -135,7 +137,7 @@ def wrong_arguments(function: Function, arguments: Mapping[str, object]) -> Sequ
 
 
 def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | list[ArgumentError]:
-    known = [field.alias or "" for field in function.args.model_fields.values()]
+    known = list(map(camel, function.args.model_fields))
     unknown = [name for name in arguments if name not in known]
     if unknown:
         return [
@@ -198,9 +200,7 @@ _WANTED = {
 
 def plain(result: Value) -> dict[str, Any]:
     """Write a result in plain types, so that equal results are equal bytes."""
-    written: dict[str, Any] = _sorted(
-        result.model_dump(mode="json", by_alias=True, exclude_none=True)
-    )
+    written: dict[str, Any] = _sorted(outside(result))
     return written
 
 

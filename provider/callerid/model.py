@@ -19,18 +19,17 @@ from typing import (
     get_origin,
 )
 
-from pydantic import (
+from pydantic_core import SchemaValidator, ValidationError
+
+from callerid.casing import camel
+from callerid.modelling import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    TypeAdapter,
-    ValidationError,
     field_validator,
     model_validator,
 )
-
-from callerid.casing import camel
 from callerid.role_rules import RoleKind
 
 if TYPE_CHECKING:
@@ -61,6 +60,19 @@ class Value(BaseModel):
         defer_build=True,
         hide_input_in_errors=True,
     )
+
+
+def outside(value: Any) -> Any:
+    """Write a value as it is outside: plain, under outside names, without what is absent."""
+    if isinstance(value, list):
+        return [outside(each) for each in value]
+    if not isinstance(value, Value):
+        return value
+    return {
+        camel(name): outside(item)
+        for name, field in type(value).model_fields.items()
+        if (item := getattr(value, name)) is not None and not field.exclude
+    }
 
 
 class Arguments(Value):
@@ -129,7 +141,7 @@ class Reply(Value):
             marks = [each for each in field.metadata if isinstance(each, Instead)]
             if not marks:
                 raise
-            leave_out(info, cls, field.alias)
+            leave_out(info, cls, camel(info.field_name or ""))
             return _readable_entries(value, read, error) or marks[0].value
 
 
@@ -167,7 +179,7 @@ def _without_absent(value: Any) -> Any:
     return [item for item in value if _present(item)]
 
 
-_DATETIME = TypeAdapter(datetime, config=ConfigDict(defer_build=True))
+_DATETIME = SchemaValidator({"type": "datetime"})
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 """How `rfc3339` writes a time."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -266,9 +278,10 @@ def epoch_seconds(time: str | None) -> float | None:
     if time is None or not _WRITTEN.fullmatch(time):
         return None
     try:
-        return _DATETIME.validate_python(time).timestamp()
+        moment: datetime = _DATETIME.validate_python(time)
     except ValidationError:
         return None
+    return moment.timestamp()
 
 
 PrincipalType = Literal["user", "serviceUser"]

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from callerid.casing import camel
 from callerid.config import SETTINGS
 from callerid.errors import printable
 from callerid.functions import FILES, load
@@ -26,9 +27,7 @@ class Wording:
         """The schema's names that are written in another way. It loads the functions' models."""
         settings = {each.name: each.python_name for each in SETTINGS}
         arguments = {
-            field.alias or name: name
-            for function in FILES
-            for name, field in load(function).args.model_fields.items()
+            camel(name): name for function in FILES for name in load(function).args.model_fields
         }
         names = {**self.functions, **settings, **arguments}
         return {name: own for name, own in names.items() if name != own}

@@ -94,6 +94,7 @@ MODELS = {
     for module in (import_module(f"callerid.platforms.{each}.replies") for each in PLATFORMS)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, Reply) and model.__module__ == module.__name__
+    if name.isidentifier()  # pydantic keeps there what it makes of a generic one
 }
 _NEEDED: dict[str, dict[str, Any]] = {
     "M3terUser": {"id": "i"},
@@ -136,7 +137,8 @@ CASES = [
 
 def test_every_field_has_a_row() -> None:
     """A field that is added must be judged; one that is gone has none."""
-    assert set(TABLE) == MODELS.keys() - {"CspEnding", "CspHeldRole"}, "the bases of others aside"
+    without = {"CspEnding", "CspHeldRole", "PolicyPage", "UserGroupPage"}
+    assert set(TABLE) == MODELS.keys() - without, "bases, and pages of one kind, aside"
     for name, outcomes in TABLE.items():
         listed = [alias for aliases in outcomes.values() for alias in aliases.split()]
         fields = (each for each in MODELS[name].model_fields.values() if not each.exclude)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from callerid.asking import claims, refusals
 from callerid.asking.once import Kept, Once

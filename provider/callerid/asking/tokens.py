@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import AliasChoices, Field, SecretStr
-
 from callerid.asking import claims
 from callerid.asking.once import Kept, Once
 from callerid.errors import ConfigurationError
 from callerid.model import Reply
+from callerid.modelling import AliasChoices, Field
+from callerid.secret import SecretStr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,9 +13,8 @@ from callerid.config.table import (
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from callerid.registry import PlatformName
+    from callerid.secret import SecretStr
     from callerid.setting import Flow
 
 

@@ -22,6 +22,7 @@ from callerid.config.table import (
 from callerid.errors import ConfigurationError
 from callerid.nearest import nearest
 from callerid.replay import ALLOW_RECORDED
+from callerid.secret import SecretStr
 from callerid.setting import setting_name
 from callerid.shown import shown_name
 
@@ -171,8 +172,6 @@ class _Sources:
         ]
         if not complete:
             return None, "\n".join(halves) or None
-        from pydantic import SecretStr  # noqa: PLC0415 - slow, and a mere check needs none of it
-
         winner, *losers = complete
         wrong = [_wrong(name, found[name]) for name in winner.settings]
         if any(wrong):

@@ -42,13 +42,14 @@ def spare_the_start() -> None:
     """Put off what a start needs not.
 
     That is collecting garbage, until `settle`, as importing makes next to none, and what it makes
-    stays; pydantic's search for plugins; and modules that nothing may ever use.
+    stays; pydantic; and modules that nothing may ever use.
     """
     gc.disable()
+    from callerid import lean  # noqa: PLC0415 - see the module
     from callerid.frontends import late  # noqa: PLC0415 - see the module
 
     late.put_off()
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    lean.WANTED.set()
 
 
 def settle() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args,
 
 from pydantic import BaseModel
 
+from callerid.casing import camel
 from callerid.model import Value, bare
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def properties(model: type[BaseModel]) -> list[Property]:
     return [
         Property(
             name,
-            field.alias or name,
+            camel(name),
             kind(field.annotation),
             field.description or described[name],
             field.is_required(),

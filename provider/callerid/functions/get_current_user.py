@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
-
 from callerid.config import PlatformName
 from callerid.config.table import EITHER
 from callerid.functions import Function
 from callerid.model import Arguments, Organization, PrincipalType, Value
+from callerid.modelling import Field
 from callerid.platforms import part
 from callerid.platforms.csp.replies import CspUser
 from callerid.platforms.m3ter.replies import M3terCurrentUser

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
+from callerid.casing import camel
 from callerid.functions.get_current_user import CallerArgs
 from callerid.model import PrincipalType  # noqa: TC001 - pydantic reads the types of fields
+from callerid.modelling import Field
 
 Text = Annotated[str, Field(min_length=1, max_length=1024)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
@@ -52,8 +52,8 @@ class RequireCallerArgs(CallerArgs):
 
 
 RULES = tuple(
-    field.alias or name
-    for name, field in RequireCallerArgs.model_fields.items()
+    camel(name)
+    for name in RequireCallerArgs.model_fields
     if name not in {*CallerArgs.model_fields, "on_refusal"}
 )
 """Every argument that is a rule."""

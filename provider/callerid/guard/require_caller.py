@@ -10,7 +10,7 @@ from callerid.guard import refusal
 from callerid.guard.arguments import RULES, RequireCallerArgs
 from callerid.guard.evidence import Evidence
 from callerid.guard.rules import broken
-from callerid.model import Value
+from callerid.model import Value, outside
 from callerid.platforms import part
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
 
 
 def _require_rules(args: RequireCallerArgs) -> None:
-    if not args.model_dump(by_alias=True, exclude_none=True).keys() & set(RULES):
+    if not outside(args).keys() & set(RULES):
         text = (
             "requireCaller has no rule, and without one it would let everybody pass.\n"
             f"Give it at least one of {', '.join(RULES)}."

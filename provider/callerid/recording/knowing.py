@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel
 
+from callerid.casing import camel
 from callerid.model import bare
 
 
@@ -28,7 +29,7 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
     return {
         name: field.annotation
         for field_name, field in model.model_fields.items()
-        for name in (field_name, *_names(field.validation_alias or field.alias or field_name))
+        for name in (field_name, *_names(field.validation_alias or camel(field_name)))
     }
 
 

@@ -12,17 +12,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import (
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic_core import ValidationError
 
 from callerid.ends import End, end_of
 from callerid.model import Described, EndTime, Instead, Moment, Reply, leave_out
+from callerid.modelling import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,7 +16,9 @@ from callerid.platforms.m3ter.replies import (
     M3terUserDetails,
     M3terUserGroup,
     Page,
+    PolicyPage,
     T,
+    UserGroupPage,
 )
 from callerid.platforms.m3ter.settings import KEY
 
@@ -55,14 +57,14 @@ class M3ter(Client):
             The policies, or None if m3ter denies the request (HTTP 403 or 404).
         """
         asked = _path(org, holder, holder_id, "/permissions")
-        return self._list(asked, Page[M3terPermissionPolicy], org, deadline)
+        return self._list(asked, PolicyPage, org, deadline)
 
     def user_groups(
         self, org: Org, user_id: str, deadline: Deadline
     ) -> list[M3terUserGroup] | None:
         """List the user groups of a person, all pages; None where m3ter refuses."""
         asked = _path(org, "users", user_id, "/usergroups")
-        return self._list(asked, Page[M3terUserGroup], org, deadline)
+        return self._list(asked, UserGroupPage, org, deadline)
 
     def user_details(self, org: Org, user_id: str, deadline: Deadline) -> M3terUserDetails | None:
         """Read what a person holds in person, and until when; None where m3ter refuses."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ValidationError
 
 from callerid.model import Described, EndTime, Moment, Reply, Version, leave_out
+from callerid.modelling import Field, model_validator
 
 if TYPE_CHECKING:
     from pydantic import ModelWrapValidatorHandler, ValidationInfo
@@ -215,3 +216,11 @@ class Page(Reply, Generic[T]):
         if not isinstance(body, dict) or "data" in body or not body.keys() - {"nextToken"}:
             return body
         return {"data": [body]}
+
+
+class PolicyPage(Page[M3terPermissionPolicy]):
+    """One page of the permission policies that somebody holds."""
+
+
+class UserGroupPage(Page[M3terUserGroup]):
+    """One page of the user groups that somebody belongs to."""

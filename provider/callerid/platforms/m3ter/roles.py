@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from callerid.ends import UNKNOWN, End
-from callerid.model import Role, Statement
+from callerid.model import Role, Statement, outside
 from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
 from callerid.role_rules import allows
@@ -145,7 +146,7 @@ def _groups(
         policies = client.policies(org, "resourcegroups/user", group.id, deadline)
         if policies is None:
             client.warn(_GROUPS_REFUSED)
-        found |= {policy.model_dump_json(): policy for policy in policies or []}
+        found |= {json.dumps(outside(policy)): policy for policy in policies or []}
     return groups, list(found.values())
 
 

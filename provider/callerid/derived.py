@@ -1,0 +1,209 @@
+"""Models without pydantic: stand-ins that run the validators derived from the same models.
+
+Who answers a host's first question has no time to load pydantic and to build its models.
+`callerid.deriving` writes down what pydantic builds, at development time, beside each module that
+declares models, as `MODULE.validators.json`; pydantic's own core runs it. The models stay the one
+truth: what a field is stands there alone.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import SchemaError, SchemaValidator, __version__
+
+from callerid.lean import WANTED
+from callerid.registry import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from typing_extensions import Self
+
+NAMED, ARGUMENTS, MODEL = "@", "arguments", "@model"
+"""Keys of what JSON has not: a class or function by its name, what to call it with, and the schema
+of another model by its name."""
+DERIVED_FOR = "pydantic_core"
+"""The key of the version of pydantic's core that a file was derived for."""
+MARKS = "marks"
+"""The key, in a field's metadata, of callerid's own marks."""
+_HERE = Path(__file__).parent
+
+
+@cache
+def chosen() -> bool:
+    """Return whether this process's models are stand-ins; the first call settles it.
+
+    Even if it would rather, they are pydantic's where a platform has no derived validators, and
+    where the installed core, if it is not the one that they were derived for, refuses one.
+    """
+    return WANTED.is_set() and _all_usable()
+
+
+def file_beside(module: Path) -> Path:
+    """Return the file with the validators of a module's models."""
+    return module.with_suffix(".validators.json")
+
+
+def _all_usable() -> bool:
+    folders = [_HERE / "platforms" / platform for platform in PLATFORMS]
+    if not all(file_beside(folder / "replies.py").is_file() for folder in folders):
+        return False
+    if _load(file_beside(_HERE / "model.py"))[DERIVED_FOR] == __version__:
+        return True
+    return all(map(_is_accepted, _HERE.rglob(file_beside(Path("*.py")).name)))
+
+
+class _Anything:
+    def __init__(self, *_: object) -> None: ...
+
+
+def _is_accepted(file: Path) -> bool:
+    """Build every validator of a file, with the same stand-in for each class and function."""
+    try:
+        for schema in _load(file)["models"].values():
+            SchemaValidator(_live(schema, lambda _: _Anything, lambda _: {"type": "any"}))
+    except SchemaError:
+        return False
+    return True
+
+
+@cache
+def _load(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_bytes())
+    return found
+
+
+def _live(node: Any, named: Callable[[str], Any], model: Callable[[str], Any]) -> Any:
+    """Put classes, functions and other models' schemas where a derived schema names them."""
+    if isinstance(node, list):
+        return [_live(each, named, model) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if MODEL in node:
+        return model(node[MODEL])
+    if NAMED not in node:
+        return {key: _live(each, named, model) for key, each in node.items()}
+    found = named(node[NAMED])
+    return found(*node[ARGUMENTS]) if ARGUMENTS in node else found
+
+
+def _named(name: str) -> Any:
+    """Return what is called `MODULE:NAME`; of what stands in a class, `NAME` is `CLASS.NAME`."""
+    module, _, names = name.partition(":")
+    found: Any = import_module(module)
+    for each in names.split("."):
+        found = getattr(found, each)
+    return found
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    """Return the schema of the model that is called `MODULE:NAME`."""
+    module, _, model = name.partition(":")
+    file = file_beside(Path(import_module(module).__file__ or ""))
+    derived = _load(file)["models"] if file.is_file() else {}
+    if model not in derived:
+        message = f"{name} has no derived validator. Run: make schema"
+        raise LookupError(message)
+    found: dict[str, Any] = _live(derived[model], _named, _schema)
+    return found
+
+
+@cache
+def _validator(name: str) -> SchemaValidator:
+    return SchemaValidator(_schema(name))
+
+
+def _name(model: type[BaseModel]) -> str:
+    return f"{model.__module__}:{model.__qualname__}"
+
+
+class FieldInfo(NamedTuple):
+    """What the process needs to know of a field."""
+
+    exclude: bool
+    metadata: tuple[object, ...]
+
+
+@cache
+def _fields(name: str) -> Mapping[str, FieldInfo]:
+    node = _schema(name)
+    while node["type"] != "model-fields":
+        node = node["schema"]
+    return {
+        each: FieldInfo(
+            field.get("serialization_exclude", False),
+            tuple(field.get("metadata", {}).get(MARKS, ())),
+        )
+        for each, field in node["fields"].items()
+    }
+
+
+class _Fields:
+    """What `model_fields` of a class is: known when it is first asked for."""
+
+    def __get__(self, _: object, model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+        return _fields(_name(model))
+
+
+class BaseModel:
+    """Stands in for pydantic's: what callerid's models use of it, to the same effect."""
+
+    __slots__ = (
+        *("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__"),
+    )
+    model_fields = _Fields()
+    if TYPE_CHECKING:
+        __pydantic_extra__: None
+        __pydantic_fields_set__: set[str]
+        __pydantic_private__: None
+
+    def __init__(self, /, **data: Any) -> None:
+        """Read the fields, by either name."""
+        _validator(_name(type(self))).validate_python(data, self_instance=self)
+
+    @classmethod
+    def model_validate(cls, data: Any, *, context: Any = None) -> Self:
+        """Read a dict; the validators may add to `context`."""
+        found: Self = _validator(_name(cls)).validate_python(data, context=context)
+        return found
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The fields that were given."""
+        return self.__pydantic_fields_set__
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """Copy it, with fields that are taken as they are."""
+        copy = object.__new__(type(self))
+        copy.__dict__ = {**self.__dict__, **update}
+        copy.__pydantic_fields_set__ = self.__pydantic_fields_set__ | update.keys()
+        copy.__pydantic_extra__ = copy.__pydantic_private__ = None
+        return copy
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are of one model, and each field is equal."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        """Agree with `==`; a list in a field is an error."""
+        return hash((type(self), *self.__dict__.values()))
+
+
+def _declared(*_: object, **__: object) -> Any:
+    """Stand in for a word that only says what a field is."""
+    return None
+
+
+def _decorated(*_: object, **__: object) -> Callable[[Any], Any]:
+    """Stand in for a decorator; the derived validators call the method by its name."""
+    return lambda method: method
+
+
+AliasChoices = BeforeValidator = ConfigDict = Field = _declared
+field_validator = model_validator = _decorated
