@@ -19,7 +19,10 @@ The text of each is complete and safe to show: noun, cause, way out; no secret, 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class CalleridError(Exception):
@@ -59,6 +62,19 @@ class RefusedError(CalleridError):
         One that was pickled, on its way from a worker process, has it already.
         """
         super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}", about=about)
+
+
+class Warned(str):
+    """The text of a warning that is `about` an argument, as an error may be; others are plain."""
+
+    __slots__ = ("about",)
+    about: str | None
+
+    def __new__(cls, text: str, *, about: str | None = None) -> Self:
+        """Keep the text for people, and what it is about for hosts that can point to it."""
+        warned = super().__new__(cls, text)
+        warned.about = about
+        return warned
 
 
 class Answered(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.errors import ArgumentError, RefusedError
+from callerid.errors import ArgumentError, RefusedError, Warned
 from callerid.functions import Function, get_current_user, get_user_org_roles
 from callerid.guard import refusal
 from callerid.guard.arguments import RULES, RequireCallerArgs
@@ -60,10 +60,10 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
     user, held = evidence.user, evidence.held
     reasons = broken(args, evidence)
     if reasons:
-        text = refusal.text(evidence, reasons)
+        text, rule = refusal.text(evidence, reasons), reasons[0].rule
         if args.on_refusal != "warn":
-            raise RefusedError(text, about=reasons[0].rule)
-        client.warn(text)
+            raise RefusedError(text, about=rule)
+        client.warn(Warned(text, about=rule))
     return RequireCallerResult(
         allowed=not reasons,
         reasons=[reason.sentence for reason in reasons],

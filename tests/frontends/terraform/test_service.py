@@ -263,6 +263,7 @@ def test_a_refusal_points_to_the_rule(sandbox: Sandbox) -> None:
         response = host.connection.read(GUARD, on_refusal="warn", **rules)
         [warned] = response.diagnostics
         assert (warned.severity, "may not run this" in warned.detail) == (WARNING, True)
+        assert [each.attribute_name for each in warned.attribute.steps] == ["all_roles"]
         assert dynamic.read(response.state)["allowed"] is False
 
 
@@ -272,6 +273,7 @@ def test_warnings_come_with_the_first_answer(sandbox: Sandbox) -> None:
     with spawn(environ=environ) as host:
         host.connection.configure()
         [told] = host.connection.read("callerid_current_user").diagnostics
+        assert not told.HasField("attribute")
         assert (told.severity, told.summary[:31]) == (WARNING, "callerid: VMware Cloud Services")
         assert told.detail.startswith("VMware Cloud Services: environment CSP_CLIENT_ID is half a")
         assert not host.connection.read("callerid_user_org_roles").diagnostics

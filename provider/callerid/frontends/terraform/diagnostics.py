@@ -53,12 +53,14 @@ def of_warning(text: str) -> Any:
     """Return the diagnostic for a sentence that is no error.
 
     Hosts show one warning of each title, so the title is its first line, or of a refusal what was
-    required: two guards refuse the same caller by the same first line.
+    required: two guards refuse the same caller by the same first line. It points as an error does.
     """
+    about = text.about if isinstance(text, errors.Warned) else None
     detail = worded(text)
     first, *rest = detail.splitlines()
     line = rest[0] if rest and rest[0].startswith(" ") else first
-    return _diagnostic(WARNING, f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE], detail)
+    title = f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE]
+    return _diagnostic(WARNING, title, detail, about and snake(about))
 
 
 def worded(text: str) -> str:
