@@ -124,7 +124,7 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     """
     read = _read(function, arguments)
     if isinstance(read, list):
-        raise ArgumentError("\n".join(map(str, read)), about=read[0].about)
+        raise ArgumentError("\n".join(map(str, read)), about=read[0].about, entry=read[0].entry)
     return read
 
 
@@ -159,7 +159,7 @@ def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | li
 def _explained(
     function: Function, problem: Mapping[str, Any], given: Mapping[str, object]
 ) -> ArgumentError:
-    name = str(problem["loc"][0])
+    name, *place = map(str, problem["loc"])
     near = ""
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
@@ -168,8 +168,8 @@ def _explained(
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
-    text = must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
-    return ArgumentError(text, about=name)
+    text = must_be(name, function.name, wanted, entry=bool(place)) + near
+    return ArgumentError(text, about=name, entry=int(place[0]) if place else None)
 
 
 def has_no_argument(function: str, name: str, known: Iterable[str]) -> str:

@@ -42,7 +42,17 @@ class ConfigurationError(CalleridError):
 
 
 class ArgumentError(CalleridError):
-    """A function was called with a bad argument; the text names it."""
+    """A function was called with a bad argument; the text names it.
+
+    `entry` is the place of the entry that is bad, from 0, where the argument is a list.
+    """
+
+    def __init__(
+        self, text: str = "", *, about: str | None = None, entry: int | None = None
+    ) -> None:
+        """Keep the text for people, and the place for hosts that can point to it."""
+        super().__init__(text, about=about)
+        self.entry = entry
 
 
 class FunctionNotFoundError(CalleridError):

@@ -183,6 +183,29 @@ def test_a_wrong_argument_is_told_at_validate_by_its_place(
         assert [each.attribute_name for each in told.attribute.steps] == [attribute]
 
 
+@pytest.mark.parametrize(
+    ("name", "entries", "place"),
+    [
+        ("all_roles", ["", "a"], 0),
+        ("any_roles", ["a", "b", None], 2),
+        ("principal_types", ["user", "users"], 1),
+    ],
+)
+def test_a_wrong_entry_is_told_by_its_place(
+    bare: Any, name: str, entries: list[Any], place: int
+) -> None:
+    """The first one, too, though nought is what protobuf leaves out; reading says the same."""
+    request = {"type_name": GUARD, "config": packed({name: entries})}
+    response = bare.call(
+        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
+    )
+    for [told] in (response.diagnostics, bare.read(GUARD, **{name: entries}).diagnostics):
+        assert told.detail.startswith(f"An entry of the argument {name} of {GUARD} must be ")
+        attribute, entry = told.attribute.steps
+        assert (attribute.attribute_name, attribute.HasField("element_key_int")) == (name, False)
+        assert (entry.HasField("element_key_int"), entry.element_key_int) == (True, place)
+
+
 def test_two_wrong_arguments_are_two_diagnostics(bare: Any) -> None:
     """Each points to its own."""
     request = {
