@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from callerid.argument_rules import WANTED, must_be, must_not_be_null
 from callerid.asking.call import Clients
 from callerid.asking.clock import Clock
+from callerid.asking.refusals import no_organization
+from callerid.config import PLATFORM_TITLES, organization_id
 from callerid.errors import (
     ArgumentError,
     CancelledError,
@@ -23,10 +25,12 @@ from callerid.replay import ALLOW_RECORDED
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
+
+    Missing = Callable[[Collection[str], Collection[str]], ArgumentError | None]
 
 
 class Core:
@@ -128,10 +132,30 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     return read
 
 
-def wrong_arguments(function: Function, arguments: Mapping[str, object]) -> Sequence[ArgumentError]:
-    """Return what `read_arguments` would raise, one error for each argument."""
+def wrong_arguments(
+    function: Function, arguments: Mapping[str, object], unknown: Collection[str] = ()
+) -> list[ArgumentError]:
+    """Return what a call would fail with, whoever calls: an error for each argument.
+
+    Those that are `unknown` yet, by their names, may turn out to be given or left out.
+    """
     read = _read(function, arguments)
-    return read if isinstance(read, list) else []
+    if isinstance(read, list):
+        return read
+    given = [name for name, value in arguments.items() if value is not None]
+    missing: Missing = getattr(function.args, "missing", _nothing)
+    found = (missing(given, unknown), _no_organization(arguments.get("orgId")))
+    return [each for each in found if each]
+
+
+def _nothing(_given: Collection[str], _unknown: Collection[str]) -> None:
+    """Miss none of the arguments, as most functions do."""
+
+
+def _no_organization(asked: object) -> ArgumentError | None:
+    """Return the error for a text in which no platform finds an organization."""
+    found = asked is None or any(organization_id(name, str(asked)) for name in PLATFORM_TITLES)
+    return None if found else no_organization()
 
 
 def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | list[ArgumentError]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.errors import ArgumentError, RefusedError, Warned
+from callerid.errors import RefusedError, Warned
 from callerid.functions import Function, get_current_user, get_user_org_roles
 from callerid.guard import refusal
-from callerid.guard.arguments import RULES, RequireCallerArgs
+from callerid.guard.arguments import RequireCallerArgs
 from callerid.guard.evidence import Evidence
 from callerid.guard.rules import broken
 from callerid.model import Value
@@ -102,18 +102,8 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
 
 
 def _require_rules(args: RequireCallerArgs) -> None:
-    if not args.model_dump(by_alias=True, exclude_none=True).keys() & set(RULES):
-        text = (
-            "requireCaller has no rule, and without one it would let everybody pass.\n"
-            f"Give it at least one of {', '.join(RULES)}."
-        )
-        raise ArgumentError(text)
-    if args.min_role_seconds_left is not None and not (args.all_roles or args.any_roles):
-        text = (
-            "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
-            "Give allRoles or anyRoles too."
-        )
-        raise ArgumentError(text, about="minRoleSecondsLeft")
+    if missing := args.missing(args.model_dump(by_alias=True, exclude_none=True).keys()):
+        raise missing
 
 
 FUNCTION = Function("requireCaller", RequireCallerArgs, RequireCallerResult, require_caller)

@@ -140,6 +140,17 @@ def test_a_bad_day_is_a_diagnostic_and_is_forgotten(m3ter: Any, api: Api, reply:
     assert m3ter.state("callerid_current_user")["display_name"] == "Ada Lovelace"
 
 
+def _validated(connection: Any, name: str, arguments: dict[str, Any]) -> list[Any]:
+    """Give what is told of arguments before anything is read."""
+    response = connection.call(
+        "ValidateDataResourceConfig",
+        "ValidateDataResourceConfigRequest",
+        type_name=name,
+        config=packed(arguments),
+    )
+    return list(response.diagnostics)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "attribute", "wanted"),
     [
@@ -173,12 +184,8 @@ def test_a_wrong_argument_is_told_at_validate_by_its_place(
     bare: Any, name: str, arguments: dict[str, Any], attribute: str, wanted: str
 ) -> None:
     """With its name as Terraform has it; reading says the same."""
-    request = {"type_name": name, "config": packed(arguments)}
-    response = bare.call(
-        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-    )
     detail = f"The argument {attribute} of {name} {wanted}"
-    for [told] in (response.diagnostics, bare.read(name, **arguments).diagnostics):
+    for [told] in (_validated(bare, name, arguments), bare.read(name, **arguments).diagnostics):
         assert (told.summary, told.detail) == ("Wrong argument", detail)
         assert [each.attribute_name for each in told.attribute.steps] == [attribute]
 
@@ -195,11 +202,8 @@ def test_a_wrong_entry_is_told_by_its_place(
     bare: Any, name: str, entries: list[Any], place: int
 ) -> None:
     """The first one, too, though nought is what protobuf leaves out; reading says the same."""
-    request = {"type_name": GUARD, "config": packed({name: entries})}
-    response = bare.call(
-        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-    )
-    for [told] in (response.diagnostics, bare.read(GUARD, **{name: entries}).diagnostics):
+    arguments = {name: entries}
+    for [told] in (_validated(bare, GUARD, arguments), bare.read(GUARD, **arguments).diagnostics):
         assert told.detail.startswith(f"An entry of the argument {name} of {GUARD} must be ")
         attribute, entry = told.attribute.steps
         assert (attribute.attribute_name, attribute.HasField("element_key_int")) == (name, False)
@@ -208,24 +212,49 @@ def test_a_wrong_entry_is_told_by_its_place(
 
 def test_two_wrong_arguments_are_two_diagnostics(bare: Any) -> None:
     """Each points to its own."""
-    request = {
-        "type_name": "callerid_current_user",
-        "config": packed({"platform": "x", "org_id": ""}),
-    }
-    told = bare.call(
-        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-    ).diagnostics
+    told = _validated(bare, "callerid_current_user", {"platform": "x", "org_id": ""})
     assert [each.attribute.steps[0].attribute_name for each in told] == ["platform", "org_id"]
 
 
 def test_what_is_not_known_is_not_validated(bare: Any) -> None:
     """Terraform validates before it knows variables, and again before it reads."""
-    for arguments in ({"platform": UNKNOWN}, {"any_roles": ["a", UNKNOWN]}, {}):
-        request = {"type_name": GUARD, "config": packed(arguments)}
-        response = bare.call(
-            "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-        )
-        assert not response.diagnostics
+    for arguments in (
+        {"platform": UNKNOWN},
+        {"any_roles": ["a", UNKNOWN]},
+        {"org_id": bodies.ORG, "ids": UNKNOWN},
+        {"min_role_seconds_left": UNKNOWN},
+        {"min_role_seconds_left": UNKNOWN, "ids": ["a"]},
+        {"min_role_seconds_left": 5, "any_roles": UNKNOWN},
+    ):
+        assert not _validated(bare, GUARD, arguments)
+
+
+NO_RULE = f"{GUARD} has no rule, and without one it would let everybody pass."
+NO_ROLE = f"The argument min_role_seconds_left of {GUARD} names no role by itself."
+NO_ID = "The argument org_id holds quotation marks or blanks, and no id."
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "detail", "steps"),
+    [
+        (GUARD, {}, NO_RULE, []),
+        (GUARD, {"on_refusal": "warn", "org_id": UNKNOWN}, NO_RULE, []),
+        (GUARD, {"min_role_seconds_left": 5}, NO_ROLE, ["min_role_seconds_left"]),
+        (GUARD, {"min_role_seconds_left": 5, "ids": UNKNOWN}, NO_ROLE, ["min_role_seconds_left"]),
+        (GUARD, {"org_id": "\"''\"", "ids": ["a"]}, NO_ID, ["org_id"]),
+        ("callerid_current_user", {"org_id": "  ", "platform": UNKNOWN}, NO_ID, ["org_id"]),
+    ],
+)
+def test_what_needs_no_settings_is_told_at_validate(
+    m3ter: Any, name: str, arguments: dict[str, Any], detail: str, steps: list[str]
+) -> None:
+    """In the sentence that a call with settings fails with."""
+    [told] = _validated(m3ter, name, arguments)
+    assert told.detail.startswith(detail)
+    assert [each.attribute_name for each in told.attribute.steps] == steps
+    if UNKNOWN not in arguments.values():
+        [failed] = m3ter.read(name, **arguments).diagnostics
+        assert failed == told
 
 
 def test_a_wrong_setting_is_told_by_its_place(bare: Any) -> None:

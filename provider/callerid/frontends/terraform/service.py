@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.errors import ArgumentError, CalleridError, ConfigurationError
 from callerid.frontends.terraform import diagnostics, dynamic
 from callerid.frontends.terraform.messages import PROVIDER_CONFIG_UNKNOWN, message
-from callerid.frontends.terraform.names import FUNCTIONS
+from callerid.frontends.terraform.names import FUNCTIONS, GUARD
 from callerid.frontends.terraform.schema_file import (
     data_source_attributes,
     provider_attributes,
@@ -21,7 +21,7 @@ from callerid.frontends.unknown import (
 from callerid.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from callerid.frontends.terraform.session import Session
 
@@ -73,7 +73,8 @@ class Service:
     def validate_data_resource_config(self, request: Any) -> Any:
         """Check the arguments that are known. Terraform asks again right before it reads."""
         function, arguments = _asked(request)
-        wrong = _wrong_arguments(function, _known(arguments))
+        known = _known(arguments)
+        wrong = _wrong_arguments(function, known, arguments.keys() - known.keys())
         return message("ValidateDataResourceConfigResponse")(diagnostics=wrong)
 
     def read_data_source(self, request: Any) -> Any:
@@ -133,14 +134,20 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not has_unknown(value)}
 
 
-def _wrong_arguments(function: str, arguments: Mapping[str, Any]) -> list[Any]:
-    """Return a diagnostic for each argument that is wrong; without arguments, models stay away."""
-    if not arguments:
+def _wrong_arguments(
+    function: str, arguments: Mapping[str, Any], unknown: Collection[str]
+) -> list[Any]:
+    """Return a diagnostic for each argument that is wrong.
+
+    The models stay away where there is none to look at, and none that must be there.
+    """
+    if not arguments and (unknown or function != GUARD):
         return []
     from callerid.core import wrong_arguments  # noqa: PLC0415 - see the class
     from callerid.functions import load  # noqa: PLC0415 - as above
 
-    return [diagnostics.of_error(each) for each in wrong_arguments(load(function), arguments)]
+    wrong = wrong_arguments(load(function), arguments, unknown)
+    return list(map(diagnostics.of_error, wrong))
 
 
 def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
