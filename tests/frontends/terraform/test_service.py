@@ -409,13 +409,68 @@ def test_bytes_that_are_no_message_get_a_sentence(bare: Any, rpc: str) -> None:
         assert f"callerid cannot read the request of {rpc}" in str(response)
 
 
-def test_values_that_are_none_are_told_as_a_bug(bare: Any) -> None:
+def _unreadable(rpc: str) -> str:
+    return (
+        f"callerid cannot read the request of {rpc}: its bytes are no such message. Check that "
+        "Terraform or OpenTofu is of a current version."
+    )
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"msgpack": b"\xc1\xff"},
+        {"msgpack": b"\x92\x01"},
+        {"msgpack": b"\x81\x91\x01\x02"},
+        {"msgpack": b"\xa2\xff\xff"},
+        {"msgpack": b"\x91" * 5000},
+        {"msgpack": msgpack.packb([])},
+        {"msgpack": msgpack.packb({5: "a"})},
+        {"msgpack": msgpack.packb({"min_role_seconds_left": "a", "request_timeout_seconds": "a"})},
+        {"msgpack": msgpack.packb(REFINED)},
+        {"json": b"{"},
+        {"json": b"[" * 100_000},
+    ],
+    ids=lambda each: repr(each)[:40],
+)
+def test_values_that_are_none_get_a_sentence(bare: Any, config: dict[str, bytes]) -> None:
     """A host that packs nonsense gets a diagnostic, and the process lives on."""
-    config = message("DynamicValue")(msgpack=b"\xc1\xff")
-    request = {"type_name": GUARD, "config": config}
-    [told] = bare.call("ReadDataSource", "ReadDataSourceRequest", **request).diagnostics
-    assert told.detail.startswith("callerid internal error (")
+    for rpc, named in (
+        ("ValidateProviderConfig", {}),
+        ("ConfigureProvider", {}),
+        ("ValidateDataResourceConfig", {"type_name": GUARD}),
+        ("ReadDataSource", {"type_name": GUARD}),
+    ):
+        [told] = bare.call(rpc, f"{rpc}Request", config=config, **named).diagnostics
+        assert (told.severity, told.detail) == (ERROR, _unreadable(rpc))
     assert bare.call("GetMetadata").functions
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ([],),
+        ([], "a", "b"),
+        (None, "a"),
+        ([], None),
+        ("a", "a"),
+        ([], 5),
+        ([5], "a"),
+        ([{"name": "a"}], "a"),
+        ([], UNKNOWN),
+    ],
+)
+def test_arguments_that_are_none_get_a_sentence(bare: Any, arguments: tuple[Any, ...]) -> None:
+    """Of a function, which has no diagnostics but an error."""
+    response = bare.call(
+        "CallFunction",
+        "CallFunctionRequest",
+        name="has_role",
+        arguments=list(map(dynamic.write, arguments)),
+    )
+    assert response.error.text == _unreadable("CallFunction").removesuffix(".")
+    assert not response.HasField("result")
 
 
 def test_a_data_source_that_is_not_there(bare: Any) -> None:

@@ -107,7 +107,8 @@ class Service:
         response = message("CallFunctionResponse")
         if request.name != has_role.NAME:
             return response(error={"text": f"callerid has no function {request.name}"})
-        roles, name = map(dynamic.read, request.arguments)
+        [function] = schema()["functions"]
+        roles, name = dynamic.arguments(request.arguments, function["value"]["parameters"])
         if not name.strip():
             return response(error={"text": "The name of a role is empty", "function_argument": 1})
         return response(result=dynamic.write(has_role.has_role(roles, name)))
