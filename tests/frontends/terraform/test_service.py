@@ -270,6 +270,40 @@ def test_a_wrong_setting_is_told_by_its_place(bare: Any) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"m3ter_api_key": "k"}, "m3ter_api_key"),
+        ({"csp_client_secret": "s", "m3ter_api_token": UNKNOWN}, "csp_client_secret"),
+        ({"m3ter_api_key": "k", "m3ter_api_secret": "s"}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_secret": UNKNOWN}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_token": UNKNOWN}, None),
+        ({"m3ter_api_key": UNKNOWN}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_token": "t"}, None),
+    ],
+)
+def test_half_a_pair_is_a_warning_by_its_place(
+    bare: Any, settings: dict[str, Any], place: str | None
+) -> None:
+    """Before anything is read, whatever the environment has, which completes no explicit half."""
+    rpc = "ValidateProviderConfig"
+    told = bare.call(rpc, f"{rpc}Request", config=packed(settings)).diagnostics
+    found = [(each.severity, each.attribute.steps[0].attribute_name) for each in told]
+    assert found == ([(WARNING, place)] if place else [])
+    assert not bare.configure(**settings)
+    if place == "m3ter_api_key":
+        [failed] = bare.read("callerid_current_user").diagnostics
+        assert failed.detail == told[0].detail
+
+
+def test_half_a_pair_is_no_error_of_who_names_another_platform(sandbox: Sandbox) -> None:
+    """One platform that is not used never breaks the other; so it is a warning, and no error."""
+    with spawn(environ=sandbox.environment("owner")) as host:
+        assert not host.connection.configure(m3ter_api_key="k")
+        state = host.connection.state("callerid_current_user", platform="csp")
+        assert state["display_name"] == "Grace Hopper"
+
+
 def test_no_credential_is_an_error_of_who_asks(bare: Any) -> None:
     """One line with Terraform's names of the settings."""
     assert not bare.configure()

@@ -52,6 +52,14 @@ def of_setting(name: str, sentence: str) -> Any:
     return _diagnostic(ERROR, "Wrong provider setting", sentence, _attribute(name))
 
 
+def of_half(name: str, sentence: str) -> Any:
+    """Return the diagnostic for one part of a pair without the other.
+
+    It is a warning: a data source that names another platform is answered all the same.
+    """
+    return _diagnostic(WARNING, "Half a credential", worded(sentence), _attribute(name))
+
+
 def of_warning(text: str) -> Any:
     """Return the diagnostic for a sentence that is no error.
 

@@ -58,9 +58,10 @@ class Service:
         return message("GetFunctionsResponse")(functions=schema()["functions"])
 
     def validate_provider_config(self, request: Any) -> Any:
-        """Check the settings that are known."""
+        """Check the settings that are known. Terraform asks again right before it configures."""
         settings = dynamic.given(request.config, provider_attributes())
-        return message("ValidateProviderConfigResponse")(diagnostics=_wrong_settings(settings))
+        told = _wrong_settings(settings) or _half_settings(settings)
+        return message("ValidateProviderConfigResponse")(diagnostics=told)
 
     def configure_provider(self, request: Any) -> Any:
         """Take the settings; those unknown are an error of whoever asks. This makes no request."""
@@ -158,3 +159,13 @@ def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
     from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
 
     return [diagnostics.of_setting(*each) for each in check(known, SNAKE_CASE).items()]
+
+
+def _half_settings(settings: Mapping[str, Any]) -> list[Any]:
+    known = _known(settings)
+    if not known:
+        return []
+    from callerid.config import SNAKE_CASE, halves  # noqa: PLC0415 - see the class
+
+    found = halves(known, settings.keys() - known.keys(), SNAKE_CASE)
+    return [diagnostics.of_half(*each) for each in found.items()]
