@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 import pytest
-from support import bodies, commands, terraform
+from support import bodies, terraform
 from support.api import Api, Reply, json_reply
 from support.plugin import spawn
 from support.terraform import CONFIGURATION, REAL
@@ -85,10 +85,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Project:
     """Give a tool, and a home folder in which callerid is installed for it."""
     tool = str(request.param)
     home = tmp_path_factory.mktemp("home")
-    environ = terraform.environment(home)
-    tofu = ["--tofu"] if tool == "tofu" else []
-    ran = commands.run("install", "terraform", *tofu, **environ)
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+    terraform.install(tool, home)
     return Project(tool, home, home)
 
 

@@ -185,8 +185,6 @@ def test_a_guard_with_depends_on_is_late(
     if of_module:
         Folder.make(folder.path / "guarded", guard=waits)
     member = sandbox.environment("member")
-    initialized = folder.terraform(member, "get")
-    assert initialized.code == 0, initialized.text
     assert _outcome(folder.terraform(member, "plan")) == "goes on"
     ran = folder.terraform(member, "apply", *YES)
     assert (_outcome(ran), ran.resources) == ("stops late", {"other"})
