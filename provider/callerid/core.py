@@ -11,7 +11,9 @@ from pydantic_core import ValidationError
 from callerid.argument_rules import WANTED, must_be, must_not_be_null
 from callerid.asking.call import Clients
 from callerid.asking.clock import Clock
+from callerid.asking.refusals import no_organization
 from callerid.casing import camel
+from callerid.config import PLATFORM_TITLES, organization_id
 from callerid.errors import (
     ArgumentError,
     CancelledError,
@@ -25,7 +27,7 @@ from callerid.replay import ALLOW_RECORDED
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
@@ -126,14 +128,29 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
     """
     read = _read(function, arguments)
     if isinstance(read, list):
-        raise ArgumentError("\n".join(map(str, read)), about=read[0].about)
+        raise ArgumentError("\n".join(map(str, read)), about=read[0].about, entry=read[0].entry)
     return read
 
 
-def wrong_arguments(function: Function, arguments: Mapping[str, object]) -> Sequence[ArgumentError]:
-    """Return what `read_arguments` would raise, one error for each argument."""
+def wrong_arguments(
+    function: Function, arguments: Mapping[str, object], unknown: Collection[str] = ()
+) -> list[ArgumentError]:
+    """Return what a call would fail with, whoever calls: an error for each argument.
+
+    Those that are `unknown` yet, by their names, may turn out to be given or left out.
+    """
     read = _read(function, arguments)
-    return read if isinstance(read, list) else []
+    if isinstance(read, list):
+        return read
+    given = [name for name, value in arguments.items() if value is not None]
+    found = (function.missing(given, unknown), _no_organization(arguments.get("orgId")))
+    return [each for each in found if each]
+
+
+def _no_organization(asked: object) -> ArgumentError | None:
+    """Return the error for a text in which no platform finds an organization."""
+    found = asked is None or any(organization_id(name, str(asked)) for name in PLATFORM_TITLES)
+    return None if found else no_organization()
 
 
 def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | list[ArgumentError]:
@@ -161,7 +178,7 @@ def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | li
 def _explained(
     function: Function, problem: Mapping[str, Any], given: Mapping[str, object]
 ) -> ArgumentError:
-    name = str(problem["loc"][0])
+    name, *place = map(str, problem["loc"])
     near = ""
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
@@ -170,8 +187,8 @@ def _explained(
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
         wanted = wanted.format_map(problem.get("ctx", {}))
-    text = must_be(name, function.name, wanted, entry=len(problem["loc"]) > 1) + near
-    return ArgumentError(text, about=name)
+    text = must_be(name, function.name, wanted, entry=bool(place)) + near
+    return ArgumentError(text, about=name, entry=int(place[0]) if place else None)
 
 
 def has_no_argument(function: str, name: str, known: Iterable[str]) -> str:

@@ -19,7 +19,10 @@ The text of each is complete and safe to show: noun, cause, way out; no secret, 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class CalleridError(Exception):
@@ -39,7 +42,17 @@ class ConfigurationError(CalleridError):
 
 
 class ArgumentError(CalleridError):
-    """A function was called with a bad argument; the text names it."""
+    """A function was called with a bad argument; the text names it.
+
+    `entry` is the place of the entry that is bad, from 0, where the argument is a list.
+    """
+
+    def __init__(
+        self, text: str = "", *, about: str | None = None, entry: int | None = None
+    ) -> None:
+        """Keep the text for people, and the place for hosts that can point to it."""
+        super().__init__(text, about=about)
+        self.entry = entry
 
 
 class FunctionNotFoundError(CalleridError):
@@ -59,6 +72,19 @@ class RefusedError(CalleridError):
         One that was pickled, on its way from a worker process, has it already.
         """
         super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}", about=about)
+
+
+class Warned(str):
+    """The text of a warning that is `about` an argument, as an error may be; others are plain."""
+
+    __slots__ = ("about",)
+    about: str | None
+
+    def __new__(cls, text: str, *, about: str | None = None) -> Self:
+        """Keep the text for people, and what it is about for hosts that can point to it."""
+        warned = super().__new__(cls, text)
+        warned.about = about
+        return warned
 
 
 class Answered(NamedTuple):

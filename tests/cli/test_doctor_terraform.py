@@ -12,6 +12,7 @@ from support import terraform
 
 import callerid
 from callerid.cli.doctor import command
+from callerid.frontends.pulumi import plugin_cache
 from callerid.frontends.semver import semver
 from callerid.frontends.terraform import mirror, tool
 
@@ -84,6 +85,40 @@ def test_a_provider_that_is_not_installed(tmp_path: Path, home: Path) -> None:
     older.mkdir(parents=True)
     said = f"{text} (there is 0.0.9)."
     assert _findings() == [("problem", said, "callerid install terraform")]
+
+
+def _plugin() -> tuple[str, str]:
+    [(level, text, _)] = _findings("plugin")
+    return level, text
+
+
+def test_who_uses_terraform_needs_no_plugin(tmp_path: Path, home: Path) -> None:
+    """Though a pulumi is on PATH; unless the working folder has a program for it."""
+    root = home / ".terraform.d" / "plugins"
+    terraform.stand_in(tmp_path / "bin", log=_looks_in(root))
+    terraform.program(tmp_path / "bin" / "pulumi", "exit 3")
+    assert _plugin()[0] == "problem"
+    terraform.program(_install(root), LISTENS)
+    level, text = _plugin()
+    assert level == "note"
+    assert text.endswith("There is no Pulumi program in this folder to need it.")
+    (tmp_path / "Pulumi.yaml").touch()
+    assert _plugin()[0] == "problem"
+
+
+def test_who_uses_pulumi_needs_no_provider(tmp_path: Path, home: Path) -> None:
+    """Though an older one is there; unless the working folder has a configuration."""
+    root = home / ".terraform.d" / "plugins"
+    older = root / terraform.HOST / "callerid" / "callerid" / "0.0.9" / "linux_amd64"
+    older.mkdir(parents=True)
+    terraform.stand_in(tmp_path / "bin", log=_looks_in(root))
+    assert [level for level, _, _ in _findings()] == ["problem"]
+    plugin_cache.install(tmp_path / "pulumi" / "plugins")
+    [(level, text, _)] = _findings()
+    assert level == "note"
+    assert text.endswith("(there is 0.0.9). There is no configuration in this folder to need it.")
+    (tmp_path / "main.tf").touch()
+    assert [level for level, _, _ in _findings()] == ["problem"]
 
 
 def test_opentofu_has_its_own_command(tmp_path: Path) -> None:

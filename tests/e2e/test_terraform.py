@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 import pytest
-from support import bodies, commands, terraform
+from support import bodies, terraform
 from support.api import Api, Reply, json_reply
 from support.plugin import spawn
 from support.terraform import CONFIGURATION, REAL
@@ -85,10 +85,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Project:
     """Give a tool, and a home folder in which callerid is installed for it."""
     tool = str(request.param)
     home = tmp_path_factory.mktemp("home")
-    environ = terraform.environment(home)
-    tofu = ["--tofu"] if tool == "tofu" else []
-    ran = commands.run("install", "terraform", *tofu, **environ)
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+    terraform.install(tool, home)
     return Project(tool, home, home)
 
 
@@ -195,12 +192,14 @@ class Case(NamedTuple):
     reply: Reply | None = None
     line: str = 'data "callerid_'
     """How the line begins that the report points to."""
+    warned: str | None = None
+    """The same of a warning beside it."""
 
 
 CASES = {
     "no credential": Case(),
     "two platforms": Case({"m3terApiToken": "t", "cspApiToken": "t"}),
-    "half a pair": Case({"m3terApiKey": "k"}),
+    "half a pair": Case({"m3terApiKey": "k"}, warned="  m3ter_api_key"),
     "wrong platform": Case(arguments={"platform": "aws"}, line="  platform"),
     "nearest platform": Case(arguments={"platform": "CPS"}, line="  platform"),
     "empty organization": Case(arguments={"orgId": ""}, line="  org_id"),
@@ -255,9 +254,15 @@ def _configuration(case: Case, settings: Mapping[str, Any]) -> str:
     return block('provider "callerid"', settings) + block(f'data "{name}" "x"', case.arguments)
 
 
+def _line(project: Project, told: Mapping[str, Any]) -> str:
+    """Give the line that a report points to."""
+    lines = (project.folder / "main.tf").read_text(encoding="utf-8").splitlines()
+    return lines[int(told["range"]["start"]["line"]) - 1]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_wrong_is_told_as_under_pulumi(project: Project, api: Api, name: str) -> None:
-    """The same sentence, at its line in the file, and nothing else."""
+    """The same sentence, at its line in the file, and nothing else but a warning of half a pair."""
     case = CASES[name]
     settings = dict(case.settings)
     if case.reply:
@@ -274,11 +279,15 @@ def test_what_is_wrong_is_told_as_under_pulumi(project: Project, api: Api, name:
         except grpc.RpcError as error:
             wanted = str(error.details())
     project.write(_configuration(case, settings))
-    [told] = project.diagnostics({}, "plan")
-    assert told["severity"] == "error"
+    found = project.diagnostics({}, "plan")
+    [told] = [each for each in found if each["severity"] == "error"]
+    warnings = [each for each in found if each["severity"] == "warning"]
     assert told["detail"] == worded(wanted)
-    lines = (project.folder / "main.tf").read_text(encoding="utf-8").splitlines()
-    assert lines[told["range"]["start"]["line"] - 1].startswith(case.line)
+    assert _line(project, told).startswith(case.line)
+    assert bool(warnings) == bool(case.warned)
+    for warning in warnings:
+        assert warning["detail"] == told["detail"]
+        assert _line(project, warning).startswith(str(case.warned))
     assert "canary" not in json.dumps(told)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support import pages
 from support.configurations import NEEDS_TOOL, OTHER, Folder, Ran
+from support.terraform import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,8 +186,6 @@ def test_a_guard_with_depends_on_is_late(
     if of_module:
         Folder.make(folder.path / "guarded", guard=waits)
     member = sandbox.environment("member")
-    initialized = folder.terraform(member, "get")
-    assert initialized.code == 0, initialized.text
     assert _outcome(folder.terraform(member, "plan")) == "goes on"
     ran = folder.terraform(member, "apply", *YES)
     assert (_outcome(ran), ran.resources) == ("stops late", {"other"})
@@ -222,6 +221,50 @@ def test_a_guard_that_stops_inside_a_check_block_is_a_warning(
     ran = folder.terraform(sandbox.environment("member"), "apply", *YES)
     assert "Warning: The caller is refused" in ran.text
     assert (ran.code, ran.resources) == (0, {"other"})
+
+
+MOCKED = """\
+mock_provider "callerid" {
+  mock_data "callerid_user_org_roles" {
+    defaults = {
+      role_names = ["org_owner"]%s
+    }
+  }
+}
+
+run "mocked" {
+  command = plan
+
+  assert {
+    condition     = output.found == jsonencode([["org_owner"], [], false, false])
+    error_message = output.found
+  }
+}
+"""
+ASKING = """\
+data "callerid_user_org_roles" "held" {}
+
+output "found" {
+  value = jsonencode([
+    data.callerid_user_org_roles.held.role_names,
+    data.callerid_user_org_roles.held.roles,
+    provider::callerid::has_role(data.callerid_user_org_roles.held.roles, "org_owner"),
+    data.callerid_require_caller.guard.allowed,
+  ])
+}
+"""
+
+
+@pytest.mark.skipif("terraform" not in REAL, reason="what OpenTofu does is not known")
+def test_a_mocked_provider_holds_no_role_and_refuses_nobody(tmp_path: Path) -> None:
+    """As the page says, with the error that it quotes: a list of objects takes no values."""
+    folder = Folder.make(tmp_path / "mocked", guard=GUARD % "", asking=ASKING)
+    folder.write("tests/mocked.tftest.hcl", MOCKED % "")
+    ran = folder.terraform({}, "test")
+    assert "Success! 1 passed, 0 failed." in ran.text, ran.text
+    folder.write("tests/mocked.tftest.hcl", MOCKED % '\n      roles = [{ name = "org_owner" }]')
+    (quoted,) = re.findall(r"`(incompatible types;[^`]*)`", PAGE.read_text(encoding="utf-8"))
+    assert quoted in " ".join(folder.terraform({}, "test").text.split())
 
 
 def test_settings_that_are_not_known_are_the_error_quoted(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -1,19 +1,22 @@
-"""Configurations, run by a Terraform that starts this Python's provider without installing it."""
+"""Configurations, run by a tool that finds the provider as its users' does: installed."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from callerid.frontends.terraform.names import SOURCE
 from callerid.sandbox.server import as_caller
+from support import terraform
 from support.pages import HCL, SHELL, TEXT
 from support.terraform import CONFIGURATION, REAL
 
@@ -47,6 +50,16 @@ def runs(block: Block) -> bool:
     return block.language == SHELL and bool(_RUN.fullmatch(block.code))
 
 
+@cache
+def _home() -> Path:
+    """Give a home folder in which callerid is installed, for as long as this process lives."""
+    folder = TemporaryDirectory(prefix="callerid-home-")
+    atexit.register(folder.cleanup)
+    home = Path(folder.name)
+    terraform.install(Path(str(TOOL)).stem, home)
+    return home
+
+
 class Ran(NamedTuple):
     """What a command came to, and what the state has after it."""
 
@@ -69,11 +82,6 @@ class Folder(NamedTuple):
             folder.write(f"{name}.tf", text)
         if not any("required_providers" in text for text in files.values()):
             folder.write("required.tf", CONFIGURATION)
-        (path / "cli.tfrc").write_text(
-            f"provider_installation {{\n  dev_overrides {{\n"
-            f"    {json.dumps(SOURCE)} = {json.dumps(str(_SCRIPTS))}\n  }}\n}}\n",
-            encoding="utf-8",
-        )
         return folder
 
     def write(self, name: str, text: str) -> None:
@@ -87,17 +95,22 @@ class Folder(NamedTuple):
         return self.run(caller, str(TOOL), *arguments)
 
     def run(self, caller: Mapping[str, str], *command: str) -> Ran:
-        """Run any command, in which the tool finds the provider."""
+        """Run any command, in which the tool finds the provider; before the first, initialize."""
+        if not (self.path / ".terraform").exists():
+            ran = self._run({}, str(TOOL), "init", "-input=false")
+            assert ran.code == 0, ran.text
+        return self._run(caller, *command)
+
+    def _run(self, caller: Mapping[str, str], *command: str) -> Ran:
         done = subprocess.run(  # noqa: S603 - commands of tests
             command,
             cwd=self.path,
             env=as_caller(
-                {name: value for name, value in os.environ.items() if not name.startswith("TF_")},
+                terraform.environment(_home()),
                 {
                     **caller,
                     "PATH": os.pathsep.join([str(_SCRIPTS), os.environ["PATH"]]),
                     "TF_CLI_ARGS": "-no-color",
-                    "TF_CLI_CONFIG_FILE": str(self.path / "cli.tfrc"),
                 },
             ),
             stdin=subprocess.DEVNULL,

@@ -65,6 +65,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "HOME": str(home), "CHECKPOINT_DISABLE": "1", **more}
 
 
+def install(tool: str, home: Path) -> None:
+    """Install callerid for a real tool in this home folder, as its owner would."""
+    tofu = ["--tofu"] if tool == "tofu" else []
+    ran = commands.run("install", "terraform", *tofu, **environment(home))
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+
+
 def run(
     tool: str, folder: Path, environ: dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 from callerid.asking import claims, refusals
 from callerid.asking.once import Kept, Once
 from callerid.asking.path import DOTS, ApiPath
-from callerid.asking.refusals import Org
+from callerid.asking.refusals import ARGUMENT, Org
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
 from callerid.asking.transport import Http
@@ -49,8 +49,6 @@ SKEW_SECONDS = 60.0
 """By how much the clocks of an API and of this machine may differ."""
 SHOWN = 3
 """How many problems of a reply an error lists."""
-ARGUMENT = "the argument orgId"
-"""What a call's own organization is called; see `Org.source`."""
 UNAUTHORIZED = 401
 
 
@@ -153,8 +151,7 @@ class Client:
             return None
         if own_id := organization_id(self.name, asked):
             return Org(own_id, ARGUMENT)
-        text = f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
-        raise ArgumentError(text, about="orgId")
+        raise refusals.no_organization()
 
     def own_organization(self, token: Token) -> str | None:
         """Return the organization that a token names as its own, None if it names none.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.errors import ApiError, ForbiddenError, NotFoundError, UnauthorizedError
+from callerid.errors import (
+    ApiError,
+    ArgumentError,
+    ForbiddenError,
+    NotFoundError,
+    UnauthorizedError,
+)
 
 if TYPE_CHECKING:
     from callerid.config import Credential
@@ -13,6 +19,8 @@ if TYPE_CHECKING:
 FORBIDDEN, NOT_FOUND = 403, 404
 ERRORS = {FORBIDDEN: ForbiddenError, NOT_FOUND: NotFoundError}
 """The statuses that deny a request though the credential is valid."""
+ARGUMENT = "the argument orgId"
+"""What a call's own organization is called; see `Org.source`."""
 
 
 class Org(NamedTuple):
@@ -51,6 +59,12 @@ def of_question(title: str, credential: Credential, answered: Answered, org: Org
         )
     text = f"{title} refuses this question to the caller ({answered}).\n{why}"
     return ERRORS[answered.status](text, answered)
+
+
+def no_organization() -> ArgumentError:
+    """Return the error for an argument in which there is no organization."""
+    text = f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
+    return ArgumentError(text, about="orgId")
 
 
 def place(org: Org, credential: Credential) -> str:

@@ -67,8 +67,10 @@ def examine(
             if platform.credential and not platform.problem:
                 visit = _visit(platform, config, environ, show, clock)
                 yield from _guarded("token", visit, platform.name)
-    yield from _guarded("plugin", doctor_install.of_installation(environ))
-    yield from _guarded("Terraform", doctor_terraform.of_tools(environ))
+    tools = list(_guarded("Terraform", doctor_terraform.of_tools(environ)))
+    served = any(each.level == "ok" for each in tools)
+    yield from _guarded("plugin", doctor_install.of_installation(environ, served=served))
+    yield from tools
 
 
 def _visit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from callerid import __version__
@@ -15,20 +15,31 @@ from callerid.frontends.starting import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _INSTALL = "callerid install pulumi"
 _STORE = "WindowsApps"
+_PROJECTS = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+"""What says that a folder has a Pulumi program."""
 
 
-def of_installation(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Report whether the engine will find the plugin, and whether all versions agree."""
-    yield from _plugin(environ)
+def is_there(environ: Mapping[str, str]) -> bool:
+    """Return whether the engine will find the plugin."""
+    cached = (plugin_cache.cached(version, environ) for version in plugin_cache.versions())
+    return plugin_cache.on_path(environ) is not None or all(cached)
+
+
+def of_installation(environ: Mapping[str, str], *, served: bool) -> Iterator[Finding]:
+    """Report whether the engine will find the plugin, and whether all versions agree.
+
+    `served` says that another tool has what it needs; then the plugin may be left out.
+    """
+    spare = served and not any(Path(name).is_file() for name in _PROJECTS)
+    yield from _plugin(environ, spare=spare)
     yield from _sdk()
     yield from _python(environ)
 
 
-def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
+def _plugin(environ: Mapping[str, str], *, spare: bool) -> Iterator[Finding]:
     """Look for the plugin where the engine does, in its order, and start what it would start."""
     found = plugin_cache.on_path(environ)
     if found:
@@ -40,7 +51,7 @@ def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
     for version in plugin_cache.versions():
         executable = plugin_cache.cached(version, environ)
         if executable is None:
-            yield _not_there(version, environ)
+            yield _not_there(version, environ, spare=spare)
         elif executable.name == plugin_cache.SOURCE:
             text = f"Version {version} is in Pulumi's plugin cache, as source; it was not started."
             yield Finding("plugin", "ok", text)
@@ -48,7 +59,7 @@ def _plugin(environ: Mapping[str, str]) -> Iterator[Finding]:
             yield _started(executable, version, "in Pulumi's plugin cache", _INSTALL, environ)
 
 
-def _not_there(version: str, environ: Mapping[str, str]) -> Finding:
+def _not_there(version: str, environ: Mapping[str, str], *, spare: bool) -> Finding:
     plugins = plugin_cache.plugins_folder(environ)
     folders = (path for path in plugins.glob("resource-callerid-v*") if path.is_dir())
     there = sorted(map(_version, folders))
@@ -57,9 +68,13 @@ def _not_there(version: str, environ: Mapping[str, str]) -> Finding:
         f"Version {version} is not in Pulumi's plugin cache{others}, so the engine tries to "
         "download it, and cannot."
     )
-    if shutil.which("pulumi", path=environ.get("PATH")):
+    if not shutil.which("pulumi", path=environ.get("PATH")):
+        text += " There is no pulumi on PATH to need it."
+    elif spare:
+        text += " There is no Pulumi program in this folder to need it."
+    else:
         return Finding("plugin", "problem", text, _INSTALL)
-    return Finding("plugin", "note", f"{text} There is no pulumi on PATH to need it.", _INSTALL)
+    return Finding("plugin", "note", text, _INSTALL)
 
 
 def _version(folder: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.cli.doctor_finding import Finding, of_sentence
+from callerid.cli.doctor_install import is_there
 from callerid.cli.install_terraform import cure, installation, settings
 from callerid.errors import ConfigurationError
 from callerid.frontends.starting import NoAnswerError
@@ -26,19 +27,22 @@ _FUNCTIONS = {"terraform": (1, 8), "tofu": (1, 7)}
 """The first versions that have functions of providers."""
 _PROJECTS = "terraform.d"
 """A folder of the project's own: whoever wrote it is not yet trusted, and doctor runs no `init`."""
+_CONFIGURATIONS = ("*.tf", "*.tf.json", "*.tofu", "*.tofu.json")
 
 
 def of_tools(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Report of each tool on PATH whether it will find the provider, and whether that starts."""
+    here = any(file for pattern in _CONFIGURATIONS for file in Path().glob(pattern))
+    spare = is_there(environ) and not here
     for name, title in tool.TITLES.items():
         if tool.find(name, environ):
             try:
-                yield from _of_tool(tool.ask(name, environ), environ)
+                yield from _of_tool(tool.ask(name, environ), environ, spare=spare)
             except ConfigurationError as error:
                 yield of_sentence(title, str(error), None)
 
 
-def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _of_tool(asked: tool.Tool, environ: Mapping[str, str], *, spare: bool) -> Iterator[Finding]:
     yield from _version(asked)
     if asked.sources.overridden:
         text = (
@@ -50,7 +54,7 @@ def _of_tool(asked: tool.Tool, environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     executable = _executable(asked, _roots(asked, environ))
     if executable is None:
-        yield _not_there(asked, environ)
+        yield _not_there(asked, environ, spare=spare)
         return
     if absent := missing("terraform"):
         text = f"Not in this command's environment: {', '.join(absent)}."
@@ -86,7 +90,7 @@ def _executable(asked: tool.Tool, roots: list[Path]) -> Path | None:
     return next((each for each in packages if each.is_file()), None)
 
 
-def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
+def _not_there(asked: tool.Tool, environ: Mapping[str, str], *, spare: bool) -> Finding:
     """Report that the tool will not find it: a problem where it has another version to find."""
     roots = _roots(asked, environ)
     there = sorted({each for root in roots for each in mirror.versions(root, asked)})
@@ -100,7 +104,9 @@ def _not_there(asked: tool.Tool, environ: Mapping[str, str]) -> Finding:
     if asked.sources.explicit and installed:
         block = "\n".join(f"  {line}" for line in installation(root, asked).splitlines())
         return Finding(asked.title, "problem", text, f"Merge into its settings:\n{block}")
-    level: Level = "problem" if there else "note"
+    if there and spare:
+        text += " There is no configuration in this folder to need it."
+    level: Level = "problem" if there and not spare else "note"
     return Finding(asked.title, level, text, cure(asked))
 
 

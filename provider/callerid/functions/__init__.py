@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+    from callerid.errors import ArgumentError
     from callerid.model import Arguments, Value
 
 FILES = {
@@ -22,13 +23,22 @@ FILES = {
 """Name of a function to the module that answers it, as its `FUNCTION`."""
 
 
+def _nothing(_given: Collection[str], _unknown: Collection[str]) -> None:
+    """Miss no argument, whatever is given."""
+
+
 class Function(NamedTuple):
-    """One function: its name, what it takes, what it gives, and how to answer a call."""
+    """One function: its name, what it takes, what it gives, and how to answer a call.
+
+    `missing` returns the error for an argument that is missing, by the names of those that are
+    given and of those that are not known yet.
+    """
 
     name: str
     args: type[Arguments]
     result: type[Value]
     run: Callable[[Any, Any], Value]
+    missing: Callable[[Collection[str], Collection[str]], ArgumentError | None] = _nothing
 
 
 def load(name: str) -> Function:

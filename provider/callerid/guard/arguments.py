@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from callerid.casing import camel
+from callerid.errors import ArgumentError
 from callerid.functions.get_current_user import CallerArgs
 from callerid.model import PrincipalType  # noqa: TC001 - pydantic reads the types of fields
 from callerid.modelling import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Text = Annotated[str, Field(min_length=1, max_length=1024)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
@@ -58,3 +62,24 @@ RULES = tuple(
 )
 """Every argument that is a rule."""
 RequireCallerArgs.never_null = frozenset(RULES)
+
+
+def missing(given: Collection[str], unknown: Collection[str] = ()) -> ArgumentError | None:
+    """Return the error for a rule that is missing, by the names of the arguments.
+
+    Those that are `unknown` yet may turn out to be given or not: nothing is missing for sure.
+    """
+    possible = {*given, *unknown}
+    if possible.isdisjoint(RULES):
+        text = (
+            "requireCaller has no rule, and without one it would let everybody pass.\n"
+            f"Give it at least one of {', '.join(RULES)}."
+        )
+        return ArgumentError(text)
+    if "minRoleSecondsLeft" in given and possible.isdisjoint(("allRoles", "anyRoles")):
+        text = (
+            "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
+            "Give allRoles or anyRoles too."
+        )
+        return ArgumentError(text, about="minRoleSecondsLeft")
+    return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.errors import ArgumentError, RefusedError
+from callerid.errors import RefusedError, Warned
 from callerid.functions import Function, get_current_user, get_user_org_roles
 from callerid.guard import refusal
-from callerid.guard.arguments import RULES, RequireCallerArgs
+from callerid.guard.arguments import RequireCallerArgs, missing
 from callerid.guard.evidence import Evidence
 from callerid.guard.rules import broken
 from callerid.model import Value, outside
@@ -54,16 +54,17 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         RefusedError: the caller does not keep a rule, and `onRefusal` is `stop`.
         CalleridError: see the tree in `callerid.errors`.
     """
-    _require_rules(args)
+    if error := missing(outside(args)):
+        raise error
     client, org = call.ask(args.platform, args.org_id)
     evidence = _evidence(client, org, call, args.min_token_seconds_left)
     user, held = evidence.user, evidence.held
     reasons = broken(args, evidence)
     if reasons:
-        text = refusal.text(evidence, reasons)
+        text, rule = refusal.text(evidence, reasons), reasons[0].rule
         if args.on_refusal != "warn":
-            raise RefusedError(text, about=reasons[0].rule)
-        client.warn(text)
+            raise RefusedError(text, about=rule)
+        client.warn(Warned(text, about=rule))
     return RequireCallerResult(
         allowed=not reasons,
         reasons=[reason.sentence for reason in reasons],
@@ -101,19 +102,6 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
     )
 
 
-def _require_rules(args: RequireCallerArgs) -> None:
-    if not outside(args).keys() & set(RULES):
-        text = (
-            "requireCaller has no rule, and without one it would let everybody pass.\n"
-            f"Give it at least one of {', '.join(RULES)}."
-        )
-        raise ArgumentError(text)
-    if args.min_role_seconds_left is not None and not (args.all_roles or args.any_roles):
-        text = (
-            "The argument minRoleSecondsLeft of requireCaller names no role by itself. "
-            "Give allRoles or anyRoles too."
-        )
-        raise ArgumentError(text, about="minRoleSecondsLeft")
-
-
-FUNCTION = Function("requireCaller", RequireCallerArgs, RequireCallerResult, require_caller)
+FUNCTION = Function(
+    "requireCaller", RequireCallerArgs, RequireCallerResult, require_caller, missing
+)

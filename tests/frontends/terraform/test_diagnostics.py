@@ -37,6 +37,13 @@ def test_names_are_terraforms(text: str, worded: str) -> None:
     assert (warning.severity, warning.detail) == (WARNING, worded)
 
 
+def test_only_lists_have_places() -> None:
+    """A set's entries have none, so the attribute alone is pointed to."""
+    for about, steps in (("allRoles", 2), ("orgId", 1)):
+        told = diagnostics.of_error(errors.ArgumentError("text", about=about, entry=0))
+        assert len(told.attribute.steps) == steps
+
+
 def test_a_bug_shows_no_value() -> None:
     """It points nowhere, and asks for a report."""
     told = diagnostics.of_error(ValueError("canary"))

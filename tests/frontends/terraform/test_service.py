@@ -140,6 +140,17 @@ def test_a_bad_day_is_a_diagnostic_and_is_forgotten(m3ter: Any, api: Api, reply:
     assert m3ter.state("callerid_current_user")["display_name"] == "Ada Lovelace"
 
 
+def _validated(connection: Any, name: str, arguments: dict[str, Any]) -> list[Any]:
+    """Give what is told of arguments before anything is read."""
+    response = connection.call(
+        "ValidateDataResourceConfig",
+        "ValidateDataResourceConfigRequest",
+        type_name=name,
+        config=packed(arguments),
+    )
+    return list(response.diagnostics)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "attribute", "wanted"),
     [
@@ -173,36 +184,77 @@ def test_a_wrong_argument_is_told_at_validate_by_its_place(
     bare: Any, name: str, arguments: dict[str, Any], attribute: str, wanted: str
 ) -> None:
     """With its name as Terraform has it; reading says the same."""
-    request = {"type_name": name, "config": packed(arguments)}
-    response = bare.call(
-        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-    )
     detail = f"The argument {attribute} of {name} {wanted}"
-    for [told] in (response.diagnostics, bare.read(name, **arguments).diagnostics):
+    for [told] in (_validated(bare, name, arguments), bare.read(name, **arguments).diagnostics):
         assert (told.summary, told.detail) == ("Wrong argument", detail)
         assert [each.attribute_name for each in told.attribute.steps] == [attribute]
 
 
+@pytest.mark.parametrize(
+    ("name", "entries", "place"),
+    [
+        ("all_roles", ["", "a"], 0),
+        ("any_roles", ["a", "b", None], 2),
+        ("principal_types", ["user", "users"], 1),
+    ],
+)
+def test_a_wrong_entry_is_told_by_its_place(
+    bare: Any, name: str, entries: list[Any], place: int
+) -> None:
+    """The first one, too, though nought is what protobuf leaves out; reading says the same."""
+    arguments = {name: entries}
+    for [told] in (_validated(bare, GUARD, arguments), bare.read(GUARD, **arguments).diagnostics):
+        assert told.detail.startswith(f"An entry of the argument {name} of {GUARD} must be ")
+        attribute, entry = told.attribute.steps
+        assert (attribute.attribute_name, attribute.HasField("element_key_int")) == (name, False)
+        assert (entry.HasField("element_key_int"), entry.element_key_int) == (True, place)
+
+
 def test_two_wrong_arguments_are_two_diagnostics(bare: Any) -> None:
     """Each points to its own."""
-    request = {
-        "type_name": "callerid_current_user",
-        "config": packed({"platform": "x", "org_id": ""}),
-    }
-    told = bare.call(
-        "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-    ).diagnostics
+    told = _validated(bare, "callerid_current_user", {"platform": "x", "org_id": ""})
     assert [each.attribute.steps[0].attribute_name for each in told] == ["platform", "org_id"]
 
 
 def test_what_is_not_known_is_not_validated(bare: Any) -> None:
     """Terraform validates before it knows variables, and again before it reads."""
-    for arguments in ({"platform": UNKNOWN}, {"any_roles": ["a", UNKNOWN]}, {}):
-        request = {"type_name": GUARD, "config": packed(arguments)}
-        response = bare.call(
-            "ValidateDataResourceConfig", "ValidateDataResourceConfigRequest", **request
-        )
-        assert not response.diagnostics
+    for arguments in (
+        {"platform": UNKNOWN},
+        {"any_roles": ["a", UNKNOWN]},
+        {"org_id": bodies.ORG, "ids": UNKNOWN},
+        {"min_role_seconds_left": UNKNOWN},
+        {"min_role_seconds_left": UNKNOWN, "ids": ["a"]},
+        {"min_role_seconds_left": 5, "any_roles": UNKNOWN},
+    ):
+        assert not _validated(bare, GUARD, arguments)
+
+
+NO_RULE = f"{GUARD} has no rule, and without one it would let everybody pass."
+NO_ROLE = f"The argument min_role_seconds_left of {GUARD} names no role by itself."
+NO_ID = "The argument org_id holds quotation marks or blanks, and no id."
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "detail", "steps"),
+    [
+        (GUARD, {}, NO_RULE, []),
+        (GUARD, {"on_refusal": "warn", "org_id": UNKNOWN}, NO_RULE, []),
+        (GUARD, {"min_role_seconds_left": 5}, NO_ROLE, ["min_role_seconds_left"]),
+        (GUARD, {"min_role_seconds_left": 5, "ids": UNKNOWN}, NO_ROLE, ["min_role_seconds_left"]),
+        (GUARD, {"org_id": "\"''\"", "ids": ["a"]}, NO_ID, ["org_id"]),
+        ("callerid_current_user", {"org_id": "  ", "platform": UNKNOWN}, NO_ID, ["org_id"]),
+    ],
+)
+def test_what_needs_no_settings_is_told_at_validate(
+    m3ter: Any, name: str, arguments: dict[str, Any], detail: str, steps: list[str]
+) -> None:
+    """In the sentence that a call with settings fails with."""
+    [told] = _validated(m3ter, name, arguments)
+    assert told.detail.startswith(detail)
+    assert [each.attribute_name for each in told.attribute.steps] == steps
+    if UNKNOWN not in arguments.values():
+        [failed] = m3ter.read(name, **arguments).diagnostics
+        assert failed == told
 
 
 def test_a_wrong_setting_is_told_by_its_place(bare: Any) -> None:
@@ -216,6 +268,40 @@ def test_a_wrong_setting_is_told_by_its_place(bare: Any) -> None:
             "csp_base_url": "provider setting csp_base_url must be an https URL (http for a "
             "loopback address) without query.",
         }
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"m3ter_api_key": "k"}, "m3ter_api_key"),
+        ({"csp_client_secret": "s", "m3ter_api_token": UNKNOWN}, "csp_client_secret"),
+        ({"m3ter_api_key": "k", "m3ter_api_secret": "s"}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_secret": UNKNOWN}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_token": UNKNOWN}, None),
+        ({"m3ter_api_key": UNKNOWN}, None),
+        ({"m3ter_api_key": "k", "m3ter_api_token": "t"}, None),
+    ],
+)
+def test_half_a_pair_is_a_warning_by_its_place(
+    bare: Any, settings: dict[str, Any], place: str | None
+) -> None:
+    """Before anything is read, whatever the environment has, which completes no explicit half."""
+    rpc = "ValidateProviderConfig"
+    told = bare.call(rpc, f"{rpc}Request", config=packed(settings)).diagnostics
+    found = [(each.severity, each.attribute.steps[0].attribute_name) for each in told]
+    assert found == ([(WARNING, place)] if place else [])
+    assert not bare.configure(**settings)
+    if place == "m3ter_api_key":
+        [failed] = bare.read("callerid_current_user").diagnostics
+        assert failed.detail == told[0].detail
+
+
+def test_half_a_pair_is_no_error_of_who_names_another_platform(sandbox: Sandbox) -> None:
+    """One platform that is not used never breaks the other; so it is a warning, and no error."""
+    with spawn(environ=sandbox.environment("owner")) as host:
+        assert not host.connection.configure(m3ter_api_key="k")
+        state = host.connection.state("callerid_current_user", platform="csp")
+        assert state["display_name"] == "Grace Hopper"
 
 
 def test_no_credential_is_an_error_of_who_asks(bare: Any) -> None:
@@ -263,6 +349,7 @@ def test_a_refusal_points_to_the_rule(sandbox: Sandbox) -> None:
         response = host.connection.read(GUARD, on_refusal="warn", **rules)
         [warned] = response.diagnostics
         assert (warned.severity, "may not run this" in warned.detail) == (WARNING, True)
+        assert [each.attribute_name for each in warned.attribute.steps] == ["all_roles"]
         assert dynamic.read(response.state)["allowed"] is False
 
 
@@ -272,6 +359,7 @@ def test_warnings_come_with_the_first_answer(sandbox: Sandbox) -> None:
     with spawn(environ=environ) as host:
         host.connection.configure()
         [told] = host.connection.read("callerid_current_user").diagnostics
+        assert not told.HasField("attribute")
         assert (told.severity, told.summary[:31]) == (WARNING, "callerid: VMware Cloud Services")
         assert told.detail.startswith("VMware Cloud Services: environment CSP_CLIENT_ID is half a")
         assert not host.connection.read("callerid_user_org_roles").diagnostics
@@ -355,13 +443,68 @@ def test_bytes_that_are_no_message_get_a_sentence(bare: Any, rpc: str) -> None:
         assert f"callerid cannot read the request of {rpc}" in str(response)
 
 
-def test_values_that_are_none_are_told_as_a_bug(bare: Any) -> None:
+def _unreadable(rpc: str) -> str:
+    return (
+        f"callerid cannot read the request of {rpc}: its bytes are no such message. Check that "
+        "Terraform or OpenTofu is of a current version."
+    )
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"msgpack": b"\xc1\xff"},
+        {"msgpack": b"\x92\x01"},
+        {"msgpack": b"\x81\x91\x01\x02"},
+        {"msgpack": b"\xa2\xff\xff"},
+        {"msgpack": b"\x91" * 5000},
+        {"msgpack": msgpack.packb([])},
+        {"msgpack": msgpack.packb({5: "a"})},
+        {"msgpack": msgpack.packb({"min_role_seconds_left": "a", "request_timeout_seconds": "a"})},
+        {"msgpack": msgpack.packb(REFINED)},
+        {"json": b"{"},
+        {"json": b"[" * 100_000},
+    ],
+    ids=lambda each: repr(each)[:40],
+)
+def test_values_that_are_none_get_a_sentence(bare: Any, config: dict[str, bytes]) -> None:
     """A host that packs nonsense gets a diagnostic, and the process lives on."""
-    config = message("DynamicValue")(msgpack=b"\xc1\xff")
-    request = {"type_name": GUARD, "config": config}
-    [told] = bare.call("ReadDataSource", "ReadDataSourceRequest", **request).diagnostics
-    assert told.detail.startswith("callerid internal error (")
+    for rpc, named in (
+        ("ValidateProviderConfig", {}),
+        ("ConfigureProvider", {}),
+        ("ValidateDataResourceConfig", {"type_name": GUARD}),
+        ("ReadDataSource", {"type_name": GUARD}),
+    ):
+        [told] = bare.call(rpc, f"{rpc}Request", config=config, **named).diagnostics
+        assert (told.severity, told.detail) == (ERROR, _unreadable(rpc))
     assert bare.call("GetMetadata").functions
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ([],),
+        ([], "a", "b"),
+        (None, "a"),
+        ([], None),
+        ("a", "a"),
+        ([], 5),
+        ([5], "a"),
+        ([{"name": "a"}], "a"),
+        ([], UNKNOWN),
+    ],
+)
+def test_arguments_that_are_none_get_a_sentence(bare: Any, arguments: tuple[Any, ...]) -> None:
+    """Of a function, which has no diagnostics but an error."""
+    response = bare.call(
+        "CallFunction",
+        "CallFunctionRequest",
+        name="has_role",
+        arguments=list(map(dynamic.write, arguments)),
+    )
+    assert response.error.text == _unreadable("CallFunction").removesuffix(".")
+    assert not response.HasField("result")
 
 
 def test_a_data_source_that_is_not_there(bare: Any) -> None:

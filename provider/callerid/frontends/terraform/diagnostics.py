@@ -10,8 +10,11 @@ from callerid.casing import snake
 from callerid.frontends import failures
 from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
+from callerid.frontends.terraform.schema_file import lists
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from callerid.wording import Wording
 
 TITLES: dict[type[errors.CalleridError], str] = {
@@ -36,29 +39,38 @@ _LONGEST_TITLE = 120
 def of_error(error: Exception) -> Any:
     """Return the diagnostic for an error; one that is not ours is a bug of ours.
 
-    It points to the attribute that the error is about, if it is about one.
+    It points to the attribute that the error is about, if it is about one, and to the entry of it.
     """
     text = worded(failures.text(error))
     if not isinstance(error, errors.CalleridError):
         return _diagnostic(ERROR, _BUG, text)
-    return _diagnostic(ERROR, TITLES[type(error)], text, error.about and snake(error.about))
+    return _diagnostic(ERROR, TITLES[type(error)], text, _steps(error))
 
 
 def of_setting(name: str, sentence: str) -> Any:
     """Return the diagnostic for a setting of the provider's that is wrong."""
-    return _diagnostic(ERROR, "Wrong provider setting", sentence, snake(name))
+    return _diagnostic(ERROR, "Wrong provider setting", sentence, _attribute(name))
+
+
+def of_half(name: str, sentence: str) -> Any:
+    """Return the diagnostic for one part of a pair without the other.
+
+    It is a warning: a data source that names another platform is answered all the same.
+    """
+    return _diagnostic(WARNING, "Half a credential", worded(sentence), _attribute(name))
 
 
 def of_warning(text: str) -> Any:
     """Return the diagnostic for a sentence that is no error.
 
     Hosts show one warning of each title, so the title is its first line, or of a refusal what was
-    required: two guards refuse the same caller by the same first line.
+    required: two guards refuse the same caller by the same first line. It points as an error does.
     """
     detail = worded(text)
     first, *rest = detail.splitlines()
     line = rest[0] if rest and rest[0].startswith(" ") else first
-    return _diagnostic(WARNING, f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE], detail)
+    title = f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE]
+    return _diagnostic(WARNING, title, detail, _steps(text))
 
 
 def worded(text: str) -> str:
@@ -73,6 +85,22 @@ def _wording() -> Wording:
     return Wording(DATA_SOURCES)
 
 
-def _diagnostic(severity: int, summary: str, detail: str, attribute: str | None = None) -> Any:
-    path = {"steps": [{"attribute_name": attribute}]} if attribute else None
+def _steps(told: object) -> list[dict[str, Any]]:
+    """Return the way to what an error or a warning is about; it is empty where that is no place."""
+    if not isinstance(told, errors.CalleridError | errors.Warned) or not told.about:
+        return []
+    entry = told.entry if isinstance(told, errors.ArgumentError) else None
+    if entry is None or snake(told.about) not in lists():
+        return _attribute(told.about)
+    return [*_attribute(told.about), {"element_key_int": entry}]
+
+
+def _attribute(name: str) -> list[dict[str, Any]]:
+    return [{"attribute_name": snake(name)}]
+
+
+def _diagnostic(
+    severity: int, summary: str, detail: str, steps: Sequence[dict[str, Any]] = ()
+) -> Any:
+    path = {"steps": steps} if steps else None
     return message("Diagnostic")(severity=severity, summary=summary, detail=detail, attribute=path)

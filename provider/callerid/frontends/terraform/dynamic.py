@@ -16,21 +16,28 @@ from callerid.frontends.terraform.messages import LIST, message
 from callerid.frontends.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Attributes = list[dict[str, Any]]
 """Attributes of a block, as the schema has them."""
+
+
+class UnreadableError(Exception):
+    """A value is none of this protocol, or of another type than the schema says."""
 
 
 def read(value: Any) -> Any:
     """Read a `DynamicValue` into plain values; unknown ones, of any refinement, as `UNKNOWN`.
 
     Raises:
-        ValueError: it is neither MessagePack nor JSON.
+        UnreadableError: it is neither MessagePack nor JSON.
     """
-    if value.msgpack:
-        return msgpack.unpackb(value.msgpack, ext_hook=lambda *_: UNKNOWN, strict_map_key=False)
-    return json.loads(value.json) if value.json else None
+    try:
+        if value.msgpack:
+            return msgpack.unpackb(value.msgpack, ext_hook=lambda *_: UNKNOWN, strict_map_key=False)
+        return json.loads(value.json) if value.json else None
+    except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
+        raise UnreadableError from None
 
 
 def write(value: Any) -> Any:
@@ -40,14 +47,34 @@ def write(value: Any) -> Any:
 
 
 def given(config: Any, attributes: Attributes) -> dict[str, Any]:
-    """Read a block: the attributes that are set, under the schema's names, numbers as numbers."""
+    """Read a block: the attributes that are set, under the schema's names, numbers as numbers.
+
+    Raises:
+        UnreadableError: it is no block.
+    """
     types = {each["name"]: each.get("type") for each in attributes}
-    block = read(config) or {}
+    found = read(config)
+    block = {} if found is None else found
+    if not isinstance(block, dict) or not all(isinstance(name, str) for name in block):
+        raise UnreadableError
     return {
         camel(name): _number(value) if types.get(name) == '"number"' else value
         for name, value in block.items()
         if value is not None
     }
+
+
+def arguments(values: Sequence[Any], parameters: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Read the arguments of a function; none of them is null, though parts of them may be.
+
+    Raises:
+        UnreadableError: they are not as many as its parameters, or one is of another type.
+    """
+    found = [read(value) for value in values]
+    types = [json.loads(each["type"]) for each in parameters]
+    if None in found or len(found) != len(types) or not all(map(_is, found, types)):
+        raise UnreadableError
+    return found
 
 
 def state(
@@ -81,4 +108,26 @@ def _shaped(attribute: Mapping[str, Any], value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     """Read a number that comes as decimal text, because neither integer nor float holds it."""
-    return float(value) if isinstance(value, str) else value
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        raise UnreadableError from None
+
+
+def _is(value: Any, kind: Any) -> bool:
+    """Return whether a value is null or of a type: text, true or false, list, or object."""
+    if value is None:
+        return True
+    if isinstance(kind, str):
+        return isinstance(value, _SCALARS[kind])
+    outer, inner = kind
+    if outer == "list":
+        return isinstance(value, list) and all(_is(each, inner) for each in value)
+    return (
+        isinstance(value, dict)
+        and value.keys() == inner.keys()
+        and all(_is(each, inner[name]) for name, each in value.items())
+    )
+
+
+_SCALARS = {"string": str, "bool": bool}

@@ -18,7 +18,7 @@ TABLE = {
     "DynamicValue": "1 msgpack bytes; 2 json bytes",
     "Diagnostic": "1 severity int32; 2 summary string; 3 detail string; 4 attribute AttributePath",
     "AttributePath": "1 steps AttributePathStep*",
-    "AttributePathStep": "1 attribute_name string",
+    "AttributePathStep": "1 attribute_name string; 3 element_key_int int64?",
     "Schema": "1 version int64; 2 block SchemaBlock",
     "SchemaBlock": (
         "1 version int64; 2 attributes SchemaAttribute*; 4 description string;"

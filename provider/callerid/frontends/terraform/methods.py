@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from callerid.errors import ArgumentError, CalleridError, CancelledError
 from callerid.frontends import failures, log
 from callerid.frontends.terraform import diagnostics
+from callerid.frontends.terraform.dynamic import UnreadableError
 from callerid.frontends.terraform.messages import message
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
     def answer(raw: bytes) -> bytes:
         started, outcome = time.monotonic(), "OK"
         try:
-            response = getattr(service, method)(_request(name, kind, raw))
+            response = getattr(service, method)(message(kind).FromString(raw))
         except Exception as error:  # noqa: BLE001 - a host shows no more of a status than its code
             outcome = type(error).__name__
             response = _refusal(name, error)
@@ -61,6 +62,8 @@ def cancelled(name: str) -> bytes:
 
 def _refusal(name: str, error: Exception) -> Any:
     """Return the response of an RPC that failed."""
+    if isinstance(error, DecodeError | UnreadableError):
+        error = ArgumentError(failures.unreadable(name, "Terraform or OpenTofu"))
     if not isinstance(error, CalleridError):
         log.bug(error)
     response = message(f"{name}Response")
@@ -70,10 +73,3 @@ def _refusal(name: str, error: Exception) -> Any:
     if name == "StopProvider":
         return response(Error=failures.text(error))
     return response(diagnostics=[diagnostics.of_error(error)])
-
-
-def _request(name: str, kind: str, raw: bytes) -> Any:
-    try:
-        return message(kind).FromString(raw)
-    except DecodeError:
-        raise ArgumentError(failures.unreadable(name, "Terraform or OpenTofu")) from None

@@ -11,5 +11,7 @@ FUNCTIONS = {
     "callerid_require_caller": "requireCaller",
 }
 """Data source to the function that it asks."""
+GUARD = "requireCaller"
+"""The function that needs arguments."""
 DATA_SOURCES = {function: name for name, function in FUNCTIONS.items()}
 """Function to the data source that asks it."""

@@ -23,6 +23,17 @@ def provider_attributes() -> list[dict[str, Any]]:
     return attributes
 
 
+@cache
+def lists() -> frozenset[str]:
+    """Return the arguments that are lists: their entries have places, those of sets have none."""
+    return frozenset(
+        each["name"]
+        for source in schema()["data_source_schemas"]
+        for each in source["value"]["block"]["attributes"]
+        if each.get("optional") and json.loads(each["type"])[0] == "list"
+    )
+
+
 def data_source_attributes(name: str) -> list[dict[str, Any]]:
     """Return the attributes of a data source's block."""
     blocks = {each["key"]: each["value"]["block"] for each in schema()["data_source_schemas"]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.errors import ArgumentError, CalleridError, ConfigurationError
 from callerid.frontends.terraform import diagnostics, dynamic
 from callerid.frontends.terraform.messages import PROVIDER_CONFIG_UNKNOWN, message
-from callerid.frontends.terraform.names import FUNCTIONS
+from callerid.frontends.terraform.names import FUNCTIONS, GUARD
 from callerid.frontends.terraform.schema_file import (
     data_source_attributes,
     provider_attributes,
@@ -21,7 +21,7 @@ from callerid.frontends.unknown import (
 from callerid.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from callerid.frontends.terraform.session import Session
 
@@ -58,9 +58,10 @@ class Service:
         return message("GetFunctionsResponse")(functions=schema()["functions"])
 
     def validate_provider_config(self, request: Any) -> Any:
-        """Check the settings that are known."""
+        """Check the settings that are known. Terraform asks again right before it configures."""
         settings = dynamic.given(request.config, provider_attributes())
-        return message("ValidateProviderConfigResponse")(diagnostics=_wrong_settings(settings))
+        told = _wrong_settings(settings) or _half_settings(settings)
+        return message("ValidateProviderConfigResponse")(diagnostics=told)
 
     def configure_provider(self, request: Any) -> Any:
         """Take the settings; those unknown are an error of whoever asks. This makes no request."""
@@ -73,7 +74,8 @@ class Service:
     def validate_data_resource_config(self, request: Any) -> Any:
         """Check the arguments that are known. Terraform asks again right before it reads."""
         function, arguments = _asked(request)
-        wrong = _wrong_arguments(function, _known(arguments))
+        known = _known(arguments)
+        wrong = _wrong_arguments(function, known, arguments.keys() - known.keys())
         return message("ValidateDataResourceConfigResponse")(diagnostics=wrong)
 
     def read_data_source(self, request: Any) -> Any:
@@ -106,7 +108,8 @@ class Service:
         response = message("CallFunctionResponse")
         if request.name != has_role.NAME:
             return response(error={"text": f"callerid has no function {request.name}"})
-        roles, name = map(dynamic.read, request.arguments)
+        [function] = schema()["functions"]
+        roles, name = dynamic.arguments(request.arguments, function["value"]["parameters"])
         if not name.strip():
             return response(error={"text": "The name of a role is empty", "function_argument": 1})
         return response(result=dynamic.write(has_role.has_role(roles, name)))
@@ -133,14 +136,20 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not has_unknown(value)}
 
 
-def _wrong_arguments(function: str, arguments: Mapping[str, Any]) -> list[Any]:
-    """Return a diagnostic for each argument that is wrong; without arguments, models stay away."""
-    if not arguments:
+def _wrong_arguments(
+    function: str, arguments: Mapping[str, Any], unknown: Collection[str]
+) -> list[Any]:
+    """Return a diagnostic for each argument that is wrong.
+
+    The models stay away where there is none to look at, and none that must be there.
+    """
+    if not arguments and (unknown or function != GUARD):
         return []
     from callerid.core import wrong_arguments  # noqa: PLC0415 - see the class
     from callerid.functions import load  # noqa: PLC0415 - as above
 
-    return [diagnostics.of_error(each) for each in wrong_arguments(load(function), arguments)]
+    wrong = wrong_arguments(load(function), arguments, unknown)
+    return list(map(diagnostics.of_error, wrong))
 
 
 def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
@@ -150,3 +159,13 @@ def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
     from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
 
     return [diagnostics.of_setting(*each) for each in check(known, SNAKE_CASE).items()]
+
+
+def _half_settings(settings: Mapping[str, Any]) -> list[Any]:
+    known = _known(settings)
+    if not known:
+        return []
+    from callerid.config import SNAKE_CASE, halves  # noqa: PLC0415 - see the class
+
+    found = halves(known, settings.keys() - known.keys(), SNAKE_CASE)
+    return [diagnostics.of_half(*each) for each in found.items()]
