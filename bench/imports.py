@@ -19,8 +19,10 @@ RUNS, SHOWN = 5, 12
 BEFORE = "callerid.frontends.pulumi.service"
 """The last module that is loaded before the port is printed."""
 _PROGRAM = f"""
-import callerid.frontends.pulumi.server, {BEFORE}
 from callerid.frontends import process
+from callerid.frontends.pulumi.__main__ import spare_the_start
+spare_the_start()
+import callerid.frontends.log, callerid.frontends.pulumi.server, {BEFORE}
 process.warm_up()
 """
 

@@ -66,10 +66,12 @@ MAY_IMPORT = {
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
     "library": {"config", "core", "errors", "functions", "guard", "wording"},
     "wording": {"casing", "config", "errors", "functions"},
-    "frontends": {*BASE, "core", "functions", "lean", "platforms/contract", "processes"},
+    "readiness": {"asking", "config", "core", "functions", "platforms/__init__"},
+    "frontends": {*BASE, "core", "functions", "lean", "processes", "readiness"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "frontends/terraform": {
-        *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "wording"),
+        *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "readiness"),
+        "wording",
     },
     "sandbox": {
         *("config", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),

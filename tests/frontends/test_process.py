@@ -10,8 +10,6 @@ import sys
 import pytest
 from support import commands
 
-import callerid
-
 _HEAD = "import gc, os, signal, sys, threading, time\nfrom callerid.frontends import process\n"
 
 
@@ -99,33 +97,66 @@ def test_importing_process_imports_next_to_nothing() -> None:
 
 
 def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
-    """For many threads at once; who only imports it does not load it."""
+    """For many threads at once, each module; who only imports them does not load them."""
     done = _run(
-        "process.spare_the_start()\n"
+        "process.spare_the_start('asyncio')\n"
         "from callerid.frontends import late\n"
-        "name, *_ = late.NAMES\n"
+        "import anyio, asyncio, calendar, certifi, email.parser, idna, inspect, shutil\n"
         "from google.protobuf import descriptor_pool, struct_pb2\n"
         "from google.protobuf.internal import python_message\n"
         "assert struct_pb2.Struct.FromString(struct_pb2.Struct().SerializeToString()) is not None\n"
-        "print(type(sys.modules[name]).__name__)\n"
+        "print({type(sys.modules[name]).__name__ for name in (*late.NAMES, 'asyncio')})\n"
         "found = []\n"
-        "use = lambda: found.append(python_message.GeneratedProtocolMessageType)\n"
-        "threads = [threading.Thread(target=use) for _ in range(12)]\n"
+        "uses = [\n"
+        "    lambda: anyio.sleep, lambda: asyncio.run, lambda: certifi.where,\n"
+        "    lambda: idna.encode, lambda: calendar.timegm, lambda: email.parser.Parser,\n"
+        "    lambda: shutil.copy, lambda: inspect.signature,\n"
+        "    lambda: python_message.GeneratedProtocolMessageType,\n"
+        "]\n"
+        "threads = [\n"
+        "    threading.Thread(target=lambda use=use: found.append(use()))\n"
+        "    for _ in range(12) for use in uses\n"
+        "]\n"
         "[each.start() for each in threads]; [each.join() for each in threads]\n"
-        "print(len(found), len(set(found)), type(sys.modules[name]).__name__)\n"
+        "print(len(found), len(set(found)))\n"
+        "print({type(sys.modules[name]).__name__ for name in (*late.NAMES, 'asyncio')})\n"
+        "print(asyncio.run(asyncio.sleep(0, result='slept')))\n"
     )
-    assert (done.stdout, done.stderr) == ("_Late\n12 1 module\n", "")
+    assert (done.stdout, done.stderr) == ("{'_Late'}\n108 9\n{'module'}\nslept\n", "")
 
 
-def test_a_module_that_comes_late_is_found_by_its_whole_name() -> None:
-    """Libraries import it as `import a.b`, too, and use what they find under that name."""
+@pytest.mark.parametrize("first", ["asyncio.events", "asyncio.tools_of_nobody", "asyncio"])
+def test_a_module_that_comes_late_is_found_by_its_whole_name(first: str) -> None:
+    """Whatever of it is imported first, each of its modules is there once, or known not to be."""
     done = _run(
-        "process.spare_the_start()\n"
-        "import importlib.metadata\n"
-        "print(type(importlib.metadata).__name__)\n"
-        "print(importlib.metadata.version('callerid'))\n"
-        "import importlib.metadata\n"
-        "print(type(importlib.metadata).__name__)\n"
+        "import importlib\n"
+        "process.spare_the_start('asyncio')\n"
+        "try:\n"
+        f"    found = importlib.import_module({first!r})\n"
+        "except ModuleNotFoundError as error:\n"
+        "    print(error.name)\n"
+        "else:\n"
+        f"    print(found is sys.modules[{first!r}])\n"
+        "import asyncio\n"
+        "import asyncio.base_events\n"
+        "print(asyncio.base_events.events is asyncio.events is sys.modules['asyncio.events'])\n"
+        "print(asyncio.events.__spec__.origin == asyncio.events.__file__)\n"
+    )
+    unknown = first.endswith("nobody")
+    assert done.stderr == ""
+    assert done.stdout.split() == [first if unknown else "True", "True", "True"]
+
+
+def test_an_error_in_a_module_that_comes_late_is_whole() -> None:
+    """Its traceback leads to the line that raised, through the line that used it."""
+    done = _run(
+        "process.spare_the_start('asyncio')\n"
+        "import idna, traceback\n"
+        "try:\n"
+        "    idna.encode('a..b')\n"
+        "except idna.IDNAError as error:\n"
+        "    names = [each.name for each in traceback.extract_tb(error.__traceback__)]\n"
+        "    print(names[:2], type(error).__module__)\n"
     )
     assert done.stderr == ""
-    assert done.stdout.split() == ["_Late", callerid.__version__, "module"]
+    assert done.stdout == "['<module>', 'encode'] idna.core\n"

@@ -38,17 +38,17 @@ def print_line(stdout: int, line: object) -> None:
         print(line, file=file, flush=True)
 
 
-def spare_the_start() -> None:
+def spare_the_start(*late_modules: str) -> None:
     """Put off what a start needs not.
 
     That is collecting garbage, until `settle`, as importing makes next to none, and what it makes
-    stays; pydantic; and modules that nothing may ever use.
+    stays; pydantic; and modules that nothing may ever use, of which a front end may name more.
     """
     gc.disable()
     from callerid import lean  # noqa: PLC0415 - see the module
     from callerid.frontends import late  # noqa: PLC0415 - see the module
 
-    late.put_off()
+    late.put_off(*late_modules)
     lean.WANTED.set()
 
 
@@ -61,8 +61,9 @@ def settle() -> None:
 def warm_up() -> None:
     """Load what answering needs, while the host is busy with the line that it was waiting for."""
     try:
-        import callerid.core  # noqa: PLC0415 - see the module
-        import callerid.functions.get_current_user  # noqa: PLC0415 - what is asked first
-        import callerid.platforms.contract  # noqa: PLC0415, F401 - and what every platform needs
+        from callerid.config import load  # noqa: PLC0415 - see the module
+        from callerid.readiness import prepare  # noqa: PLC0415 - see the module
+
+        prepare(load({}, os.environ))
     finally:
         settle()

@@ -11,7 +11,7 @@ import signal
 import sys
 from threading import Thread
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from callerid.frontends import process
 
@@ -25,8 +25,7 @@ def main() -> NoReturn:
     """Serve until SIGINT or SIGTERM, then exit with 0."""
     process.leave_on(signal.SIGINT, signal.SIGTERM)
     stdout = process.keep_stdout()
-    process.spare_the_start()
-    _leave_out_asyncio()
+    spare_the_start()
     try:
         from callerid.frontends import log  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - see the module
@@ -46,9 +45,12 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _leave_out_asyncio() -> None:
-    """Spare the start grpc's asyncio half."""
-    sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
+def spare_the_start() -> None:
+    """Spare what nothing here uses, too: grpc for asyncio, and HTTP/2 for httpx, if it is there."""
+    process.spare_the_start("asyncio")
+    modules: dict[str, ModuleType | None] = cast("Any", sys.modules)
+    modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
+    modules.setdefault("h2", None)  # as Python marks what is not there
 
 
 def engine_address(arguments: list[str]) -> str | None:

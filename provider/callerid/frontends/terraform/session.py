@@ -76,11 +76,14 @@ class Session:
 
     def _connect(self) -> Core:
         from callerid.config import SNAKE_CASE, load  # noqa: PLC0415 - slow, and few processes read
-        from callerid.core import Core  # noqa: PLC0415 - as above
+        from callerid.readiness import prepare  # noqa: PLC0415 - as above
 
         config = load(self._given(), self._environ, SNAKE_CASE)
         for warning in config.warnings:
             self._warn(warning)
+        prepare(config)
+        from callerid.core import Core  # noqa: PLC0415 - loaded now
+
         return Core(config, warn=self._warn)
 
     def _warn(self, text: str) -> None:
