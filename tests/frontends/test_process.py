@@ -101,7 +101,7 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
     done = _run(
         "process.spare_the_start('asyncio')\n"
         "from callerid.frontends import late\n"
-        "import anyio, asyncio, calendar, certifi, email.parser, idna, inspect, shutil\n"
+        "import anyio, asyncio, calendar, certifi, email.parser, idna, inspect, shutil, traceback\n"
         "from google.protobuf import descriptor_pool, struct_pb2\n"
         "from google.protobuf.internal import python_message\n"
         "assert struct_pb2.Struct.FromString(struct_pb2.Struct().SerializeToString()) is not None\n"
@@ -111,6 +111,7 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "    lambda: anyio.sleep, lambda: asyncio.run, lambda: certifi.where,\n"
         "    lambda: idna.encode, lambda: calendar.timegm, lambda: email.parser.Parser,\n"
         "    lambda: shutil.copy, lambda: inspect.signature,\n"
+        "    lambda: traceback.print_exc,\n"
         "    lambda: python_message.GeneratedProtocolMessageType,\n"
         "]\n"
         "threads = [\n"
@@ -122,7 +123,7 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "print({type(sys.modules[name]).__name__ for name in (*late.NAMES, 'asyncio')})\n"
         "print(asyncio.run(asyncio.sleep(0, result='slept')))\n"
     )
-    assert (done.stdout, done.stderr) == ("{'_Late'}\n108 9\n{'module'}\nslept\n", "")
+    assert (done.stdout, done.stderr) == ("{'_Late'}\n120 10\n{'module'}\nslept\n", "")
 
 
 @pytest.mark.parametrize("first", ["asyncio.events", "asyncio.tools_of_nobody", "asyncio"])
@@ -145,6 +146,24 @@ def test_a_module_that_comes_late_is_found_by_its_whole_name(first: str) -> None
     unknown = first.endswith("nobody")
     assert done.stderr == ""
     assert done.stdout.split() == [first if unknown else "True", "True", "True"]
+
+
+def test_a_bug_is_logged_whole_by_the_late_traceback() -> None:
+    """Logging loads it when the first bug is told."""
+    done = _run(
+        "process.spare_the_start()\n"
+        "import logging\n"
+        "print(type(sys.modules['traceback']).__name__)\n"
+        "def broken(): raise KeyError('why')\n"
+        "try:\n"
+        "    broken()\n"
+        "except KeyError:\n"
+        "    logging.exception('a bug')\n"
+    )
+    assert done.stdout == "_Late\n"
+    first, *_, last = done.stderr.splitlines()
+    assert (first, last) == ("ERROR:root:a bug", "KeyError: 'why'")
+    assert "in broken" in done.stderr
 
 
 def test_an_error_in_a_module_that_comes_late_is_whole() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -15,13 +14,13 @@ if TYPE_CHECKING:
 C = TypeVar("C")
 
 
-@dataclass(eq=False)
 class _Running(Generic[C]):
     """A core with the calls that it answers; once it is stopped, the last call closes it."""
 
-    core: Core
-    in_flight: set[C] = field(default_factory=set)
-    stopped: bool = False
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.in_flight: set[C] = set()
+        self.stopped = False
 
     def close_if_done(self) -> None:
         if self.stopped and not self.in_flight:

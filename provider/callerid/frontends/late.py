@@ -14,6 +14,7 @@ NAMES = (
     "google.protobuf.internal.python_message",  # 7 ms; for where protobuf has no C
     "inspect",  # 4 ms; for debugging, and what comes after the port
     "email.parser",  # 3 ms; for http.client, of which httpx uses other parts
+    "traceback",  # 3 ms; for bugs
     "idna",  # 3 ms; for hosts whose names are not ASCII
     "shutil",  # 3 ms; for temporary files
     "calendar",  # 2 ms; for protobuf's times, and what comes after the port
