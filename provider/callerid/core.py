@@ -133,17 +133,19 @@ def read_arguments(function: Function, arguments: Mapping[str, object]) -> Argum
 
 
 def wrong_arguments(
-    function: Function, arguments: Mapping[str, object], unknown: Collection[str] = ()
+    function: Function, arguments: Mapping[str, object], unknown: Collection[str] | None = ()
 ) -> list[ArgumentError]:
     """Return what a call would fail with, whoever calls: an error for each argument.
 
-    Those that are `unknown` yet, by their names, may turn out to be given or left out.
+    Those that are `unknown` yet, by their names, may turn out to be given or left out; None means
+    all others.
     """
     read = _read(function, arguments)
     if isinstance(read, list):
         return read
     given = [name for name, value in arguments.items() if value is not None]
-    found = (function.missing(given, unknown), _no_organization(arguments.get("orgId")))
+    missing = None if unknown is None else function.missing(given, unknown)
+    found = (missing, _no_organization(arguments.get("orgId")))
     return [each for each in found if each]
 
 

@@ -32,14 +32,28 @@ DERIVED_FOR = "pydantic_core"
 MARKS = "marks"
 """The key, in a field's metadata, of callerid's own marks."""
 _HERE = Path(__file__).parent
+_SHARED = (
+    *("model", "asking/tokens", "functions/get_current_user", "functions/get_user_org_roles"),
+    *("guard/arguments", "guard/require_caller"),
+)
+_OF_A_PLATFORM = ("replies", "results")
+MODULES = tuple(
+    module
+    for stem in (*_SHARED, *(f"platforms/{p}/{name}" for p in PLATFORMS for name in _OF_A_PLATFORM))
+    if (module := _HERE / f"{stem}.py").is_file()
+)
+"""The modules that declare models."""
+_WRITTEN_TOGETHER_SECONDS = 60.0
+"""How much older the validators may be than their module: who installs writes files in any order,
+and who edits one will not run it so soon."""
 
 
 @cache
 def chosen() -> bool:
     """Return whether this process's models are stand-ins; the first call settles it.
 
-    Even if it would rather, they are pydantic's where a platform has no derived validators, and
-    where the installed core, if it is not the one that they were derived for, refuses one.
+    Even if it would rather, they are pydantic's where a module has no derived validators or was
+    changed since, and where the installed core refuses one that was derived for another.
     """
     return WANTED.is_set() and _all_usable()
 
@@ -50,12 +64,18 @@ def file_beside(module: Path) -> Path:
 
 
 def _all_usable() -> bool:
-    folders = [_HERE / "platforms" / platform for platform in PLATFORMS]
-    if not all(file_beside(folder / "replies.py").is_file() for folder in folders):
+    if not all(map(_is_current, MODULES)):
         return False
-    if _load(file_beside(_HERE / "model.py"))[DERIVED_FOR] == __version__:
-        return True
-    return all(map(_is_accepted, _HERE.rglob(file_beside(Path("*.py")).name)))
+    files = list(map(file_beside, MODULES))
+    return _load(files[0])[DERIVED_FOR] == __version__ or all(map(_is_accepted, files))
+
+
+def _is_current(module: Path) -> bool:
+    try:
+        older_by = module.stat().st_mtime - file_beside(module).stat().st_mtime
+    except OSError:
+        return False
+    return older_by < _WRITTEN_TOGETHER_SECONDS
 
 
 class _Anything:
@@ -108,7 +128,7 @@ def _schema(name: str) -> dict[str, Any]:
     file = file_beside(Path(import_module(module).__file__ or ""))
     derived = _load(file)["models"] if file.is_file() else {}
     if model not in derived:
-        message = f"{name} has no derived validator. Run: make schema"
+        message = f"{name} has no derived validator. Run: make sdk"
         raise LookupError(message)
     found: dict[str, Any] = _live(derived[model], _named, _schema)
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import __version__
 
-from callerid.derived import ARGUMENTS, DERIVED_FOR, MARKS, MODEL, NAMED, file_beside
+from callerid.derived import ARGUMENTS, DERIVED_FOR, MARKS, MODEL, MODULES, NAMED, file_beside
 from callerid.functions import FILES, load
 from callerid.model import Instead, Value
 from callerid.platforms import part
@@ -28,11 +28,11 @@ _LEFT_OUT = {"computed_fields", "metadata", "ref", "serialization"}
 
 def derive() -> dict[Path, str]:
     """Return what each file must be."""
-    files: dict[Path, dict[str, Any]] = {}
+    files: dict[Path, dict[str, Any]] = {file_beside(module): {} for module in MODULES}
     for model in models():
         module = Path(sys.modules[model.__module__].__file__ or "")
         schema = _written(_whole(model), model)
-        files.setdefault(file_beside(module), {})[model.__qualname__] = schema
+        files[file_beside(module)][model.__qualname__] = schema
     return {file: _text(found) for file, found in sorted(files.items())}
 
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _COLUMNS = 80
 _LABEL = 15
 _LONGEST_NAME = 24
-_PLATFORMS = len("+".join(PLATFORM_TITLES))
 _UNITS = (("d", 24 * 3600), ("h", 3600), ("min", 60), ("s", 1))
 _FIRST_MILLISECONDS = 1e11  # as seconds it would lie past the year 5138
 _LIMITS = {"tokenExpiresAfterCalls", "requestsPerSecond", "retryAfterOn429"}
@@ -37,11 +36,13 @@ _LIMITS = {"tokenExpiresAfterCalls", "requestsPerSecond", "retryAfterOn429"}
 def table(callers: Mapping[str, Scenario]) -> str:
     """List callers: name, platforms, description."""
     names = {name: printable(name) for name in callers}
+    at = {name: "+".join(caller.platforms) for name, caller in callers.items()}
+    at_width = max(map(len, at.values()), default=0)
     width = max((len(name) for name in names.values() if len(name) <= _LONGEST_NAME), default=0)
     rows = []
     for name, caller in callers.items():
-        label = f"  {names[name]:<{width}}  {'+'.join(caller.platforms):<{_PLATFORMS}}  "
-        rows.append(_hung(label, caller.description, width + _PLATFORMS + 6))
+        label = f"  {names[name]:<{width}}  {at[name]:<{at_width}}  "
+        rows.append(_hung(label, caller.description, width + at_width + 6))
     return "\n".join(rows)
 
 

@@ -2,7 +2,7 @@
 
 from callerid.config.chosen import Config, Credential, PlatformConfig
 from callerid.config.given import Given, given
-from callerid.config.sources import KEYWORD, SNAKE_CASE, check, halves, load
+from callerid.config.sources import KEYWORD, SNAKE_CASE, check, load
 from callerid.config.table import (
     BUILT_IN_ROLES,
     BY_NAME,
@@ -41,7 +41,6 @@ __all__ = [
     "Setting",
     "check",
     "given",
-    "halves",
     "is_loopback",
     "load",
     "organization_id",

@@ -27,7 +27,7 @@ from callerid.setting import setting_name
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from callerid.registry import PlatformName
     from callerid.setting import Flow, Setting
@@ -66,24 +66,6 @@ def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> dict[str
     return {name: problem for name, problem in found.items() if problem}
 
 
-def halves(
-    settings: Mapping[str, object], unknown: Collection[str] = (), naming: Naming = PROVIDER
-) -> dict[str, str]:
-    """Report explicit pairs of which one part is missing: a sentence by the name of the other part.
-
-    No variable completes them. A platform with a whole explicit credential is left out, as is one
-    with a credential setting that is `unknown` yet.
-    """
-    explicit = _explicit(settings, naming)
-    found: dict[str, str] = {}
-    for platform in PLATFORM_TITLES:
-        names = _credential_names(platform)
-        flows = [flow for flow in FLOWS if flow.platform == platform]
-        if not _complete(flows, explicit) and not any(name in unknown for name in names):
-            found.update(_halves(flows, explicit))
-    return found
-
-
 def load(
     settings: Mapping[str, object], environ: Mapping[str, str], naming: Naming = PROVIDER
 ) -> Config:
@@ -98,7 +80,17 @@ def load(
     problems = check(settings, naming)
     if problems:
         raise ConfigurationError("\n".join(problems.values()))
-    sources = _Sources(_explicit(settings, naming), environ)
+    explicit = {
+        name: setting_rules.pasted(name, setting_rules.text(value))
+        for name, value in settings.items()
+        if name in BY_NAME
+    }
+    found = {
+        name: _Found(value, naming.source(BY_NAME[name]))
+        for name, value in explicit.items()
+        if value
+    }
+    sources = _Sources(found, environ)
     return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
 
 
@@ -107,17 +99,6 @@ class _Found(NamedTuple):
 
     value: str
     source: str
-
-
-def _explicit(settings: Mapping[str, object], naming: Naming) -> dict[str, _Found]:
-    given = {
-        name: setting_rules.pasted(name, setting_rules.text(value))
-        for name, value in settings.items()
-        if name in BY_NAME
-    }
-    return {
-        name: _Found(value, naming.source(BY_NAME[name])) for name, value in given.items() if value
-    }
 
 
 class _Sources:
@@ -183,8 +164,12 @@ class _Sources:
     def _pick(
         self, flows: list[Flow], found: Mapping[str, _Found]
     ) -> tuple[Credential | None, str | None]:
-        complete = _complete(flows, found)
-        halves = [sentence for _, sentence in _halves(flows, found)]
+        complete = [flow for flow in flows if all(name in found for name in flow.settings)]
+        halves = [
+            _half_pair(flow, found)
+            for flow in flows
+            if flow not in complete and any(name in found for name in flow.settings)
+        ]
         if not complete:
             return None, "\n".join(halves) or None
         winner, *losers = complete
@@ -225,18 +210,11 @@ def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
     return None
 
 
-def _complete(flows: Iterable[Flow], found: Mapping[str, _Found]) -> list[Flow]:
-    return [flow for flow in flows if all(name in found for name in flow.settings)]
-
-
-def _halves(flows: Iterable[Flow], found: Mapping[str, _Found]) -> Iterator[tuple[str, str]]:
-    """Give the part that is there of each flow that lacks another, and the sentence about it."""
-    for flow in flows:
-        there = next((name for name in flow.settings if name in found), None)
-        missing = next((name for name in flow.settings if name not in found), None)
-        if there and missing:
-            title, source = PLATFORM_TITLES[flow.platform], found[there].source
-            yield there, f"{title}: {source} is half a pair. Set {BY_NAME[missing].ways} too."
+def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
+    there = next(found[name].source for name in flow.settings if name in found)
+    missing = next(name for name in flow.settings if name not in found)
+    title = PLATFORM_TITLES[flow.platform]
+    return f"{title}: {there} is half a pair. Set {BY_NAME[missing].ways} too."
 
 
 def _problem(name: str, value: object, naming: Naming) -> str | None:

@@ -102,7 +102,8 @@ def _objects() -> Iterator[dict[str, Any]]:
 
 def test_schema_file_is_fresh() -> None:
     """`schema.json` is what the models say; `make schema` renews it."""
-    assert (ROOT / "schema.json").read_text(encoding="utf-8") == schema.text()
+    text = (ROOT / "schema.json").read_text(encoding="utf-8")
+    assert text == schema.text(), "run: make sdk"
 
 
 def test_the_plugin_gives_the_file() -> None:

@@ -35,7 +35,7 @@ ATTRIBUTES = [each for block in BLOCKS for each in _all(block["block"]["attribut
 
 def test_the_file_is_fresh() -> None:
     """`make sdk` writes it."""
-    assert FILE.read_text(encoding="utf-8") == schema.text()
+    assert FILE.read_text(encoding="utf-8") == schema.text(), "run: make sdk"
 
 
 def test_it_is_what_the_message_takes() -> None:

@@ -231,29 +231,54 @@ def test_what_is_not_known_is_not_validated(bare: Any) -> None:
 
 NO_RULE = f"{GUARD} has no rule, and without one it would let everybody pass."
 NO_ROLE = f"The argument min_role_seconds_left of {GUARD} names no role by itself."
+NO_ENTRY = f"The argument any_roles of {GUARD} must be left out, or a list that is not empty."
 NO_ID = "The argument org_id holds quotation marks or blanks, and no id."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "detail", "steps"),
+    [
+        ({}, NO_RULE, []),
+        ({"on_refusal": "warn", "org_id": UNKNOWN}, NO_RULE, []),
+        ({"any_roles": []}, NO_ENTRY, ["any_roles"]),
+        ({"min_role_seconds_left": 5}, NO_ROLE, ["min_role_seconds_left"]),
+        ({"min_role_seconds_left": 5, "ids": UNKNOWN}, NO_ROLE, ["min_role_seconds_left"]),
+    ],
+)
+def test_a_rule_that_is_not_there_is_told_once_the_block_is_sure_to_be_read(
+    arguments: dict[str, Any], detail: str, steps: list[str]
+) -> None:
+    """Before the provider is configured, `count` may switch the block off."""
+    with spawn() as host:
+        new = host.connection
+        assert not _validated(new, GUARD, arguments)
+        assert not new.configure()
+        [told] = _validated(new, GUARD, arguments)
+        assert told.detail.startswith(detail)
+        assert [each.attribute_name for each in told.attribute.steps] == steps
+        if UNKNOWN not in arguments.values():
+            [failed] = new.read(GUARD, **arguments).diagnostics
+            assert failed == told
 
 
 @pytest.mark.parametrize(
     ("name", "arguments", "detail", "steps"),
     [
-        (GUARD, {}, NO_RULE, []),
-        (GUARD, {"on_refusal": "warn", "org_id": UNKNOWN}, NO_RULE, []),
-        (GUARD, {"min_role_seconds_left": 5}, NO_ROLE, ["min_role_seconds_left"]),
-        (GUARD, {"min_role_seconds_left": 5, "ids": UNKNOWN}, NO_ROLE, ["min_role_seconds_left"]),
         (GUARD, {"org_id": "\"''\"", "ids": ["a"]}, NO_ID, ["org_id"]),
         ("callerid_current_user", {"org_id": "  ", "platform": UNKNOWN}, NO_ID, ["org_id"]),
     ],
 )
 def test_what_needs_no_settings_is_told_at_validate(
-    m3ter: Any, name: str, arguments: dict[str, Any], detail: str, steps: list[str]
+    bare: Any, name: str, arguments: dict[str, Any], detail: str, steps: list[str]
 ) -> None:
     """In the sentence that a call with settings fails with."""
-    [told] = _validated(m3ter, name, arguments)
+    [told] = _validated(bare, name, arguments)
+    assert not bare.configure(m3ter_api_token="t", m3ter_org_id="o")
+    assert [told] == list(_validated(bare, name, arguments))
     assert told.detail.startswith(detail)
     assert [each.attribute_name for each in told.attribute.steps] == steps
     if UNKNOWN not in arguments.values():
-        [failed] = m3ter.read(name, **arguments).diagnostics
+        [failed] = bare.read(name, **arguments).diagnostics
         assert failed == told
 
 
@@ -268,40 +293,6 @@ def test_a_wrong_setting_is_told_by_its_place(bare: Any) -> None:
             "csp_base_url": "provider setting csp_base_url must be an https URL (http for a "
             "loopback address) without query.",
         }
-
-
-@pytest.mark.parametrize(
-    ("settings", "place"),
-    [
-        ({"m3ter_api_key": "k"}, "m3ter_api_key"),
-        ({"csp_client_secret": "s", "m3ter_api_token": UNKNOWN}, "csp_client_secret"),
-        ({"m3ter_api_key": "k", "m3ter_api_secret": "s"}, None),
-        ({"m3ter_api_key": "k", "m3ter_api_secret": UNKNOWN}, None),
-        ({"m3ter_api_key": "k", "m3ter_api_token": UNKNOWN}, None),
-        ({"m3ter_api_key": UNKNOWN}, None),
-        ({"m3ter_api_key": "k", "m3ter_api_token": "t"}, None),
-    ],
-)
-def test_half_a_pair_is_a_warning_by_its_place(
-    bare: Any, settings: dict[str, Any], place: str | None
-) -> None:
-    """Before anything is read, whatever the environment has, which completes no explicit half."""
-    rpc = "ValidateProviderConfig"
-    told = bare.call(rpc, f"{rpc}Request", config=packed(settings)).diagnostics
-    found = [(each.severity, each.attribute.steps[0].attribute_name) for each in told]
-    assert found == ([(WARNING, place)] if place else [])
-    assert not bare.configure(**settings)
-    if place == "m3ter_api_key":
-        [failed] = bare.read("callerid_current_user").diagnostics
-        assert failed.detail == told[0].detail
-
-
-def test_half_a_pair_is_no_error_of_who_names_another_platform(sandbox: Sandbox) -> None:
-    """One platform that is not used never breaks the other; so it is a warning, and no error."""
-    with spawn(environ=sandbox.environment("owner")) as host:
-        assert not host.connection.configure(m3ter_api_key="k")
-        state = host.connection.state("callerid_current_user", platform="csp")
-        assert state["display_name"] == "Grace Hopper"
 
 
 def test_no_credential_is_an_error_of_who_asks(bare: Any) -> None:

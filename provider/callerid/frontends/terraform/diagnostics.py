@@ -10,7 +10,7 @@ from callerid.casing import snake
 from callerid.frontends import failures
 from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
-from callerid.frontends.terraform.schema_file import lists
+from callerid.frontends.terraform.schema_file import lists, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,16 +48,12 @@ def of_error(error: Exception) -> Any:
 
 
 def of_setting(name: str, sentence: str) -> Any:
-    """Return the diagnostic for a setting of the provider's that is wrong."""
-    return _diagnostic(ERROR, "Wrong provider setting", sentence, _attribute(name))
+    """Return the diagnostic for a setting of the provider's that is wrong.
 
-
-def of_half(name: str, sentence: str) -> Any:
-    """Return the diagnostic for one part of a pair without the other.
-
-    It is a warning: a data source that names another platform is answered all the same.
+    A host prints the line that it points to, so it points to no secret one.
     """
-    return _diagnostic(WARNING, "Half a credential", worded(sentence), _attribute(name))
+    steps = [] if snake(name) in secrets() else _attribute(name)
+    return _diagnostic(ERROR, "Wrong provider setting", sentence, steps)
 
 
 def of_warning(text: str) -> Any:

@@ -24,6 +24,12 @@ def provider_attributes() -> list[dict[str, Any]]:
 
 
 @cache
+def secrets() -> frozenset[str]:
+    """Return the settings that are secret."""
+    return frozenset(each["name"] for each in provider_attributes() if each.get("sensitive"))
+
+
+@cache
 def lists() -> frozenset[str]:
     """Return the arguments that are lists: their entries have places, those of sets have none."""
     return frozenset(

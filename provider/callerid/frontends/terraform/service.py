@@ -58,10 +58,9 @@ class Service:
         return message("GetFunctionsResponse")(functions=schema()["functions"])
 
     def validate_provider_config(self, request: Any) -> Any:
-        """Check the settings that are known. Terraform asks again right before it configures."""
+        """Check the settings that are known."""
         settings = dynamic.given(request.config, provider_attributes())
-        told = _wrong_settings(settings) or _half_settings(settings)
-        return message("ValidateProviderConfigResponse")(diagnostics=told)
+        return message("ValidateProviderConfigResponse")(diagnostics=_wrong_settings(settings))
 
     def configure_provider(self, request: Any) -> Any:
         """Take the settings; those unknown are an error of whoever asks. This makes no request."""
@@ -72,10 +71,17 @@ class Service:
         return message("ConfigureProviderResponse")(diagnostics=wrong)
 
     def validate_data_resource_config(self, request: Any) -> Any:
-        """Check the arguments that are known. Terraform asks again right before it reads."""
+        """Check the arguments that are known. Terraform asks again right before it reads.
+
+        Before it configures the provider, a block is checked though it may be switched off by its
+        `count`: rules that are left out or empty are no error then.
+        """
         function, arguments = _asked(request)
         known = _known(arguments)
-        wrong = _wrong_arguments(function, known, arguments.keys() - known.keys())
+        unknown: Collection[str] | None = arguments.keys() - known.keys()
+        if not self._session.configured:
+            known, unknown = {name: each for name, each in known.items() if each != []}, None
+        wrong = _wrong_arguments(function, known, unknown)
         return message("ValidateDataResourceConfigResponse")(diagnostics=wrong)
 
     def read_data_source(self, request: Any) -> Any:
@@ -137,13 +143,13 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _wrong_arguments(
-    function: str, arguments: Mapping[str, Any], unknown: Collection[str]
+    function: str, arguments: Mapping[str, Any], unknown: Collection[str] | None
 ) -> list[Any]:
     """Return a diagnostic for each argument that is wrong.
 
     The models stay away where there is none to look at, and none that must be there.
     """
-    if not arguments and (unknown or function != GUARD):
+    if not arguments and (unknown or unknown is None or function != GUARD):
         return []
     from callerid.core import wrong_arguments  # noqa: PLC0415 - see the class
     from callerid.functions import load  # noqa: PLC0415 - as above
@@ -159,13 +165,3 @@ def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
     from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
 
     return [diagnostics.of_setting(*each) for each in check(known, SNAKE_CASE).items()]
-
-
-def _half_settings(settings: Mapping[str, Any]) -> list[Any]:
-    known = _known(settings)
-    if not known:
-        return []
-    from callerid.config import SNAKE_CASE, halves  # noqa: PLC0415 - see the class
-
-    found = halves(known, settings.keys() - known.keys(), SNAKE_CASE)
-    return [diagnostics.of_half(*each) for each in found.items()]

@@ -46,6 +46,11 @@ class Session:
         self._cores.stop()
 
     @property
+    def configured(self) -> bool:
+        """Whether settings were sent, be they empty."""
+        return self._settings is not None
+
+    @property
     def unknown(self) -> list[str]:
         """The settings that are not known yet."""
         return sorted(name for name, value in self._given().items() if has_unknown(value))
