@@ -137,6 +137,40 @@ def test_a_value_is_outside_as_pydantic_writes_it(name: str, data: st.DataObject
     assert outside(read) == read.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+FROZEN = f"""{LEAN}
+from callerid.guard.require_caller import RequireCallerResult
+refused = RequireCallerResult(
+    allowed=False, reasons=["why"], role_names=[], id="i", display_name="d", org_id="o"
+)
+try:
+    refused.allowed = True
+except AttributeError as error:
+    print(error, bool(refused), bool(refused.model_copy(update={{"allowed": True}})))
+"""
+
+
+HIDDEN = f"""{LEAN}
+from pydantic_core import ValidationError
+from callerid.asking.tokens import TokenReply
+try:
+    TokenReply.model_validate({{"access_token": ["canary"], "expires_in": "canary"}})
+except ValidationError as error:
+    print("canary" in str(error) + repr(error), error.error_count())
+"""
+
+
+def test_an_error_in_a_lean_process_does_not_print_its_input() -> None:
+    """A reply may hold a token, and somebody may log what was wrong with it."""
+    done = commands.run_python(HIDDEN)
+    assert (done.stdout, done.stderr) == ("False 2\n", "")
+
+
+def test_a_lean_result_cannot_be_changed() -> None:
+    """Answers are kept, and shared by threads."""
+    done = commands.run_python(FROZEN)
+    assert (done.stdout, done.stderr) == ("RequireCallerResult is frozen False True\n", "")
+
+
 def test_derived_files_are_up_to_date() -> None:
     """`make schema` writes them; there are no others."""
     derived = deriving.derive()

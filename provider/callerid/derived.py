@@ -12,7 +12,7 @@ import json
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from pydantic_core import SchemaError, SchemaValidator, __version__
 
@@ -136,7 +136,7 @@ def _schema(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> SchemaValidator:
-    return SchemaValidator(_schema(name))
+    return SchemaValidator(_schema(name), {"hide_input_in_errors": True})
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -201,10 +201,20 @@ class BaseModel:
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
         """Copy it, with fields that are taken as they are."""
         copy = object.__new__(type(self))
-        copy.__dict__ = {**self.__dict__, **update}
-        copy.__pydantic_fields_set__ = self.__pydantic_fields_set__ | update.keys()
-        copy.__pydantic_extra__ = copy.__pydantic_private__ = None
+        own = {
+            "__dict__": {**self.__dict__, **update},
+            "__pydantic_extra__": None,
+            "__pydantic_fields_set__": self.__pydantic_fields_set__ | update.keys(),
+            "__pydantic_private__": None,
+        }
+        for slot, value in own.items():
+            object.__setattr__(copy, slot, value)
         return copy
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse to change it."""
+        message = f"{type(self).__name__} is frozen"
+        raise AttributeError(message)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both are of one model, and each field is equal."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import ssl
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from threading import Lock, Thread
 
 import certifi
@@ -14,22 +15,23 @@ _READING = Lock()
 
 
 def trusted() -> ssl.SSLContext:
-    """Return what trusts the authorities in SSL_CERT_FILE and SSL_CERT_DIR, else certifi's.
+    """Return what trusts the authorities in SSL_CERT_FILE, else SSL_CERT_DIR, else certifi's.
 
-    They are read once a process, and whoever asks meanwhile waits.
+    They are read once, until they change, and whoever asks meanwhile waits.
 
     Raises:
         OSError: they cannot be read.
     """
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or not folder:
+        file, folder = file or certifi.where(), None
     with _READING:
-        return _read(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        return _read(file, folder, Path(file or folder or "").stat().st_mtime_ns)
 
 
-@cache
-def _read(file: str | None, folder: str | None) -> ssl.SSLContext:
-    if file or folder:
-        return ssl.create_default_context(cafile=file or None, capath=folder or None)
-    return ssl.create_default_context(cafile=certifi.where())
+@lru_cache(maxsize=1)
+def _read(file: str | None, folder: str | None, _changed: int) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file, capath=folder)
 
 
 def read_ahead() -> None:

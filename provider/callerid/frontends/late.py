@@ -50,7 +50,7 @@ class _Late(ModuleType):
         with _LOADING:
             if sys.modules.get(self.__name__) is self:
                 del sys.modules[self.__name__]
-            return getattr(import_module(self.__name__), name)
+        return getattr(import_module(self.__name__), name)
 
 
 class _Loaded:
