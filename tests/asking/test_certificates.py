@@ -8,6 +8,7 @@ from pathlib import Path
 
 import certifi
 import pytest
+from support import commands
 
 from callerid.asking import certificates
 
@@ -52,3 +53,11 @@ def test_a_file_that_cannot_be_read_is_told_to_everyone_who_asks(
     for _ in range(2):
         with pytest.raises(FileNotFoundError):
             certificates.trusted()
+
+
+def test_a_process_may_end_while_they_are_read() -> None:
+    """OpenSSL cleans up at the end, and would crash whoever still reads."""
+    program = "from callerid.asking import certificates; certificates.read_ahead()"
+    for _ in range(5):
+        done = commands.run_python(program)
+        assert (done.returncode, done.stderr) == (0, "")

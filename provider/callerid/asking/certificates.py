@@ -35,8 +35,11 @@ def _read(file: str | None, folder: str | None, _changed: int) -> ssl.SSLContext
 
 
 def read_ahead() -> None:
-    """Read them on a thread: OpenSSL lets others work meanwhile."""
-    Thread(target=_read_quietly, daemon=True).start()
+    """Read them on a thread: OpenSSL lets others work meanwhile.
+
+    Python waits for it when it ends: OpenSSL, interrupted, would crash the process.
+    """
+    Thread(target=_read_quietly, daemon=False).start()
 
 
 def _read_quietly() -> None:
