@@ -57,7 +57,12 @@ def test_a_file_that_cannot_be_read_is_told_to_everyone_who_asks(
 
 def test_a_process_may_end_while_they_are_read() -> None:
     """OpenSSL cleans up at the end, and would crash whoever still reads."""
-    program = "from callerid.asking import certificates; certificates.read_ahead()"
+    program = (
+        "import time\n"
+        "from callerid.asking import certificates\n"
+        "certificates.read_ahead()\n"
+        "time.sleep(0.005)"
+    )
     for _ in range(5):
         done = commands.run_python(program)
         assert (done.returncode, done.stderr) == (0, "")
