@@ -66,7 +66,9 @@ MAY_IMPORT = {
     "core": {*BASE, "argument_rules", "asking", "functions", "replay"},
     "library": {"config", "core", "errors", "functions", "guard", "wording"},
     "wording": {"casing", "config", "errors", "functions"},
-    "readiness": {"asking", "config", "core", "functions", "platforms/__init__"},
+    "readiness": {
+        *("asking", "config", "core", "functions", "platforms/__init__", "platforms/contract"),
+    },
     "frontends": {*BASE, "core", "functions", "lean", "processes", "readiness"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "frontends/terraform": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def snake(name: str) -> str:
@@ -10,6 +11,7 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+@lru_cache(maxsize=1024)
 def camel(name: str) -> str:
     """Write snake_case as the schema has it: `org_id` becomes `orgId`."""
     head, *rest = name.split("_")

@@ -112,6 +112,7 @@ def _live(node: Any, named: Callable[[str], Any], model: Callable[[str], Any]) -
     return found(*node[ARGUMENTS]) if ARGUMENTS in node else found
 
 
+@cache
 def _named(name: str) -> Any:
     """Return what is called `MODULE:NAME`; of what stands in a class, `NAME` is `CLASS.NAME`."""
     module, _, names = name.partition(":")

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLATFORMS = "callerid.platforms."
-_LEFT_OUT = {"computed_fields", "metadata", "ref", "serialization"}
+_LEFT_OUT = {
+    *("computed_fields", "custom_init", "metadata", "ref", "root_model", "serialization"),
+    "serialization_alias",
+}
 """Keys that neither validate nor name anything."""
 
 

@@ -19,7 +19,8 @@ def prepare(config: Config) -> None:
 
         certificates.read_ahead()
     import callerid.core  # noqa: PLC0415 - slow, and reading has begun
-    import callerid.functions.get_current_user  # noqa: PLC0415, F401 - what is asked first
+    import callerid.functions.get_current_user  # noqa: PLC0415 - what is asked first
+    import callerid.platforms.contract  # noqa: PLC0415, F401 - and what every platform needs
     from callerid.platforms import part  # noqa: PLC0415 - as above
 
     for platform in ready:
