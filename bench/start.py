@@ -115,7 +115,12 @@ def _rotated(names: list[str], turn: int) -> list[str]:
 def _row(what: str, pairs: list[list[float]], unit: str, aim: float) -> Row:
     ours, theirs = (median(side) for side in zip(*pairs, strict=True))
     reached = f"{ours / theirs:.2f} of at most {aim:.2f}"
-    return Row(what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", reached)
+    return Row(what, f"{_three(ours)} {unit}", f"{_three(theirs)} {unit}", reached)
+
+
+def _three(figure: float) -> str:
+    """Write three digits of a figure, without an exponent."""
+    return f"{float(f'{figure:.3g}'):,g}"
 
 
 @contextmanager
