@@ -70,7 +70,7 @@ def _text(schemas: dict[str, Any]) -> str:
 
 
 def _whole(model: type[Value]) -> Any:
-    """Return a model's schema as one tree, with each field's marks."""
+    """Return a model's schema as one tree."""
     schema: Any = model.__pydantic_core_schema__
     shared = {each["ref"]: each for each in schema.get("definitions", [])}
     return _tree(schema["schema"] if shared else schema, shared)
