@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime, timedelta, timezone
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -14,9 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import certifi
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from support.certificates import self_signed
 
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
@@ -65,42 +62,14 @@ def _over_tls(url: str) -> Iterator[tuple[str, Path]]:
     Those are certifi's and one of our own: reading one alone would take no time.
     """
     with TemporaryDirectory() as folder:
-        key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
-        _write_certificate(key, certificate)
-        bundle = Path(folder, "authorities.pem")
-        bundle.write_text(Path(certifi.where()).read_text("utf-8") + certificate.read_text("utf-8"))
+        own = self_signed(_HOST, ec.SECP256R1())
+        chain, bundle = Path(folder, "own.pem"), Path(folder, "authorities.pem")
+        chain.write_text(own.key + own.certificate, encoding="utf-8")
+        bundle.write_text(Path(certifi.where()).read_text("utf-8") + own.certificate, "utf-8")
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(chain)
         with _relay(urlsplit(url).port or 0, context) as port:
             yield f"https://{_HOST}:{port}", bundle
-
-
-def _write_certificate(key_file: Path, certificate_file: Path) -> None:
-    """Make a key and a certificate that it signs itself, for this host, good for a day."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "callerid's bench")])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(_HOST))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def test_a_lean_result_cannot_be_changed() -> None:
 
 
 def test_derived_files_are_up_to_date() -> None:
-    """`make schema` writes them; there are no others."""
+    """`make sdk` writes them; there are no others."""
     derived = deriving.derive()
     files = {file: file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.validators.json")}
     assert files == derived, "run: make sdk"

@@ -16,12 +16,12 @@ _END = "-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_s_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nobodys_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_certifi_s_are_trusted_where_nobody_says_otherwise() -> None:
+def test_certifis_are_trusted_where_nobody_says_otherwise() -> None:
     """Once read they are the same for all threads."""
     with ThreadPoolExecutor(8) as threads:
         contexts = list(threads.map(lambda _: certificates.trusted(), range(8)))

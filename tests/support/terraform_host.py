@@ -7,16 +7,12 @@ import base64
 import ssl
 import subprocess
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from grpclib.client import Channel, UnaryStreamMethod, UnaryUnaryMethod
 from grpclib.config import Configuration
 
@@ -24,6 +20,7 @@ from callerid import launch
 from callerid.frontends.terraform import cookie, dynamic
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.server import PROVIDER, SHUTDOWN, STDIO, Bytes
+from support.certificates import Identity, self_signed
 from support.plugin import environment
 
 if TYPE_CHECKING:
@@ -34,32 +31,9 @@ _SECONDS_TO_CLOSE = 0.05
 """How long TLS may take to say good-bye."""
 
 
-class Identity(NamedTuple):
-    """A host's one-off certificate and key, both as PEM."""
-
-    certificate: str
-    key: str
-
-    @classmethod
-    def make(cls) -> Identity:
-        """Make one as go-plugin does: of P-521, signed by itself, for localhost."""
-        key = ec.generate_private_key(ec.SECP521R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-        now = datetime.now(timezone.utc)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(seconds=30))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA512())
-        )
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return cls(certificate.public_bytes(Encoding.PEM).decode(), pem.decode())
+def make_identity() -> Identity:
+    """Make a host's one-off certificate and key as go-plugin does."""
+    return self_signed("localhost", ec.SECP521R1(), authority=True)
 
 
 class Line(NamedTuple):
@@ -226,7 +200,7 @@ def start(
 @contextmanager
 def spawn(*, environ: Mapping[str, str] | None = None, tls: bool = False) -> Iterator[Host]:
     """Start the provider, connect, and afterwards demand that it leave cleanly, without a word."""
-    identity = Identity.make() if tls else None
+    identity = make_identity() if tls else None
     process = start(environ=environ, identity=identity)
     assert process.stdout
     host = Host(process, Line(*process.stdout.readline().rstrip("\n").split("|")), identity)

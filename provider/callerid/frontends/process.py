@@ -50,6 +50,7 @@ def spare_the_start(*late_modules: str) -> None:
 
     late.put_off(*late_modules)
     lean.WANTED.set()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # should it be loaded after all
 
 
 def settle() -> None:

@@ -17,9 +17,9 @@ from support.plugin import environment
 from support.terraform_host import (
     Connection,
     Host,
-    Identity,
     Line,
     client_tls,
+    make_identity,
     packed,
     spawn,
     start,
@@ -112,7 +112,7 @@ def test_nobody_else_may_connect() -> None:
     with spawn(tls=True) as host:
         nobody = Connection(host.line, client_tls(host.line.pem, None))
         assert _is_refused(nobody)
-        assert _is_refused(host.connect(Identity.make()))
+        assert _is_refused(host.connect(make_identity()))
         assert _is_refused(Connection(host.line, None))
         assert not _is_refused(host.connect())
 
@@ -137,7 +137,7 @@ def test_a_host_that_multiplexes_is_told_no() -> None:
 
 def test_a_host_that_died_while_it_connected() -> None:
     """A handshake that never ended is no connection, and keeps nobody alive."""
-    identity = Identity.make()
+    identity = make_identity()
     process = start(identity=identity)
     line = _line(process)
     with socket.socket(socket.AF_UNIX) as half, socket.socket(socket.AF_UNIX) as garbage:
