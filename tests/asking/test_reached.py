@@ -9,6 +9,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from support.certificates import self_signed
 
 from callerid.asking.clock import Clock
 from callerid.asking.reached import Reached, server_time
@@ -20,26 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.api import Api
-
-NOBODYS = """\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSzzbgsm7eqP1xN8Z
-Guv2iPLcjItP83i5nvKPpq4FDyChRANCAATIEWkfrJVHUvjrWoLO/TqL0Sn6Ww6i
-ixTBQuJMYYJy9Dje77fqHKn2O0Ueii6r/J+cDmmKW3wjy3H1BsUgnUAD
------END PRIVATE KEY-----
------BEGIN CERTIFICATE-----
-MIIBmzCCAUGgAwIBAgIUPjPnlkLSTkeu4KGNE6FhIYmMC2gwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjIxMDgwNloYDzIxMjYxMDI5
-MjEwODA2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAATIEWkfrJVHUvjrWoLO/TqL0Sn6Ww6iixTBQuJMYYJy9Dje77fqHKn2
-O0Ueii6r/J+cDmmKW3wjy3H1BsUgnUADo28wbTAdBgNVHQ4EFgQUE4tjrbCePGUn
-59Lsr8Cg9a+TgU4wHwYDVR0jBBgwFoAUE4tjrbCePGUn59Lsr8Cg9a+TgU4wDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
-zj0EAwIDSAAwRQIgRWf/n8aLPY3Ym026Hy88d4DtfH6VtVlZ7Gsv5h3okncCIQDU
-ZkJzDQ594ouG2pwYnmEV+YdihgylkkxKsgedWwjeag==
------END CERTIFICATE-----
-"""
-"""A key and its certificate for 127.0.0.1, made for these tests: nobody else trusts or uses it."""
 
 
 @contextmanager
@@ -93,7 +75,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def certificate(tmp_path: Path) -> Path:
     """Put the certificate and its key into a file."""
     path = tmp_path / "nobody.pem"
-    path.write_text(NOBODYS, encoding="utf-8")
+    own = self_signed("127.0.0.1", ec.SECP256R1())
+    path.write_text(own.key + own.certificate, encoding="utf-8")
     return path
 
 
