@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar, cast
 
 from pydantic_core import ValidationError
 
 from callerid.asking import claims, refusals
 from callerid.asking.once import Kept, Once
-from callerid.asking.path import DOTS, ApiPath
+from callerid.asking.path import ApiPath, no_id
 from callerid.asking.refusals import ARGUMENT, Org
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
@@ -59,6 +59,21 @@ class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an
         super().__init__()
         self.answer = answer
         self.token = token
+
+
+class _Question(NamedTuple):
+    """What an answer is kept for: ids make one path of two templates, and each has its model.
+
+    Where `may_be_refused`, a refusal is an answer too.
+    """
+
+    path: ApiPath
+    model: type[Reply]
+    may_be_refused: bool
+
+    def __str__(self) -> str:
+        """Show the path, as logs may have it."""
+        return self.path.shown
 
 
 class Client:
@@ -181,27 +196,33 @@ class Client:
         Raises:
             ApiError: see the tree in `callerid.errors`; the text is safe to show.
         """
-        kept = self._keep(path, lambda: self._ask(path, model, deadline), org, deadline)
-        return cast("R", kept)  # a path is always read as the same model
+        question = _Question(path, model, may_be_refused=False)
+        kept = self._keep(question, lambda: self._ask(path, model, deadline), org, deadline)
+        return cast("R", kept)
 
     def read_if_allowed(
         self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
     ) -> R | None:
         """Like `read`, but return None, and cache it, if the API refuses: HTTP 403 or 404."""
-        kept = self._keep(path, lambda: self._ask_if_allowed(path, model, deadline), org, deadline)
+        question = _Question(path, model, may_be_refused=True)
+
+        def ask() -> R | None:
+            return self._ask_if_allowed(path, model, deadline)
+
+        kept = self._keep(question, ask, org, deadline)
         return cast("R | None", kept)
 
     def _keep(
-        self, path: ApiPath, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
+        self, question: _Question, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
     ) -> Reply | None:
-        """Return the answer of a path; for a refusal, each waiting thread gets its own error."""
+        """Return the answer to a question; each thread that waits gets its own error."""
 
         def produce() -> Kept[Reply | None]:
             return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
 
         try:
             with _waiting(self.title, deadline):
-                return self._answers.get(path, produce, deadline)
+                return self._answers.get(question, produce, deadline)
         except _RefusedAnswer as refused:
             raise self._refusal(refused.answer, refused.token, org) from None
 
@@ -345,8 +366,8 @@ def _waiting(title: str, deadline: Deadline) -> Iterator[None]:
 
 def _no_id(text: str) -> str | None:
     """Report why a text cannot be the id of an organization."""
-    if text in DOTS:
-        return "An organization id cannot be dots alone."
+    if why := no_id(text):
+        return f"An organization id cannot be {why}."
     if text.startswith("/") or "://" in text:
         return "An organization id is no link. Give the id in it alone."
     return None

@@ -10,10 +10,8 @@ from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from callerid.asking.path import shown
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from callerid.asking.clock import Clock, Deadline
 
@@ -60,10 +58,10 @@ class Once(Generic[V]):
         """Start with nothing kept."""
         self._clock = clock
         self._lock = Lock()
-        self._entries: dict[str, _Entry[V]] = {}
-        self._coming: dict[str, Future[V]] = {}
+        self._entries: dict[Hashable, _Entry[V]] = {}
+        self._coming: dict[Hashable, Future[V]] = {}
 
-    def get(self, key: str, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
+    def get(self, key: Hashable, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
         """Return the value of `key`, produced by this thread, another one, or earlier.
 
         Raises:
@@ -76,7 +74,7 @@ class Once(Generic[V]):
             if not fresh and coming is None:
                 mine = self._coming[key] = Future[V]()
         if entry and fresh:
-            LOG.debug("kept key=%s", shown(key))  # a handler may call callerid itself
+            LOG.debug("kept key=%s", key)  # a handler may call callerid itself
             return entry.kept.value
         if coming is None:
             return self._produce(key, produce, mine)
@@ -85,14 +83,14 @@ class Once(Generic[V]):
         except FutureTimeoutError:
             raise TimeoutError from None
 
-    def drop(self, key: str, value: V) -> None:
+    def drop(self, key: Hashable, value: V) -> None:
         """Forget `value`, unless a newer one has taken its place."""
         with self._lock:
             entry = self._entries.get(key)
             if entry and entry.kept.value is value:
                 del self._entries[key]
 
-    def _produce(self, key: str, produce: Callable[[], Kept[V]], mine: Future[V]) -> V:
+    def _produce(self, key: Hashable, produce: Callable[[], Kept[V]], mine: Future[V]) -> V:
         wall, monotonic = self._clock.time(), self._clock.monotonic()
         try:
             kept = produce()

@@ -9,9 +9,12 @@ from callerid.errors import UnexpectedReplyError
 from callerid.shown import shown_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typing_extensions import Self
 
-DOTS = frozenset({".", ".."})
+LONGEST = 16_000
+"""The most characters of a quoted value; addresses as long as three of them can be sent."""
 
 
 class ApiPath(str):
@@ -29,30 +32,51 @@ class ApiPath(str):
         made.shown = shown
         return made
 
-    def asking(self, query: str) -> ApiPath:
-        """Return the path with a query, which is shown to nobody."""
-        return ApiPath(f"{self}?{query}", self.shown)
+    def asking(self, query: Mapping[str, str]) -> ApiPath:
+        """Return the path with a query, which is shown to nobody.
+
+        Raises:
+            UnexpectedReplyError: a value is longer than an address can be.
+        """
+        pairs = {name: quoted(value) for name, value in query.items()}
+        for name, value in pairs.items():
+            if len(value) > LONGEST:
+                message = f"The {name} that the API gave is longer than an address can be."
+                raise UnexpectedReplyError(message)
+        text = "&".join(f"{name}={value}" for name, value in pairs.items())
+        return ApiPath(f"{self}?{text}", self.shown)
 
 
-def path(template: str, *ids: str) -> ApiPath:
-    """Make a path of a template such as `/organizations/{}/users/me`, and the ids in its gaps.
+def path(template: str, **ids: str) -> ApiPath:
+    """Make a path of a template such as `/organizations/{organization}`, and the ids in its gaps.
+
+    The name of a gap says in an error whose id it is.
 
     Raises:
-        UnexpectedReplyError: an id is `.` or `..`, which would name another path.
+        UnexpectedReplyError: an id cannot stand in a path, see `no_id`.
     """
-    shown = (shown_id(each).replace(" ", "_") for each in ids)
-    return ApiPath(template.format(*map(segment, ids)), template.format(*shown))
+    for name, value in ids.items():
+        if why := no_id(value):
+            whose = name.replace("_", " ")
+            message = f"The id of the {whose} that the API gave cannot be used: it is {why}."
+            raise UnexpectedReplyError(message)
+    shown = {name: shown_id(value).replace(" ", "_") for name, value in ids.items()}
+    sent = {name: quoted(value) for name, value in ids.items()}
+    return ApiPath(template.format_map(sent), template.format_map(shown))
 
 
-def segment(value: str) -> str:
-    """Quote an id for use in a path.
+def no_id(value: str) -> str | None:
+    """Report why a text cannot be an id in a path: what it is instead; None if it can."""
+    if value in {"", ".", ".."}:
+        return "dots alone" if value else "empty"
+    try:
+        return "longer than an address can be" if len(quoted(value)) > LONGEST else None
+    except UnicodeEncodeError:
+        return "bytes that are no UTF-8 text"
 
-    Raises:
-        UnexpectedReplyError: the id is `.` or `..`, which would name another path.
-    """
-    if value in DOTS:
-        message = "The API gave an id that is dots alone, and would name another path."
-        raise UnexpectedReplyError(message)
+
+def quoted(value: str) -> str:
+    """Quote a value for use in a path or query, slashes too."""
     return quote(value, safe="")
 
 

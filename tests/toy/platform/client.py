@@ -25,7 +25,9 @@ class Toy(Client):
 
     def me(self, org: Org, deadline: Deadline) -> ToyMe:
         """Ask who the caller is: one answer for both questions."""
-        return self.read(path("/toy/orgs/{}/me", org.id), ToyMe, org, deadline)
+        return self.read(
+            path("/toy/orgs/{organization}/me", organization=org.id), ToyMe, org, deadline
+        )
 
     def _mint(self) -> Callable[[Deadline], TokenReply]:
         return self._exchange_key

@@ -38,7 +38,7 @@ class Csp(Client):
 
     def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
         """Ask who the caller is, and with which roles: one answer for both functions."""
-        asked = path(f"{PREFIX}/loggedin/user/orgs/{{}}/info", org.id)
+        asked = path(f"{PREFIX}/loggedin/user/orgs/{{organization}}/info", organization=org.id)
         return self.read(asked, CspUserInfo, org, deadline)
 
     def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from callerid.asking.client import Client
-from callerid.asking.path import ApiPath, path, segment
+from callerid.asking.path import ApiPath, path
 from callerid.asking.refusals import FORBIDDEN
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair
@@ -43,7 +43,7 @@ class M3ter(Client):
 
     def me(self, org: Org, deadline: Deadline) -> M3terCurrentUser:
         """Ask who the caller is: `GET /organizations/{orgId}/users/me`."""
-        asked = path("/organizations/{}/users/me", org.id)
+        asked = path("/organizations/{organization}/users/me", organization=org.id)
         return self.read(asked, M3terCurrentUser, org, deadline)
 
     def policies(
@@ -75,7 +75,7 @@ class M3ter(Client):
         self, asked: ApiPath, page_model: type[Page[T]], org: Org, deadline: Deadline
     ) -> list[T] | None:
         found: list[T] = []
-        query = f"pageSize={PAGE_SIZE}"
+        query = {"pageSize": f"{PAGE_SIZE}"}
         for _ in range(MAX_PAGES):
             page = self.read_if_allowed(asked.asking(query), page_model, org, deadline)
             if page is None:
@@ -83,7 +83,7 @@ class M3ter(Client):
             found += page.data
             if not page.next_token:
                 return found
-            query = f"pageSize={PAGE_SIZE}&nextToken={segment(page.next_token)}"
+            query["nextToken"] = page.next_token
         message = f"m3ter does not end a list of the caller's rights after {MAX_PAGES} pages."
         raise UnexpectedReplyError(message)
 
@@ -103,5 +103,15 @@ class M3ter(Client):
         return said_so or self._tokens.expired(token)
 
 
+_GAPS: dict[Holder, str] = {
+    "users": "user",
+    "serviceusers": "service_user",
+    "resourcegroups/user": "user_group",
+}
+"""What a holder is called where its id is no good."""
+
+
 def _path(org: Org, holder: Holder, holder_id: str, rest: str = "") -> ApiPath:
-    return path(f"/organizations/{{}}/{holder}/{{}}{rest}", org.id, holder_id)
+    gap = _GAPS[holder]
+    template = f"/organizations/{{organization}}/{holder}/{{{gap}}}{rest}"
+    return path(template, organization=org.id, **{gap: holder_id})

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from callerid.asking import claims
-from callerid.asking.path import segment
+from callerid.asking.path import quoted
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
@@ -81,7 +81,7 @@ def _membership(answers: Answers, org_id: str, answered: Any) -> Block:
     listed = answers.listed(f"{person}/usergroups")
     groups = None if listed is None else [_plain_id(each) for each in listed]
     ids = [each["id"] for each in groups or [] if "id" in each]
-    of_groups = {each: f"{base}/resourcegroups/user/{segment(each)}" for each in ids}
+    of_groups = {each: f"{base}/resourcegroups/user/{quoted(each)}" for each in ids}
     return {
         "me": me,
         "policies": known(answers.listed(f"{person}/permissions"), _POLICIES),
@@ -109,7 +109,7 @@ def _plain_id(thing: Mapping[str, Any]) -> Block:
 
 def _path_id(me: Mapping[str, Any], kind: str) -> str:
     principal = me.get(kind)
-    return segment(principal.get("id", "")) if isinstance(principal, dict) else ""
+    return quoted(principal.get("id", "")) if isinstance(principal, dict) else ""
 
 
 def _own_id(membership: Mapping[str, Any]) -> str | None:
