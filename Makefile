@@ -7,7 +7,7 @@ BESIDE := .venv-bench-terraform
 # Each set of requirements leaves its mark when it is installed to the end.
 RUNS := $(VENV)/.preview
 READY := $(VENV)/.dev
-SOURCES := __main__.py provider sdk tests tools examples bench docs
+SOURCES := __main__.py provider sdk tests tools trust examples bench docs
 SCENARIO_SCHEMA := provider/callerid/sandbox/scenario.schema.json
 TERRAFORM_SCHEMA := provider/callerid/frontends/terraform/schema.json
 LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
@@ -15,7 +15,7 @@ LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench docs site dist release lock clean
+.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust docs site dist release lock clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ sdk: schema ## Derive the Python SDK and the reference pages
 
 bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
+
+trust: $(READY) ## Try everything that is promised, and write docs/trust.md (about half an hour)
+	PYTHONPATH=tests $(BIN)/python trust/trying.py --write
 
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
 	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py

@@ -1,0 +1,25 @@
+"""The short form of `make trust`: nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+import trials
+import trying
+from trial import Scale
+
+
+@pytest.mark.parametrize("name", trials.NAMES)
+def test_nothing_is_lost(name: str) -> None:
+    """Each trial tries something, and loses nothing."""
+    results = list(trying.run([name], Scale.SHORT))
+    assert results
+    assert all(each.tried.times for each in results)
+    assert [text for each in results for text in each.tried.lost] == []
+
+
+def test_page_has_the_trials() -> None:
+    """What `make trust` wrote last stands on its page, and lost nothing."""
+    page = trying.PAGE.read_text(encoding="utf-8")
+    assert trying.BEGIN in page
+    assert trying.END in page

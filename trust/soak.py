@@ -1,0 +1,89 @@
+"""A plugin that lives long: reads without end, tokens that expire, refusals that are asked anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import grpc
+from support.plugin import spawn
+from support.proc import Used, used
+
+from callerid.sandbox import library
+from callerid.sandbox.scenario import Scenario
+from callerid.sandbox.server import Sandbox
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.plugin import Plugin
+
+WARM_UP_PART = 0.25
+UPSTREAM_EVERY, CONFIGURE_EVERY, CALLS_OF_A_TOKEN = 10, 500, 5
+MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 1.05, 2, 2
+"""What may be more after the reads: 5 % of memory; and a thread or socket that just ends."""
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Read, and compare what the process uses after warming up and at the end."""
+    reads = scale.of(short=2_000, whole=100_000)
+    warm_up = int(reads * WARM_UP_PART)
+    with (
+        Sandbox.start({"both": _caller()}) as sandbox,
+        spawn(environ=sandbox.environment("both")) as plugin,
+    ):
+        wrong = list(_wrong(plugin, range(warm_up)))
+        before = used(plugin.process.pid)
+        wrong += _wrong(plugin, range(warm_up, reads))
+        after = used(plugin.process.pid)
+        tokens = sum(each.method == "POST" for each in sandbox.requests)
+        asked = len(sandbox.requests) - tokens
+    seen = f"{tokens:,} tokens, {asked:,} requests; {_both(before, after)}"
+    lost = (*wrong, *_grown(before, after))
+    yield Tried("reads of one process, with tokens that expire", reads, lost, seen)
+
+
+def _caller() -> Scenario:
+    """Give a caller who is answered at one platform, and refused at the other: never kept."""
+    known = library.built_in()
+    one, other = (
+        known[name].model_dump(by_alias=True, exclude_unset=True)
+        for name in ("owner", "service-user")
+    )
+    refused = {"me": None, "tokenExpiresAfterCalls": CALLS_OF_A_TOKEN}
+    return Scenario.model_validate({**one, "m3ter": {**other["m3ter"], **refused}})
+
+
+def _wrong(plugin: Plugin, numbers: range) -> Iterator[str]:
+    """Read, and tell what is not as it has to be."""
+    for number in numbers:
+        if number % CONFIGURE_EVERY == 0:
+            plugin.configure()
+        answered = number % UPSTREAM_EVERY != 0
+        function = ("getCurrentUser", "getUserOrgRoles")[number % 2]
+        try:
+            plugin.invoke(function, platform="csp" if answered else "m3ter")
+        except grpc.RpcError as error:
+            if answered or error.code() != grpc.StatusCode.PERMISSION_DENIED:
+                yield f"read {number}: {error.code().name}: {error.details()}"
+        else:
+            if not answered:
+                yield f"read {number}: answered, and should be refused"
+
+
+def _grown(before: Used, after: Used) -> Iterator[str]:
+    grown = {
+        "memory": after.memory > before.memory * MORE_MEMORY,
+        "threads": after.threads > before.threads + MORE_THREADS,
+        "descriptors": after.descriptors > before.descriptors + MORE_DESCRIPTORS,
+    }
+    if any(grown.values()):
+        names = " and ".join(name for name, more in grown.items() if more)
+        yield f"{names} grew: {_both(before, after)}"
+
+
+def _both(before: Used, after: Used) -> str:
+    return (
+        f"memory {before.memory:.1f} to {after.memory:.1f} MiB, threads {before.threads} to "
+        f"{after.threads}, descriptors {before.descriptors} to {after.descriptors}"
+    )

@@ -1,0 +1,107 @@
+"""`make trust`: everything that callerid promises, tried; what was tried and lost, as a table.
+
+    PYTHONPATH=tests python trust/trying.py [--write] [--short] [TRIAL…]
+
+Without names all trials run. With `--write` the table goes to docs/trust.md too. Exits with 1 if
+anything was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.console import Console
+
+import trials
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
+BEGIN, END = "<!-- Written by make trust -->", "<!-- End -->"
+_SHOWN = 10
+_CONSOLE = Console(width=110, highlight=False)
+
+
+class Result(NamedTuple):
+    """What a trial did, and how long it took."""
+
+    trial: str
+    tried: Tried
+    seconds: float
+
+
+def main() -> None:
+    """Try, print each line as soon as it is there, and write the page if asked to."""
+    asked = _arguments()
+    scale = Scale.SHORT if asked.short else Scale.WHOLE
+    results = []
+    for result in run(asked.trial or trials.NAMES, scale):
+        _show(result)
+        results.append(result)
+    if asked.write:
+        write(results)
+    sys.exit(any(each.tried.lost for each in results))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="trust/trying.py", description="Try what callerid promises."
+    )
+    parser.add_argument("--write", action="store_true", help="write docs/trust.md")
+    parser.add_argument("--short", action="store_true", help="the few seconds that the tests run")
+    parser.add_argument("trial", nargs="*", help=", ".join(trials.NAMES))
+    return parser.parse_args()
+
+
+def run(names: Iterable[str], scale: Scale) -> Iterator[Result]:
+    """Run trials one after the other; each may give several lines."""
+    for name in names:
+        started = time.monotonic()
+        for tried in trials.load(name)(scale):
+            ended = time.monotonic()
+            yield Result(name, tried, ended - started)
+            started = time.monotonic()
+
+
+def _show(result: Result) -> None:
+    tried = result.tried
+    more = f", {tried.seen}" if tried.seen else ""
+    lost = f"[red]{len(tried.lost)} lost[/red]" if tried.lost else "0 lost"
+    line = f"{result.trial}: {tried.what}: {tried.times:,} tried, {lost}{more}"
+    _CONSOLE.print(f"{line} ({result.seconds:.0f} s)", soft_wrap=True)
+    for text in tried.lost[:_SHOWN]:
+        _CONSOLE.print(f"  {text}", markup=False, soft_wrap=True)
+
+
+def write(results: Iterable[Result]) -> None:
+    """Put the table into the page, between its marks."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    text = f"{before}{BEGIN}\n\n{_table(results)}\n{END}{after}"
+    PAGE.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _table(results: Iterable[Result]) -> str:
+    date = datetime.now(timezone.utc).date()
+    rows = [("what was tried", "how often", "lost", "seen")]
+    rows += [("---", "---:", "---:", "---")]
+    rows += [
+        (each.what, f"{each.times:,}", f"{len(each.lost):,}", each.seen)
+        for each in (result.tried for result in results)
+    ]
+    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    where = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
+    return f"One run on {date}, {where}.\n\n{body}\n"
+
+
+if __name__ == "__main__":
+    main()
