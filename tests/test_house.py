@@ -97,7 +97,7 @@ front end is a folder beside what all of them share, which knows none of them.
 """
 ROOMS_OF = {
     "httpx": {"asking/network.py", "asking/transport.py"},
-    "httpcore": {"asking/network.py"},
+    "httpcore": {"asking/wire.py"},
     "cryptography": {"frontends/terraform/certificate.py"},
     "grpclib": {"frontends/terraform/server.py"},
     "msgpack": {"frontends/terraform/dynamic.py"},

@@ -93,14 +93,18 @@ class Core:
         """Let the calls in flight end at their next wait; nothing is asked again by them."""
         self._stopped.set()
 
+    def cancel(self) -> None:
+        """End the calls in flight now, connections too; the core answers no more."""
+        self.stop()
+        self._clients.stop()
+
     def close(self) -> None:
         """Close the connections; no call may be in flight."""
         self._clients.close()
 
     def _sleep(self, seconds: float) -> None:
         if self._stopped.wait(seconds):
-            message = "The call was cancelled."
-            raise CancelledError(message)
+            raise CancelledError
 
 
 def _require_live(answer: Mapping[str, Any], config: Config) -> None:

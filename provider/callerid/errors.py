@@ -62,6 +62,10 @@ class FunctionNotFoundError(CalleridError):
 class CancelledError(CalleridError):
     """The engine cancelled the call."""
 
+    def __init__(self, text: str = "The call was cancelled.") -> None:
+        """Nobody reads it, as a rule."""
+        super().__init__(text)
+
 
 class RefusedError(CalleridError):
     """The caller does not keep a rule of requireCaller; the text has several lines."""

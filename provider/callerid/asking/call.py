@@ -53,6 +53,7 @@ class Clients:
         self._warned: set[str] = set()
         self._lock = Lock()
         self._connected: dict[str, Client] = {}
+        self._stopped = False
         self.clock = clock or Clock()
 
     def call(self) -> Call:
@@ -73,7 +74,15 @@ class Clients:
                 kind = part(chosen.name, "answers").ANSWERS.client
                 client: Client = kind(chosen, credential, self.clock, self.warn, self._tell)
                 self._connected[chosen.name] = client
+                if self._stopped:  # which does not wait for certificates to be read
+                    client.stop()
             return self._connected[chosen.name]
+
+    def stop(self) -> None:
+        """End what is under way; nothing is asked any more."""
+        self._stopped = True
+        for client in list(self._connected.values()):
+            client.stop()
 
     def close(self) -> None:
         """Close the connections of all clients; a call made after this fails."""

@@ -186,6 +186,10 @@ class Client:
         """Whether only the token's claims can answer: the API refuses this caller."""
         return False
 
+    def stop(self) -> None:
+        """End what is under way; nothing is asked any more."""
+        self._http.stop()
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()

@@ -5,28 +5,24 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
-from threading import Thread, local
-from typing import TYPE_CHECKING, TypeVar
+from threading import local
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpcore  # noqa: F401 - httpx would import it with the first client, in the first answer
 import httpx
 
 from callerid import __version__
 from callerid.asking import certificates
+from callerid.asking.wire import Wire
 from callerid.config import TIMEOUT, is_loopback
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from callerid.asking.clock import Deadline
     from callerid.asking.reached import Hurdle
-
-T = TypeVar("T")
 
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate. Plain HTTP needs none."""
@@ -69,7 +65,7 @@ def client(base_url: str) -> httpx.Client:
     host = urlsplit(base_url).hostname or ""
     past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
     try:
-        return httpx.Client(
+        opened = httpx.Client(
             headers=headers,
             mounts=past_proxies if is_loopback(host) else {},
             verify=_NOBODY if base_url.startswith("http:") else certificates.trusted(),
@@ -80,34 +76,19 @@ def client(base_url: str) -> httpx.Client:
             "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
         )
         raise ConfigurationError(text) from None
+    _put_on_wire(opened)
+    return opened
 
 
-def within(deadline: Deadline, act: Callable[[], T]) -> T:
-    """Run `act` on a thread of its own and wait for it until the deadline.
+def _put_on_wire(client: httpx.Client) -> None:
+    """Let a client, through a proxy or not, open all connections by `Wire`.
 
-    The time limits of httpx are for one read each. A host name that is slow to resolve, or a server
-    that sends a byte now and then, would outlast any sum of them.
-
-    Raises:
-        httpx.ReadTimeout: it did not end in time; its thread is left to itself.
+    httpx has no argument for it, though httpcore below does.
     """
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(act())
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
-            outcome.set_exception(error)
-
-    try:
-        Thread(target=run, daemon=True).start()
-    except RuntimeError:  # the system gives no more threads
-        return act()
-    try:
-        return outcome.result(deadline.remaining())
-    except FutureTimeoutError:
-        message = "no answer before the deadline"
-        raise httpx.ReadTimeout(message) from None
+    wire = Wire()
+    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
+        if isinstance(transport, httpx.HTTPTransport):
+            transport._pool._network_backend = wire  # noqa: SLF001 - see above
 
 
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (

@@ -10,12 +10,13 @@ import re
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
 from callerid.asking import network, strict_json
+from callerid.asking.errands import Errands
 from callerid.asking.path import shown
 from callerid.asking.reached import Reached, Trail, server_time
 from callerid.asking.request import Answer, Request
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from callerid.asking.clock import Clock, Deadline
 
+T = TypeVar("T")
 LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -64,6 +66,7 @@ class Http:
         self._clock = clock
         self._tell = tell
         self._client = network.client(platform.base_url)
+        self._errands = Errands()
 
     @property
     def host(self) -> str:
@@ -84,7 +87,7 @@ class Http:
                 self._tell(f"asking {self.title} ({request.method} {_short(request.path)})")
             started = self._clock.monotonic()
             try:
-                answer = network.within(deadline, partial(self._once, request, deadline))
+                answer = self._within(deadline, partial(self._once, request, deadline))
             except httpx.InvalidURL:
                 raise self._no_url() from None
             except httpx.TransportError as error:
@@ -104,7 +107,7 @@ class Http:
             UnexpectedReplyError: as `send`.
         """
         try:
-            return network.within(deadline, partial(self._once, request, deadline))
+            return self._within(deadline, partial(self._once, request, deadline))
         except httpx.InvalidURL:
             raise self._no_url() from None
         except httpx.TransportError as error:
@@ -130,7 +133,7 @@ class Http:
         trail = Trail()
         try:
             trail.host = httpx.URL(self._base_url).raw_host
-            return network.within(deadline, partial(self._reach, trail, deadline))
+            return self._within(deadline, partial(self._reach, trail, deadline))
         except httpx.InvalidURL:
             raise self._no_url() from None
         except httpx.TransportError as error:
@@ -146,9 +149,20 @@ class Http:
         ahead = None if theirs is None else theirs - ours
         return Reached(response.status_code, None, "", trail.connected, trail.proxied, ahead)
 
+    def stop(self) -> None:
+        """End what is under way; nothing is asked any more."""
+        self._errands.stop()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _within(self, deadline: Deadline, act: Callable[[], T]) -> T:
+        try:
+            return self._errands.within(deadline, act)
+        except TimeoutError:
+            message = "no answer before the deadline"
+            raise httpx.ReadTimeout(message) from None
 
     def _once(self, request: Request, deadline: Deadline) -> Answer:
         with self._stream(request, deadline) as response:

@@ -55,8 +55,8 @@ class Cores(Generic[C]):
                 running.in_flight.discard(call)
                 running.close_if_done()
 
-    def stop(self, connect: Callable[[], Core] | None = None) -> list[C]:
-        """Let the calls in flight end at their next wait, and return them.
+    def stop(self, connect: Callable[[], Core] | None = None, *, at_once: bool = False) -> list[C]:
+        """Let the calls in flight end at their next wait, or `at_once`, and return them.
 
         Later calls are answered by a core of its own; `connect` makes it from here on, if given.
         """
@@ -66,6 +66,6 @@ class Cores(Generic[C]):
             if running is None:
                 return []
             running.stopped = True
-            running.core.stop()
+            running.core.cancel() if at_once else running.core.stop()
             running.close_if_done()
             return list(running.in_flight)

@@ -15,7 +15,7 @@ from support.api import Api, Reply, json_reply
 from support.plugin import Plugin, spawn
 
 from callerid.config import load
-from callerid.errors import ConfigurationError
+from callerid.errors import CancelledError, ConfigurationError
 from callerid.frontends.pulumi.sessions import MOST, Sessions
 
 if TYPE_CHECKING:
@@ -207,19 +207,32 @@ def test_what_is_replaced_is_closed(api: Api) -> None:
         _wait_for(lambda: _open_files(plugin) < before + 10)
 
 
-@pytest.mark.parametrize("replace", ["end", "configure"])
-def test_the_last_call_closes_what_was_replaced(api: Api, replace: str) -> None:
+def test_the_last_call_closes_what_was_replaced(api: Api) -> None:
     """Not before: a call in flight may be about to ask."""
     api.on(bodies.ME, json_reply(bodies.person()))
     settings = {"m3terBaseUrl": api.url, "m3terApiToken": "t"}
     session = Sessions(None, {}).of("peer")
     session.configure(load(settings, {}), "")
     with session.flight(_Call()) as core:  # type: ignore[arg-type]
-        session.end() if replace == "end" else session.configure(load(settings, {}), "")
+        session.configure(load(settings, {}), "")
         core.call("getCurrentUser", {"orgId": bodies.ORG})
     with pytest.raises(RuntimeError, match="closed"):
         core.call("getCurrentUser", {"orgId": "another"})
     assert len(api.seen) == 1
+
+
+def test_a_call_that_was_ended_asks_nothing(api: Api) -> None:
+    """Nobody waits for its answer; the next call is answered by another core."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    session = Sessions(None, {}).of("peer")
+    session.configure(load({"m3terBaseUrl": api.url, "m3terApiToken": "t"}, {}), "")
+    with session.flight(_Call()) as core:  # type: ignore[arg-type]
+        session.end()
+        with pytest.raises(CancelledError):
+            core.call("getCurrentUser", {"orgId": bodies.ORG})
+    assert api.seen == []
+    with session.flight(_Call()) as core:  # type: ignore[arg-type]
+        core.call("getCurrentUser", {"orgId": bodies.ORG})
 
 
 def test_connections_are_forgotten_in_time() -> None:

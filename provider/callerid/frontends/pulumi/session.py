@@ -80,7 +80,7 @@ class Session:
         """End the calls in flight. The settings stay: the next call is answered by them."""
         with self._lock:
             self.ended, self._urn = True, ""
-            calls = self._cores.stop()
+            calls = self._cores.stop(at_once=True)
         for context in calls:
             context.cancel()
 

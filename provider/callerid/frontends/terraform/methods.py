@@ -56,7 +56,7 @@ def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
 
 def cancelled(name: str) -> bytes:
     """Answer an RPC that the host does not wait for any more."""
-    written: bytes = _refusal(name, CancelledError("The call was cancelled.")).SerializeToString()
+    written: bytes = _refusal(name, CancelledError()).SerializeToString()
     return written
 
 

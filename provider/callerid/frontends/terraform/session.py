@@ -76,8 +76,8 @@ class Session:
             process.settle()  # what answering needs is loaded
 
     def stop(self) -> None:
-        """Let the calls in flight end at their next wait."""
-        self._cores.stop()
+        """End the calls in flight."""
+        self._cores.stop(at_once=True)
 
     def _connect(self) -> Core:
         from callerid.config import SNAKE_CASE, load  # noqa: PLC0415 - slow, and few processes read
