@@ -100,6 +100,7 @@ ROOMS_OF = {
     "httpcore": {"asking/wire.py"},
     "cryptography": {"frontends/terraform/certificate.py"},
     "grpclib": {"frontends/terraform/server.py"},
+    "h2": {"frontends/terraform/server.py"},
     "msgpack": {"frontends/terraform/dynamic.py"},
     "google": {"frontends/wire.py", "frontends/pulumi", "frontends/terraform", "testing"},
     "grpc": {"frontends/pulumi", "testing"},

@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError
-from callerid.frontends import failures, log
+from callerid.frontends import failures, limits, log
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
 from callerid.frontends.threads import Threads
@@ -35,11 +35,16 @@ METHODS = {
 }
 """RPC to the service's method and the request's message. Every other RPC is unimplemented."""
 
-_MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 _OPTIONS = (
-    ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
-    ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", limits.MESSAGE_BYTES),
+    ("grpc.max_send_message_length", limits.MESSAGE_BYTES),
+    ("grpc.max_metadata_size", limits.METADATA_BYTES),
+    ("grpc.absolute_max_metadata_size", limits.METADATA_BYTES),
+    ("grpc.max_concurrent_streams", limits.CALLS),
+    ("grpc.server.max_pending_requests", limits.CALLS),
+    ("grpc.server.max_pending_requests_hard_limit", limits.CALLS),
     ("grpc.server_max_unrequested_time_in_server", 30 * 60),
+    ("grpc.http2.max_ping_strikes", 0),  # a host may ask often whether we live
     ("grpc.so_reuseport", 0),
 )
 

@@ -17,7 +17,9 @@ from grpclib.const import Handler as Method
 from grpclib.encoding.base import CodecBase
 from grpclib.protocol import H2Protocol
 from grpclib.server import Handler, Server
+from h2.settings import SettingCodes
 
+from callerid.frontends import limits
 from callerid.frontends.terraform import methods
 from callerid.frontends.terraform.messages import SERVING, message
 from callerid.frontends.terraform.service import Service
@@ -33,6 +35,10 @@ PROVIDER = "/tfplugin6.Provider/"
 SHUTDOWN = "/plugin.GRPCController/Shutdown"
 STDIO = "/plugin.GRPCStdio/StreamStdio"
 HEALTH = "/grpc.health.v1.Health/Check"
+_LIMITS: dict[SettingCodes | int, int] = {
+    SettingCodes.MAX_CONCURRENT_STREAMS: limits.CALLS,
+    SettingCodes.MAX_HEADER_LIST_SIZE: limits.METADATA_BYTES,
+}
 
 
 class Bytes(CodecBase):
@@ -103,6 +109,9 @@ class _Protocol(H2Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._server.connected()
         super().connection_made(transport)
+        # grpclib leaves HTTP/2's limits as they are, and has no setting for them
+        self.connection._connection.update_settings(_LIMITS)  # noqa: SLF001 - see above
+        self.connection.flush()
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -9,7 +9,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from callerid.frontends import log
+from callerid.frontends import limits, log
 from callerid.frontends.terraform import cookie
 from callerid.frontends.terraform.listening import Place, bind
 from callerid.frontends.terraform.names import SOURCE
@@ -72,7 +72,7 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     handshake = shake_hands(environ)
     place = bind(environ)
     provider = Provider(environ)
-    await provider.start(sock=place.socket, ssl=handshake.tls)
+    await provider.start(sock=place.socket, ssl=handshake.tls, backlog=limits.WAITING_CONNECTIONS)
     loop = asyncio.get_running_loop()
     for name in _LEAVING:
         number = getattr(signal, name, None)
@@ -105,7 +105,7 @@ async def serve_by_hand(
     """
     place = bind(environ)
     provider = Provider(environ)
-    await provider.start(sock=place.socket)
+    await provider.start(sock=place.socket, backlog=limits.WAITING_CONNECTIONS)
     show(_reattach(place))
     while not stopped():  # noqa: ASYNC110 - on Windows a Ctrl-C comes between two waits only
         await asyncio.sleep(_POLL_SECONDS)
