@@ -1,0 +1,172 @@
+"""A fleet of plugins, that ask one after the other, at an organization with a rate limit."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import grpc
+import uvicorn
+
+from callerid.asking.retry import TOO_MANY_REQUESTS
+from callerid.sandbox import library
+from callerid.sandbox.app import build
+from callerid.sandbox.counts import Counts
+from callerid.sandbox.environment import variables
+from callerid.sandbox.scenario import Scenario
+from callerid.sandbox.tokens import Tokens
+from callerid.sandbox.wire import Desk
+from support.plugin import spawn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from support.plugin import Plugin
+
+DEADLINE = 60.0
+_LATER = 5.0
+"""How many seconds past the deadline an answer is waited for."""
+
+
+class Size(NamedTuple):
+    """How many processes ask, within how many seconds, and the requests a second they may make."""
+
+    processes: int
+    within: float
+    per_second: int
+
+
+class Arrival(NamedTuple):
+    """A request that arrived: seconds since the start, whose it was, how it was answered."""
+
+    at: float
+    process: str
+    status: int
+
+
+class Ended(NamedTuple):
+    """What came of a process: seconds until it answered, or its error."""
+
+    seconds: float
+    error: str
+
+
+class Sailed(NamedTuple):
+    """What came of a fleet."""
+
+    ended: list[Ended]
+    arrivals: list[Arrival]
+
+    @property
+    def turned_away(self) -> Counter[int]:
+        """How many requests were answered with HTTP 429, by the second since the start."""
+        return _by_second(self._refused)
+
+    @property
+    def turned_away_again(self) -> Counter[int]:
+        """The same, without each process's first request; from the second of the last of those."""
+        firsts = {each.process: each for each in reversed(self.arrivals)}
+        begun = int(max(each.at for each in firsts.values()))
+        again = (each for each in self._refused if each is not firsts[each.process])
+        return _by_second(each for each in again if int(each.at) >= begun)
+
+    @property
+    def _refused(self) -> Iterator[Arrival]:
+        return (each for each in self.arrivals if each.status == TOO_MANY_REQUESTS)
+
+    @property
+    def by_process(self) -> Counter[str]:
+        """How many requests each process made."""
+        return Counter(each.process for each in self.arrivals)
+
+
+def _by_second(arrivals: Iterable[Arrival]) -> Counter[int]:
+    return Counter(int(each.at) for each in arrivals)
+
+
+class _Recorder:
+    """Passes requests on to the sandbox; the first part of the path says whose they are."""
+
+    def __init__(self, app: Any) -> None:
+        self.arrivals: list[Arrival] = []
+        self._app = app
+        self._started = time.monotonic()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Take one request (ASGI)."""
+        _, process, rest = scope["path"].split("/", 2)
+        at = time.monotonic() - self._started
+
+        async def note(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                self.arrivals.append(Arrival(at, process, message["status"]))
+            await send(message)
+
+        path = f"/{rest}"
+        await self._app({**scope, "path": path, "raw_path": path.encode()}, receive, note)
+
+
+def sail(size: Size, environ: Mapping[str, str]) -> Sailed:
+    """Start a fleet, let each ask who it is once all are there, and wait for every answer.
+
+    A process that starts takes most of a processor: what is measured is not how those are shared.
+    """
+    scenario = _limited(size.per_second)
+    desk = Desk({"fleet": scenario}, Tokens(time.time), Counts(time.time))
+    with (
+        _serve(_Recorder(build(desk, []))) as (recorder, url),
+        ThreadPoolExecutor(size.processes) as pool,
+        ExitStack() as stack,
+    ):
+        plugins = [
+            stack.enter_context(spawn(environ={**environ, **_caller(scenario, f"{url}/p{number}")}))
+            for number in range(size.processes)
+        ]
+        pause = size.within / size.processes
+        coming = [pool.submit(_ask, each, pause * n) for n, each in enumerate(plugins)]
+        return Sailed([each.result() for each in coming], recorder.arrivals)
+
+
+def _limited(per_second: int) -> Scenario:
+    own = library.built_in()["service-user"].model_dump(by_alias=True, exclude_unset=True)
+    own["m3ter"]["requestsPerSecond"] = per_second
+    return Scenario.model_validate(own)
+
+
+def _caller(scenario: Scenario, url: str) -> dict[str, str]:
+    caller = scenario.m3ter
+    settings = {
+        "m3terBaseUrl": url,
+        "m3terOrgId": caller.organization_id,
+        "m3terApiKey": caller.credential.api_key,
+        "m3terApiSecret": caller.credential.api_secret,
+    }
+    return variables(settings)
+
+
+def _ask(plugin: Plugin, after: float) -> Ended:
+    time.sleep(after)
+    started = time.monotonic()
+    try:
+        plugin.invoke("getCurrentUser", timeout=DEADLINE + _LATER)
+    except grpc.RpcError as error:
+        return Ended(time.monotonic() - started, f"{error.code().name}: {error.details()}")
+    return Ended(time.monotonic() - started, "")
+
+
+@contextmanager
+def _serve(recorder: _Recorder) -> Iterator[tuple[_Recorder, str]]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(recorder, lifespan="off", log_config=None))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield recorder, f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

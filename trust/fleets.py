@@ -1,0 +1,49 @@
+"""A fleet: many plugins at once, against an organization that answers few requests a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.fleet import Sailed, Size, sail
+
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REQUESTS = 2
+"""What an answer takes: a token, and who it is."""
+WAVE = 10
+"""How many requests more than twice those of the second before are a wave."""
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Start the fleet: all are answered, at the rate that is allowed, and not in waves."""
+    processes = scale.of(short=12, whole=200)
+    size = Size(processes, within=2.0, per_second=scale.of(short=6, whole=20))
+    sailed = sail(size, {})
+    lost = [f"{each.error} (after {each.seconds:.1f} s)" for each in sailed.ended if each.error]
+    lost += _unserved(sailed, size)
+    lost += _waves(sailed)
+    seen = (
+        f"longest wait {max(each.seconds for each in sailed.ended):.1f} s; "
+        f"{len(sailed.arrivals)} requests, of which {sailed.turned_away.total()} were turned away"
+    )
+    what = f"processes at once, served {size.per_second} requests a second together"
+    yield Tried(what, size.processes, tuple(lost), seen)
+
+
+def _unserved(sailed: Sailed, size: Size) -> Iterator[str]:
+    """Tell where more or fewer requests were served than the answers take."""
+    served = len(sailed.arrivals) - sailed.turned_away.total()
+    if served != size.processes * REQUESTS:
+        yield f"{served} requests were served, and the answers take {size.processes * REQUESTS}"
+
+
+def _waves(sailed: Sailed) -> Iterator[str]:
+    """Tell the seconds in which many more were turned away, again, than in the one before."""
+    away = sailed.turned_away_again
+    for second in sorted(away)[1:]:
+        before, now = away[second - 1], away[second]
+        if now > WAVE + 2 * before:
+            yield f"{now} requests were turned away within a second, {before} in the one before"
