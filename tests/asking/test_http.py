@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import time
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from callerid.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SOURCE = "environment M3TER_BASE_URL"
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -239,6 +241,27 @@ def test_an_exception_list_that_httpx_cannot_read_is_named(
     monkeypatch.setenv("NO_PROXY", "[::1]")
     with pytest.raises(ConfigurationError, match="NO_PROXY"):
         Http(PlatformConfig("m3ter", "https://api.example"), Clock())
+
+
+@pytest.mark.parametrize("form", ["file", "pipe"])
+def test_a_netrc_is_not_read(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Somebody's password for the same host takes no token's place."""
+    place = tmp_path / ".netrc"
+    if form == "pipe":
+        os.mkfifo(place)
+    else:
+        place.write_text("machine 127.0.0.1 login canary password canary", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(place))
+    api.on("GET /x", json_reply({"a": 1}))
+    clock = Clock()
+    http = Http(PlatformConfig("m3ter", api.url), clock)
+    http.try_once(Request("GET", "/x", {"authorization": "Bearer t"}), clock.deadline(5))
+    assert api.seen[0].headers["authorization"] == "Bearer t"
+    http.try_once(Request("GET", "/x"), clock.deadline(5))
+    assert "authorization" not in api.seen[1].headers
 
 
 def test_a_request_can_be_printed() -> None:

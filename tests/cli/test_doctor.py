@@ -465,7 +465,7 @@ def test_a_proxy_that_is_not_there() -> None:
 def test_network_settings_that_cannot_be_used() -> None:
     """A certificate file that is not there stops every request."""
     found = findings({**_key("https://callerid.invalid"), "SSL_CERT_FILE": "/nowhere"})
-    assert told(found, "reachability", "m3ter")[1].startswith("The proxy or certificate settings")
+    assert told(found, "reachability", "m3ter")[1].startswith("SSL_CERT_FILE cannot be used")
 
 
 def test_an_api_that_is_failing(api: Api) -> None:

@@ -70,10 +70,10 @@ def client(base_url: str) -> httpx.Client:
             mounts=past_proxies if is_loopback(host) else {},
             verify=_NOBODY if base_url.startswith("http:") else certificates.trusted(),
         )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL):
+    except (ValueError, ImportError, httpx.InvalidURL):
         text = (
-            "The proxy or certificate settings of the environment cannot be used.\n"
-            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR."
+            "The proxy settings of the environment cannot be used.\n"
+            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
         )
         raise ConfigurationError(text) from None
     _put_on_wire(opened)
