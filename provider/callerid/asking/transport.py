@@ -57,7 +57,8 @@ class Http:
         """Open nothing yet; `tell` receives what is waited for.
 
         Raises:
-            ConfigurationError: the proxy or certificate variables of the environment are unusable.
+            ConfigurationError: the base URL, or the proxy or certificate variables of the
+                environment, cannot be used.
         """
         self.title = PLATFORM_TITLES[platform.name]
         self._base_url = platform.base_url
@@ -65,6 +66,7 @@ class Http:
         self._base_url_source = platform.base_url_source
         self._clock = clock
         self._tell = tell
+        self._check_url()
         self._client = network.client(platform.base_url)
         self._errands = Errands()
 
@@ -88,8 +90,6 @@ class Http:
             started = self._clock.monotonic()
             try:
                 answer = self._within(deadline, partial(self._once, request, deadline))
-            except httpx.InvalidURL:
-                raise self._no_url() from None
             except httpx.TransportError as error:
                 self._note(request, number, started, type(error).__name__)
                 patience.after_failure(self._cannot_reach(error, deadline))
@@ -108,8 +108,6 @@ class Http:
         """
         try:
             return self._within(deadline, partial(self._once, request, deadline))
-        except httpx.InvalidURL:
-            raise self._no_url() from None
         except httpx.TransportError as error:
             raise self._cannot_reach(error, deadline) from None
 
@@ -125,17 +123,11 @@ class Http:
         )
 
     def reach(self, deadline: Deadline) -> Reached:
-        """Ask the base URL once, without a credential; no answer is an outcome, not an error.
-
-        Raises:
-            ConfigurationError: the base URL cannot be used.
-        """
+        """Ask the base URL once, without a credential; no answer is an outcome, not an error."""
         trail = Trail()
+        trail.host = httpx.URL(self._base_url).raw_host
         try:
-            trail.host = httpx.URL(self._base_url).raw_host
             return self._within(deadline, partial(self._reach, trail, deadline))
-        except httpx.InvalidURL:
-            raise self._no_url() from None
         except httpx.TransportError as error:
             hurdle, detail = network.hurdle(error)
             return Reached(None, hurdle, detail, trail.connected, trail.proxied)
@@ -232,9 +224,12 @@ class Http:
         text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
         return UnreachableError(text)
 
-    def _no_url(self) -> ConfigurationError:
-        text = f"{self._base_url_source or 'The base URL'} is no URL. {self._check_base_url()}"
-        return ConfigurationError(text)
+    def _check_url(self) -> None:
+        try:
+            _ = httpx.URL(self._base_url).host
+        except (httpx.InvalidURL, UnicodeError):  # the latter by what looks like an encoded name
+            text = f"{self._base_url_source or 'The base URL'} is no URL. {self._check_base_url()}"
+            raise ConfigurationError(text) from None
 
     def _check_base_url(self) -> str:
         if self._base_url_source:
