@@ -22,8 +22,18 @@ class Identity(NamedTuple):
     key: str
 
 
-def self_signed(host: str, curve: ec.EllipticCurve, *, authority: bool = False) -> Identity:
-    """Make one for a host, a name or an address; an `authority` may sign others."""
+def self_signed(
+    host: str,
+    curve: ec.EllipticCurve,
+    *,
+    authority: bool = False,
+    begins: timedelta = -_ALLOWANCE,
+    ends: timedelta = _LIFE,
+) -> Identity:
+    """Make one for a host, a name or an address; an `authority` may sign others.
+
+    It is good from `begins` to `ends`, from now.
+    """
     key = ec.generate_private_key(curve)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.now(timezone.utc)
@@ -33,8 +43,8 @@ def self_signed(host: str, curve: ec.EllipticCurve, *, authority: bool = False) 
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _ALLOWANCE)
-        .not_valid_after(now + _LIFE)
+        .not_valid_before(now + begins)
+        .not_valid_after(now + ends)
         .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=False)
     )
     if authority:

@@ -68,6 +68,7 @@ def client(base_url: str) -> httpx.Client:
         opened = httpx.Client(
             headers=headers,
             mounts=past_proxies if is_loopback(host) else {},
+            event_hooks={"response": [_forget_where_to]},
             verify=_NOBODY if base_url.startswith("http:") else certificates.trusted(),
         )
     except (ValueError, ImportError, httpx.InvalidURL):
@@ -78,6 +79,11 @@ def client(base_url: str) -> httpx.Client:
         raise ConfigurationError(text) from None
     _put_on_wire(opened)
     return opened
+
+
+def _forget_where_to(response: httpx.Response) -> None:
+    """Drop the target of a redirect, which httpx would read, though nobody follows it."""
+    response.headers.pop("location", None)
 
 
 def _put_on_wire(client: httpx.Client) -> None:
@@ -91,11 +97,14 @@ def _put_on_wire(client: httpx.Client) -> None:
             transport._pool._network_backend = wire  # noqa: SLF001 - see above
 
 
-_CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+_BROKE = "the connection broke, the reply was cut short"
+_BREAKS = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+_CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (httpx.TimeoutException, "no answer in time"),
     (httpx.ProxyError, "the proxy refused"),
     (ssl.SSLError, "its TLS certificate is not trusted, or it does not speak TLS"),
     (socket.gaierror, "the host name is unknown"),
+    (_BREAKS, _BROKE),
     (httpx.ConnectError, "nothing accepts connections there"),
 )
 
@@ -108,7 +117,7 @@ def cause(error: httpx.TransportError, deadline: Deadline) -> str:
     for kind, text in _CAUSES:
         if any(isinstance(cause, kind) for cause in causes):
             return text
-    return "the connection broke, the reply was cut short"
+    return _BROKE
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -117,12 +126,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-_HURDLES: tuple[tuple[type[BaseException], Hurdle], ...] = (
+_HURDLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Hurdle], ...] = (
     (httpx.TimeoutException, "time"),
     (httpx.ProxyError, "proxy"),
     (ssl.SSLCertVerificationError, "certificate"),
     (ssl.SSLError, "tls"),
     (socket.gaierror, "name"),
+    (_BREAKS, "reply"),
     (httpx.ConnectError, "connection"),
 )
 
