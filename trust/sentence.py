@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 MOST_LINES, MOST_CHARACTERS = 4, 1_000
-_INSIDE = re.compile(r"Traceback|File \"|\w+Error\b|\w+Exception\b|<class|object at 0x|errno", re.I)
+_INSIDE = re.compile(
+    r"Traceback|File \"|\w+Error\b|\w+Exception\b|<class|object at 0x|errno", re.IGNORECASE
+)
 _OURS = "report it"
 """What an error says that is a bug of ours."""
 
