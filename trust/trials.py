@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from trial import Scale, Tried
 
-NAMES = ("fleets", "soak")
+NAMES = ("hostile_api", "fleets", "soak")
 """In the order in which they run."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support import hostile
-from support.attack import ask, ask_over_tls
+from support.attack import ADA, ask, ask_over_tls
 
 from callerid.errors import ApiError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from support.hostile import Case, TlsCase
 
-ADA = "Ada Lovelace"
 CASES = [case for cases in hostile.BYTES.values() for case in cases]
 TLS = hostile.tls()
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from support.hostile import TlsCase
     from support.raw import Talk
 
+ADA = "Ada Lovelace"
+"""Who asks, in a right answer."""
 IMPATIENT = Clock(sleep=lambda _: None, random=lambda: 0.0)
 
 

@@ -1,0 +1,81 @@
+"""APIs that mean harm: replies that are made up, bytes that are no reply, TLS that is none."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from support import attack, hostile
+
+import made_up
+from callerid.asking.clock import Clock
+from callerid.errors import CalleridError
+from sentence import wrong_with
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from support.hostile import Case
+
+SECONDS, OVERTIME = 2.0, 1.0
+"""How long an answer may take, and how much later it has to have ended."""
+OF_EACH = 2
+"""How many cases of a family the short form takes; the tests of asking try all of them."""
+
+
+class Ended(NamedTuple):
+    """How a case ended: what is wrong with that, after how many seconds."""
+
+    wrong: str | None
+    seconds: float
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Ask APIs that send anything: a right answer or one clear sentence, and in time."""
+    yield made_up.asked(scale.of(short=50, whole=5_000))
+    for family, cases in hostile.BYTES.items():
+        chosen = cases[: scale.of(short=OF_EACH, whole=len(cases))]
+        yield _line(family, [_wire(each, scale) for each in chosen])
+    tls = hostile.tls()
+    chosen_tls = tls[: scale.of(short=OF_EACH, whole=len(tls))]
+    yield _line("TLS", [_tls(each, scale) for each in chosen_tls])
+
+
+def _line(family: str, ended: list[Ended]) -> Tried:
+    lost = tuple(each.wrong for each in ended if each.wrong)
+    seen = f"at most {max(each.seconds for each in ended):.1f} s, where {SECONDS:g} s are the limit"
+    return Tried(f"APIs on the wire: {family}", len(ended), lost, seen)
+
+
+def _wire(case: Case, scale: Scale) -> Ended:
+    return _end(case, scale, lambda clock: attack.ask(case.talk, SECONDS, clock))
+
+
+def _tls(tls: hostile.TlsCase, scale: Scale) -> Ended:
+    with pytest.MonkeyPatch.context() as patch:
+        return _end(tls.case, scale, lambda clock: attack.ask_over_tls(tls, SECONDS, patch, clock))
+
+
+def _end(case: Case, scale: Scale, ask: Callable[[Clock], str]) -> Ended:
+    """Ask, in the whole form with the waits between tries, and judge what came of it."""
+    clock = attack.IMPATIENT if scale is Scale.SHORT else Clock()
+    started = time.monotonic()
+    wrong = _wrong(case, lambda: ask(clock))
+    seconds = time.monotonic() - started
+    if seconds > SECONDS + OVERTIME:
+        wrong = f"ended after {seconds:.1f} s"
+    return Ended(f"{case.name}: {wrong}" if wrong else None, seconds)
+
+
+def _wrong(case: Case, ask: Callable[[], str]) -> str | None:
+    try:
+        answer = ask()
+    except CalleridError as error:
+        if not case.told:
+            return f"no answer: {error}"
+        return wrong_with(str(error))
+    except Exception as error:  # noqa: BLE001 - this is what must not be
+        return f"{type(error).__name__}"
+    return None if (case.told, answer) == ("", attack.ADA) else "an answer that is none"

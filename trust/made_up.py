@@ -1,0 +1,153 @@
+"""Replies that hypothesis makes up, in place of good ones of both APIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import api as scripted
+from support import bodies, promised
+from support.api import Reply, json_reply
+from support.callers import core
+from support.clock import HandClock
+from support.jwt import jwt
+from support.spoilt import CLAIMS, INFO, JSON, M3TER, spoilt
+
+from callerid.errors import CalleridError, RefusedError
+from sentence import wrong_with
+from trial import Tried
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+    from callerid.core import Core
+
+RULES: dict[str, dict[str, Any]] = {
+    "getCurrentUser": {},
+    "getUserOrgRoles": {},
+    "requireCaller": {
+        "anyRoles": ["reader", "org_owner"],
+        "principalTypes": ["user", "serviceUser"],
+        "minRoleSecondsLeft": 1,
+    },
+}
+"""The functions, and what each is called with."""
+CREDENTIALS: dict[str, dict[str, str]] = {
+    "person": {"m3terApiToken": "opaque"},
+    "machine": {"m3terApiKey": "key", "m3terApiSecret": "secret"},
+    "member": {"cspAccessToken": "opaque"},
+    "token": {"cspApiToken": "token"},
+    "app": {"cspClientId": "app", "cspClientSecret": "secret"},
+}
+GOOD: dict[str, Any] = {
+    **M3TER,
+    bodies.INFO: INFO,
+    bodies.TOKEN: bodies.token("opaque", 60),
+    bodies.AUTHORIZE: bodies.token("opaque", 60),
+    bodies.APP_TOKEN: bodies.token(jwt(**CLAIMS), 60),
+}
+
+
+class Made(NamedTuple):
+    """A reply that is made up: who asks, and what is answered instead of what is good."""
+
+    who: str
+    replies: dict[str, Reply]
+
+
+def _made() -> st.SearchStrategy[Made]:
+    """Make up replies: spoilt ones, other JSON, other bytes."""
+    routes = {
+        "person": [each for each in M3TER if each != bodies.MACHINE_POLICIES],
+        "machine": [bodies.TOKEN, bodies.MACHINE_POLICIES],
+        "member": [bodies.INFO],
+        "token": [bodies.AUTHORIZE, bodies.INFO],
+        "app": [bodies.APP_TOKEN],
+    }
+    pairs = [(who, route) for who, all_of in routes.items() for route in all_of]
+    one = st.sampled_from(pairs).flatmap(
+        lambda pair: st.builds(
+            lambda body: Made(pair[0], {pair[1]: json_reply(body)}), spoilt(GOOD[pair[1]])
+        )
+    )
+    claims = st.builds(_of_claims, st.sampled_from(["machine", "app"]), spoilt(CLAIMS))
+    anything = JSON.map(json_reply) | st.binary(max_size=64).map(lambda body: Reply(body=body))
+    whole = st.builds(_instead_of_all, st.sampled_from(list(CREDENTIALS)), anything)
+    return st.one_of(one, one, claims, whole)
+
+
+def _instead_of_all(who: str, reply: Reply) -> Made:
+    return Made(who, dict.fromkeys(GOOD, reply))
+
+
+def _of_claims(who: str, claims: Any) -> Made:
+    token = jwt(**claims) if isinstance(claims, dict) else "opaque"
+    route = bodies.TOKEN if who == "machine" else bodies.APP_TOKEN
+    return Made(who, {route: json_reply(bodies.token(token, 60))})
+
+
+def asked(count: int) -> Tried:
+    """Answer all functions with so many replies; what comes of it is an answer or a sentence."""
+    answered, lost, times = 0, list[str](), 0
+    with scripted.serve() as api:
+        hand = HandClock()
+        cores = {who: _core(api, hand, given) for who, given in CREDENTIALS.items()}
+
+        @settings(
+            max_examples=count,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(made=_made())
+        def check(made: Made) -> None:
+            nonlocal answered, times
+            times += 1
+            _serve(api, made)
+            for name, arguments in RULES.items():
+                hand.tick(86400)
+                wrong, right = _judged(cores[made.who], name, arguments)
+                answered += right
+                lost.extend(f"{made.who}, {name}: {each}" for each in wrong)
+
+        check()
+        for each in cores.values():
+            each.close()
+    seen = f"{times * len(RULES):,} calls, of which {answered:,} were answered"
+    return Tried(
+        "API's replies, made up, each asked for by all functions", times, tuple(lost), seen
+    )
+
+
+def _core(api: Api, hand: HandClock, given: dict[str, str]) -> Core:
+    basis = {"m3terBaseUrl": api.url, "m3terOrgId": bodies.ORG}
+    basis |= {"cspBaseUrl": api.url, "cspOrgId": bodies.ORG}
+    return core({**basis, **given}, hand.clock())
+
+
+def _serve(api: Api, made: Made) -> None:
+    machine = {bodies.ME: bodies.machine()} if made.who == "machine" else {}
+    api.seen.clear()
+    for route, body in {**GOOD, **machine}.items():
+        api.on(route, made.replies.get(route, json_reply(body)))
+
+
+def _judged(asked: Core, name: str, arguments: dict[str, Any]) -> tuple[list[str], bool]:
+    """Call a function; tell what is wrong with what came of it, and whether that is an answer."""
+    try:
+        answer = asked.call(name, arguments)
+    except RefusedError as error:  # it has a line for each rule
+        text = str(error)
+        return ([] if text.replace("\n", "").isprintable() else [f"{text!a}"]), False
+    except CalleridError as error:
+        return _reasons(str(error)), False
+    except Exception as error:  # noqa: BLE001 - this is what must not be
+        return [f"{type(error).__name__}: {error!a}"], False
+    return promised.broken(name, answer), True
+
+
+def _reasons(text: str) -> list[str]:
+    wrong = wrong_with(text)
+    return [wrong] if wrong else []
