@@ -19,6 +19,7 @@ from callerid.errors import (
     CancelledError,
     ConfigurationError,
     FunctionNotFoundError,
+    printable_line,
 )
 from callerid.functions import FILES, Function, load
 from callerid.model import outside
@@ -73,7 +74,8 @@ class Core:
         """
         if name not in FILES:
             known = ", ".join(FILES)
-            text = f"callerid has no function {name}. It has {known}.{nearest(name, FILES)}"
+            shown = printable_line(name)
+            text = f"callerid has no function {shown}. It has {known}.{nearest(name, FILES)}"
             raise FunctionNotFoundError(text)
         function = load(name)
         read = read_arguments(function, arguments)

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class CalleridError(Exception):
-    """The root: `str(error)` is one or two lines that may be shown to anyone.
+    """The root: `str(error)` is one or two lines that may be shown to anyone, on any terminal.
 
     `about` is the argument that it is about, by its name in the schema, where there is just one.
     """
 
     def __init__(self, text: str = "", *, about: str | None = None) -> None:
         """Keep the text for people, and what it is about for hosts that can point to it."""
-        super().__init__(text)
+        super().__init__(printable(text))
         self.about = about
 
 
@@ -139,11 +139,19 @@ class UnexpectedReplyError(ApiError):
 def printable(text: str) -> str:
     """Show control characters of a text that came from outside, but for line breaks.
 
-    A name may hold what moves the cursor of a terminal, or what looks like a line of a log.
+    A name may hold what moves the cursor of a terminal, turns the direction of a line, or looks
+    like a line of a log.
     """
+    if text.isprintable():
+        return text
     return "".join(
         each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text
     )
+
+
+def one_line(text: str) -> str:
+    """Show a text that came from outside, in full, so that it cannot end a line."""
+    return printable(text).replace("\n", "\\n")
 
 
 LONGEST_NAME = 100
@@ -152,5 +160,5 @@ LONGEST_NAME = 100
 
 def printable_line(name: str) -> str:
     """Show a name that came from outside so that it can neither end a line nor fill the screen."""
-    shown = printable(name).replace("\n", "\\n")
+    shown = one_line(name)
     return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}…"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,7 +78,12 @@ def test_values_stay_what_json_has(tmp_path: Path) -> None:
         ("none: null", "1: null", ":6: the key 1 is no text; put it in quotes"),
         ("none: null", "[a]: null", ":6: a key is no text; put it in quotes"),
         ("none: null", "a: &a [*a]", ":6: an alias stands inside of what it stands for"),
-        ("none: null", "a: !thing x", ":6: could not determine a constructor for the tag"),
+        ("none: null", "a: !thing x", ":6: the tag !thing is none of JSON's values"),
+        ("none: null", "a: " + "[" * 101 + "]" * 101, ":6: this is nested too deeply"),
+        ("none: null", "a: !!timestamp x", ":6: the tag tag:yaml.org,2002:timestamp is none of"),
+        ("none: null", f"a: {'9' * 5000}", ": what is tagged as a number is none, or it has too"),
+        ("none: null", "a: !!int x", ": what is tagged as a number is none, or it has too many"),
+        ("none: null", r'a: "\ud83d"', ":6: half of a surrogate pair is no character"),
         ("none: null", "a: " + "[" * 3000, ": this is nested too deeply"),
         ("info: {", "info: [{", "me.yaml:7: expected ',' or ']'"),
         ("csp:", "csp: 1\ncsp:", "me.yaml:3: the key csp stands here for the second time"),
@@ -114,3 +122,55 @@ def test_callers_are_read_from_files_and_folders(tmp_path: Path) -> None:
     assert _mistake(tmp_path / "d.yaml").endswith("cannot be read: No such file or directory")
     (tmp_path / "e.yaml").write_bytes(b"a: b\nc: \xff")
     assert "e.yaml:2: this is no UTF-8 text" in _mistake(tmp_path / "e.yaml")
+
+
+def test_a_pair_of_surrogates_is_one_character(tmp_path: Path) -> None:
+    """JSON escapes it as two, and JSON is YAML."""
+    text = _GOOD.replace("a person", r'"\ud83e\udd81"')
+    assert library.read([_write(tmp_path, text)])["me"].description == "🦁"
+
+
+def test_aliases_cannot_hide_much(tmp_path: Path) -> None:
+    """Fourteen lines that stand for sixteen million texts are refused without writing them out."""
+    lines = [
+        "x0: &x0 [x]",
+        *(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 4)}]" for n in range(1, 13)),
+    ]
+    told = _mistake(_write(tmp_path, "\n".join(["description: a person", *lines])))
+    assert "the aliases (*) of this file stand for too much" in told
+
+
+def test_aliases_of_a_usual_file_are_fine(tmp_path: Path) -> None:
+    """A few hundred of them."""
+    again = ", ".join(["*role"] * 500)
+    text = _GOOD.replace("none: null", f"a: &role {{name: x}}, b: [{again}]")
+    assert library.read([_write(tmp_path, text)])["me"].csp is not None
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    """It is not read to its end."""
+    file = tmp_path / "me.yaml"
+    with file.open("wb") as opened:
+        opened.truncate(2**32)
+    told = _mistake(file)
+    assert told == f"{file}: the scenario cannot be read: it has more than 4096 KiB"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes, sockets and devices of POSIX")
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("pipe", "a pipe"), ("socket", "a socket"), ("/dev/zero", "a device"), ("/dev/tty", "a dev")],
+)
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str, told: str) -> None:
+    """A pipe keeps its reader waiting, a device never ends; nor may one be extended."""
+    place = tmp_path / "there.yaml"
+    with socket.socket(socket.AF_UNIX) as listening:
+        if kind == "pipe":
+            os.mkfifo(place)
+        elif kind == "socket":
+            listening.bind(str(place))
+        else:
+            place.symlink_to(kind)
+        extending = _write(tmp_path, "extends: there\ndescription: x\n")
+        for source in (place, extending, tmp_path):
+            assert f"{place}: the scenario cannot be read: it is {told}" in _mistake(source)

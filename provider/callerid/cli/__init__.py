@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from callerid import __version__
+from callerid.errors import printable
 from callerid.frontends import failures
 from callerid.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SECTIONS = {
     "Ask": {
@@ -52,9 +54,14 @@ class _OneFileACommand(click.Group):
         text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
         raise click.UsageError(text, ctx)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _printable():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _printable():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
@@ -66,6 +73,16 @@ class _OneFileACommand(click.Group):
         for title, section in _SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(width), text) for name, text in section.items()])
+
+
+@contextmanager
+def _printable() -> Iterator[None]:
+    """Let no error write to a terminal what it repeats of the command line, or of a file."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc]  # it is on its way out
+        raise
 
 
 _EPILOG = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -13,9 +12,9 @@ import click
 
 from callerid import config
 from callerid.cli.choice import Words
-from callerid.cli.console import warn, wrapped
+from callerid.cli.console import say, show_json, warn, wrapped
 from callerid.cli.progress import Progress
-from callerid.errors import ArgumentError, CalleridError, RefusedError, printable
+from callerid.errors import ArgumentError, CalleridError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,11 +92,11 @@ def _fail(error: CalleridError) -> NoReturn:
     text = str(error)
     for argument, option in _ARGUMENTS.items():
         text = text.replace(argument, option)
-    text = wrapped(printable(text))
+    text = wrapped(text)
     if isinstance(error, ArgumentError):
         raise click.UsageError(text) from None
     if isinstance(error, RefusedError):
-        click.echo(text, err=True)
+        say(text, err=True)
         sys.exit(1)
     raise click.ClickException(text) from None
 
@@ -114,7 +113,6 @@ def ending_on_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def show_json(answer: Mapping[str, Any]) -> None:
-    """Print an answer as it is: equal answers are equal bytes, on every system."""
-    text = json.dumps(answer, indent=2, ensure_ascii=False, sort_keys=True)
-    click.echo(f"{text}\n".encode(), nl=False)
+def show_answer(answer: Mapping[str, Any]) -> None:
+    """Print an answer as it is: equal answers are equal bytes."""
+    show_json(answer, sort_keys=True)

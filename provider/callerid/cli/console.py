@@ -1,27 +1,36 @@
-"""Where tables and marks are printed: as wide as the terminal, plain on a pipe."""
+"""The doors by which commands tell something: text, JSON, and tables as wide as the terminal.
+
+Nothing else in `cli/` writes, so that no name that came from outside moves a cursor or turns a
+line, whatever is told.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
 import shutil
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.errors import printable
+from callerid.errors import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 MOST_COLUMNS = 100
 """A table that is wider is hard to read, however wide the terminal is."""
 STYLES = {"expired": "red", "no": "yellow"}
 """Words that colour a table's cell; they say all that the colour says."""
+_STYLE = re.compile(r"(\x1b\[[0-9;]*m)")
 _UNCUT = 100_000
 """The columns of a pipe: nothing there wraps, whatever reads it splits at line breaks."""
 
@@ -34,7 +43,7 @@ def console(*, stderr: bool = False) -> Console:
     no style either. A character that the stream cannot encode is shown escaped.
 
     Text is printed as it stands: no markup, no emoji, nothing highlighted. What came from outside
-    goes through `one_line` or `callerid.errors.printable` first.
+    goes through `callerid.errors.one_line` or `printable` first.
     """
     from rich.console import Console  # noqa: PLC0415 - `callerid --version` needs none of it
 
@@ -55,9 +64,49 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines to stdout, or to stderr: what people read, in which nothing is coloured."""
+    click.echo(printable(text), err=err)
+
+
+def say_styled(text: str) -> None:
+    """Print lines to stdout that have click's styles, on a terminal and without NO_COLOR."""
+    told = "".join(
+        each if _STYLE.fullmatch(each) else printable(each) for each in _STYLE.split(text)
+    )
+    click.echo(told, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def show_report(report: Text) -> None:
+    """Print a report to stdout that was made of printable pieces, and has styles and lines."""
+    console().print(report, soft_wrap=True)
+
+
+def show_file(text: str) -> None:
+    """Print a file of ours to stdout, whole and as it is; nobody else wrote in it."""
+    click.echo(text, nl=False)
+
+
+def show_json(value: Any, *, sort_keys: bool = False) -> None:
+    """Print a JSON document to stdout; on every system it is the same bytes, in UTF-8."""
+    click.echo(f"{json_text(value, indent=2, sort_keys=sort_keys)}\n".encode(), nl=False)
+
+
+def json_text(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
+    """Write JSON that a terminal can be shown: what is not printable is escaped, and so equal."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, sort_keys=sort_keys)
+    return "".join(each if each.isprintable() or each == "\n" else _escaped(each) for each in text)
+
+
+def _escaped(character: str) -> str:
+    """Write a character as JSON's escapes, of which one past U+FFFF needs two."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def warn(text: str) -> None:
     """Show a warning on stderr."""
-    click.echo(wrapped(f"warning: {printable(text)}"), err=True)
+    say(wrapped(f"warning: {text}"), err=True)
 
 
 def wrapped(text: str) -> str:
@@ -80,9 +129,12 @@ def _wrapped(line: str, width: int) -> str:
     )
 
 
-def one_line(text: str) -> str:
-    """Show a text that came from outside, in full, so that it cannot end a line."""
-    return printable(text).replace("\n", "\\n")
+def quoted(text: str) -> str:
+    """Quote a word for a shell; one that is not printable in the form of bash, zsh and POSIX."""
+    if text.isprintable():
+        return shlex.quote(text)
+    octets = (f"\\{each:03o}" for each in text.encode(errors="surrogateescape"))
+    return f"$'{''.join(octets)}'"
 
 
 def print_line(text: str) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.asking import ending_on_signals, show_json
-from callerid.cli.console import console
+from callerid.cli.asking import ending_on_signals
+from callerid.cli.console import show_json, show_report
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.frontends import failures
@@ -41,9 +41,9 @@ def command(*, as_json: bool) -> None:
     with ending_on_signals(), Progress() as progress:
         findings = list(examine(os.environ, show=progress.show))
     if as_json:
-        show_json(doctor_text.document(findings))
+        show_json(doctor_text.document(findings), sort_keys=True)
     else:
-        console().print(doctor_text.report(findings), soft_wrap=True)
+        show_report(doctor_text.report(findings))
     sys.exit(0 if doctor_text.is_ok(findings) else 1)
 
 

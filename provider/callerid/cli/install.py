@@ -8,8 +8,9 @@ import click
 
 from callerid import __version__
 from callerid.cli import install_terraform
+from callerid.cli.console import say
 from callerid.cli.examples import epilog
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, one_line
 from callerid.frontends.pulumi import plugin_cache
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def pulumi(*, uninstall: bool) -> None:
             folders = plugin_cache.uninstall(plugins)
             _tell("Removed", folders)
             if not folders:
-                click.echo(f"There is nothing of callerid in {plugins}.")
+                say(f"There is nothing of callerid in {plugins}.")
             return
         _tell("Installed", plugin_cache.install(plugins))
     except ConfigurationError as error:
@@ -53,15 +54,15 @@ def pulumi(*, uninstall: bool) -> None:
 
 def _tell(what: str, folders: list[Path]) -> None:
     for folder in folders:
-        click.echo(f"{what} {folder}")
+        say(f"{what} {one_line(str(folder))}")
 
 
 def _compare_versions() -> None:
     own, sdk = plugin_cache.versions()[0], plugin_cache.sdk_version()
     if sdk is None:
-        click.echo(f"Python programs need the SDK too: pip install pulumi-callerid=={__version__}")
+        say(f"Python programs need the SDK too: pip install pulumi-callerid=={__version__}")
     elif sdk != own:
-        click.echo(
+        say(
             f"The SDK is version {sdk}, the plugin {own}; the SDK asks for its own version and "
             f"gets this plugin.\nMake them equal: pip install pulumi-callerid=={__version__}",
             err=True,
@@ -72,7 +73,7 @@ def _look_on_path() -> None:
     """Report a plugin that the engine would take instead of the one just installed."""
     found = plugin_cache.on_path()
     if found:
-        click.echo(
+        say(
             f"{found} is in the way: the engine takes it from PATH, instead of what was installed "
             f"now, and warns of it in every run.\nRemove it: {plugin_cache.removal(found)}",
             err=True,

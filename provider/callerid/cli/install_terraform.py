@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 import click
 
+from callerid.cli.console import json_text, say
 from callerid.cli.examples import epilog
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, one_line
 from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.terraform import mirror, tool
 from callerid.frontends.terraform.__main__ import EXTRA
@@ -92,7 +92,7 @@ def cure(asked: tool.Tool) -> str:
 
 def installation(root: Path, asked: tool.Tool) -> str:
     """Write the block that makes a tool take this provider from a mirror, and no other from it."""
-    path = json.dumps(str(root), ensure_ascii=False)
+    path = json_text(str(root))
     return _INSTALLATION.format(path=path, provider=f"{asked.host}/{SOURCE}")
 
 
@@ -116,21 +116,21 @@ def _name(*, tofu: bool) -> str:
 def _install(asked: tool.Tool) -> None:
     root = mirror.folder(asked)
     for folder in mirror.install(root, asked):
-        click.echo(f"Installed {folder}")
-    click.echo(_CONFIGURATION.format(source=SOURCE, version=mirror.version(), name=asked.name))
+        say(f"Installed {one_line(str(folder))}")
+    say(_CONFIGURATION.format(source=SOURCE, version=mirror.version(), name=asked.name))
     if WINDOWS:
-        click.echo(_OWN_HASH.format(root=root, asked=asked, source=SOURCE))
+        say(_OWN_HASH.format(root=root, asked=asked, source=SOURCE))
     if absent := missing("terraform"):
-        click.echo(f"Not in this environment yet: {', '.join(absent)}. Run: {EXTRA}", err=True)
+        say(f"Not in this environment yet: {', '.join(absent)}. Run: {EXTRA}", err=True)
     if asked.sources.overridden:
-        click.echo(
+        say(
             f"{settings(asked)} has dev_overrides for {SOURCE}: {asked.title} starts what is in "
             "that folder, not what was installed now.\nTake the entry out when you need it no "
             "more.",
             err=True,
         )
     elif asked.sources.explicit and root not in asked.sources.folders:
-        click.echo(
+        say(
             f"{settings(asked)} says where {asked.title} looks for providers, so it does not look "
             f"into {root}.\nMerge this into its provider_installation block:\n\n"
             f"{installation(root, asked)}",
@@ -140,8 +140,8 @@ def _install(asked: tool.Tool) -> None:
 
 def _write_mirror(root: Path, asked: tool.Tool) -> None:
     for folder in mirror.write_mirror(root, asked):
-        click.echo(f"Wrote {folder}")
-    click.echo(
+        say(f"Wrote {one_line(str(folder))}")
+    say(
         f"Write into the settings of {asked.title} on every machine that uses it (~/.terraformrc, "
         "or the file in\nTF_CLI_CONFIG_FILE; one provider_installation block in all):\n\n"
         f"{installation(root, asked)}\n\n"
@@ -155,7 +155,7 @@ def _write_mirror(root: Path, asked: tool.Tool) -> None:
 def _uninstall(root: Path | None) -> None:
     folders = mirror.remove_mirror(root) if root else mirror.uninstall()
     for folder in folders:
-        click.echo(f"Removed {folder}")
+        say(f"Removed {one_line(str(folder))}")
     if not folders:
         where = root or "the folders of Terraform and OpenTofu"
-        click.echo(f"There is nothing of callerid in {where}.")
+        say(f"There is nothing of callerid in {where}.")

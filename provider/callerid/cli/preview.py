@@ -13,6 +13,7 @@ import click
 
 from callerid.cli import completion
 from callerid.cli.choice import Words
+from callerid.cli.console import say_styled, show_json
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
@@ -138,13 +139,12 @@ def _preview(
     runs = _runs(program, chosen, names, scenarios)
     if as_json:
         kept = list(runs)
-        click.echo(preview_text.document(chosen, kept))
+        show_json(preview_text.document(chosen, kept))
         return any(result.error is not None for _, result in kept)
-    colour = False if os.environ.get("NO_COLOR") else None
-    click.echo(preview_text.first_line(chosen), color=colour)
+    say_styled(preview_text.first_line(chosen))
     failed = False
     for name, result in runs:
-        click.echo(preview_text.report(name, result, chosen.passed_over), color=colour)
+        say_styled(preview_text.report(name, result, chosen.passed_over))
         failed = failed or result.error is not None
     return failed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.errors import printable
+from callerid.cli.console import json_text
+from callerid.errors import printable, printable_line
 from callerid.testing import UNKNOWN, Reference, Secret
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def first_line(chosen: Chosen) -> str:
 
 def report(name: str | None, result: PreviewResult, told: str | None = None) -> str:
     """Describe one run: exports, the program's output, warnings except `told`, errors."""
-    heading = ["", click.style(f"as {name}", bold=True)] if name else []
+    heading = ["", click.style(f"as {printable(name)}", bold=True)] if name else []
     printed = [f"  | {printable(line)}" for line in result.output.splitlines() if line.strip()]
     warnings = [
         click.style(_said("warning", line.message), fg="yellow")
@@ -101,10 +101,11 @@ def _wrapped(text: str, first: str, then: str) -> list[str]:
 def _table(exports: Mapping[str, Any]) -> list[str]:
     if not exports:
         return ["  (no exports)"]
-    width = min(max(map(len, exports)), _WIDEST_NAME)
+    shown = {printable_line(name): value for name, value in exports.items()}
+    width = min(max(map(len, shown)), _WIDEST_NAME)
     return [
         line
-        for name, value in exports.items()
+        for name, value in shown.items()
         for line in _wrapped(_text(value), f"  {name:<{width}}  ", " " * (width + 4))
     ]
 
@@ -114,7 +115,7 @@ def _text(value: Any) -> str:
     shown = plain(value)
     if isinstance(shown, list) and not any(isinstance(each, dict | list) for each in shown):
         return ", ".join(map(_text, shown)) or "(none)"
-    return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
+    return shown if isinstance(shown, str) else json_text(shown)
 
 
 def plain(value: Any) -> Any:
@@ -132,15 +133,14 @@ def plain(value: Any) -> Any:
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
-def document(chosen: Chosen, runs: Iterable[tuple[str | None, PreviewResult]]) -> str:
-    """Write everything about all runs as one JSON document."""
-    content = {
+def document(chosen: Chosen, runs: Iterable[tuple[str | None, PreviewResult]]) -> dict[str, Any]:
+    """Return everything about all runs as plain values for JSON."""
+    return {
         "engine": chosen.engine,
         "reason": chosen.reason,
         "python": chosen.python,
         "runs": [{"caller": name, **_fields(result)} for name, result in runs],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _fields(result: PreviewResult) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import socket
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.console import quoted, say
 from callerid.cli.examples import epilog
 from callerid.errors import ConfigurationError
 from callerid.sandbox.extra import explain
@@ -68,8 +68,8 @@ def _serve(port: int, stopped: Event) -> None:
 
     _require_free(port)
     server, bound = start(Service(None, shared=True), port)
-    click.echo(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
-    click.echo(_WELCOME.format(port=bound), err=True)
+    say(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
+    say(_WELCOME.format(port=bound), err=True)
     while not stopped.wait(_POLL_SECONDS):  # on Windows a Ctrl-C comes between two waits only
         pass
     server.stop(grace=None)
@@ -84,8 +84,8 @@ def _serve_terraform(stopped: Event) -> None:
         raise ConfigurationError(explain(error, "Serving Terraform", "terraform")) from None
 
     def show(value: str) -> None:
-        click.echo(f"TF_REATTACH_PROVIDERS={value}")
-        click.echo(_WELCOME_TERRAFORM.format(value=shlex.quote(value)), err=True)
+        say(f"TF_REATTACH_PROVIDERS={value}")
+        say(_WELCOME_TERRAFORM.format(value=quoted(value)), err=True)
 
     try:
         asyncio.run(serve_by_hand(os.environ, show, stopped.is_set))

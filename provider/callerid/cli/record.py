@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from callerid.cli.asking import INTERRUPTED, TERMINATED, ending_on_signals
-from callerid.cli.console import warn
+from callerid.cli.console import quoted, say, warn
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
-from callerid.errors import ConfigurationError, printable
+from callerid.errors import ConfigurationError, one_line
 from callerid.replay import ALLOW_RECORDED
 from callerid.sandbox.extra import explain
 
@@ -74,11 +74,11 @@ def command(
         with ending_on_signals():
             code = _record(wishes, argv)
     except ConfigurationError as error:
-        raise click.ClickException(printable(str(error))) from None
+        raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as error:
         raise click.ClickException(explain(error, "The sandbox", "sandbox")) from None
-    click.echo(f"Recorded in {file}. To replay it without any secret:", err=True)
-    click.echo(f"  {_replay(file, argv)}", err=True)
+    say(f"Recorded in {one_line(str(file))}. To replay it without any secret:", err=True)
+    say(f"  {_replay(file, argv)}", err=True)
     sys.exit(code)
 
 
@@ -91,7 +91,8 @@ def _replay(file: Path, argv: Sequence[str]) -> str:
     lead, host = "", "pulumi preview"
     if tool in {"terraform", "tofu"}:
         lead, host = f"{ALLOW_RECORDED}=1 ", f"{tool} plan"
-    return f"{lead}callerid sandbox --scenario {file} --as {file.stem} -- {host}"
+    recorded = f"--scenario {quoted(str(file))} --as {quoted(file.stem)}"
+    return f"{lead}callerid sandbox {recorded} -- {host}"
 
 
 class _Wanted(NamedTuple):
@@ -124,6 +125,6 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         for number, handler in kept.items():
             signal.signal(number, handler)
     if code in {INTERRUPTED, TERMINATED}:
-        click.echo("Nothing was recorded: the command was told to end.", err=True)
+        say("Nothing was recorded: the command was told to end.", err=True)
         sys.exit(code)
     return code

@@ -137,7 +137,7 @@ def command(
     place = {"platform": platform, "orgId": org_id, "onRefusal": told}
     answer = asking.ask("requireCaller", {**given, **place})
     if as_json:
-        asking.show_json(answer)
+        asking.show_answer(answer)
     elif answer["allowed"]:
         _show(answer)
     sys.exit(0 if answer["allowed"] or on_refusal == "warn" else 1)

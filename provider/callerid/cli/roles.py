@@ -38,7 +38,7 @@ def command(*, platform: str | None, org_id: str | None, as_json: bool) -> None:
     """
     answer = asking.ask("getUserOrgRoles", {"platform": platform, "orgId": org_id})
     if as_json:
-        asking.show_json(answer)
+        asking.show_answer(answer)
     else:
         _show(answer)
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli import completion
+from callerid.cli.console import say, show_file
 from callerid.cli.examples import epilog
-from callerid.errors import ConfigurationError, printable
+from callerid.errors import ConfigurationError, one_line
 from callerid.sandbox.extra import explain
 from callerid.sandbox.schema_file import schema_text
 
@@ -99,7 +100,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     find everybody's settings in the variable callerid_sandbox.
     """
     if schema_only:
-        click.echo(schema_text(), nl=False)
+        show_file(schema_text())
         return
     if argv and not (names or as_all):
         text = "Who shall run COMMAND? Add --as NAME; --list shows the names."
@@ -111,7 +112,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         entries = _read(scenarios, (*names, described) if described else names)
         callers = {name: entry.scenario for name, entry in entries.items()}
         if list_only or described:
-            click.echo(_told(entries, described))
+            say(_told(entries, described))
             return
         _start(callers, port, names, argv, verbose=verbose)
     except ConfigurationError as error:
@@ -184,7 +185,7 @@ def _serve(sandbox: Sandbox, welcome: str, *, verbose: bool) -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    click.echo(welcome)
+    say(welcome)
     shown = 0
     while not ended.wait(_POLL_SECONDS):
         shown = _print_requests(sandbox, shown, verbose=verbose)
@@ -196,6 +197,5 @@ def _print_requests(sandbox: Sandbox, shown: int, *, verbose: bool) -> int:
     if verbose:
         for request in sandbox.requests[shown:]:
             shown += 1
-            path = printable(request.shown).replace("\n", "\\n")
-            click.echo(f"{request.method} {path} {request.status}", err=True)
+            say(one_line(f"{request.method} {request.shown} {request.status}"), err=True)
     return shown

@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from callerid.errors import printable
+from callerid.cli.console import say
+from callerid.errors import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,12 +43,12 @@ def run(
             break
         if several:
             gap = "\n" if codes else ""
-            click.echo(f"{gap}==> {printable(name)} <==", err=True)
+            say(f"{gap}==> {one_line(name)} <==", err=True)
         codes[name] = runner.run(argv, environ)
         after_each()
     if several and not runner.failed:
-        told = ", ".join(f"{printable(name)} {code}" for name, code in codes.items())
-        click.echo(f"\nExit codes: {told}.", err=True)
+        told = ", ".join(f"{one_line(name)} {code}" for name, code in codes.items())
+        say(f"\nExit codes: {told}.", err=True)
         return max(*codes.values(), runner.signalled)
     return max(codes.values(), default=runner.signalled)
 
@@ -93,7 +92,7 @@ class _Runner:
         return code if code >= 0 else _BY_SIGNAL - code
 
     def _not_run(self, code: int, text: str) -> int:
-        click.echo(f"Error: {text}", err=True)
+        say(f"Error: {text}", err=True)
         self.failed = True
         return code
 

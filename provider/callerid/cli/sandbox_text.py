@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 import textwrap
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from callerid.cli.console import quoted
 from callerid.config import BY_NAME, PLATFORM_TITLES
 from callerid.errors import printable
 from callerid.sandbox.environment import INTERFERING
@@ -68,7 +68,7 @@ def welcome(sandbox: Sandbox, callers: Mapping[str, Scenario], names: Sequence[s
         f"{_paste(sandbox.environment(name))}\n"
         for name in names
     ]
-    wanted = " ".join(f"--as {shlex.quote(name)}" for name in names)
+    wanted = " ".join(f"--as {quoted(name)}" for name in names)
     return (
         f"callerid's sandbox listens on {sandbox.url}; Ctrl-C stops it. Its callers are made up:\n"
         f"{table(callers)}\n{''.join(pastes)}"
@@ -80,7 +80,7 @@ def _paste(wanted: Mapping[str, str]) -> str:
     """Write the shell's lines; variables that would interfere are unset where they are set here."""
     others = sorted(INTERFERING.intersection(os.environ).difference(wanted))
     unset = [f"  unset {' '.join(others)}"] if others else []
-    exports = [f"  export {name}={shlex.quote(value)}" for name, value in wanted.items()]
+    exports = [f"  export {name}={quoted(value)}" for name, value in wanted.items()]
     return "\n".join([*unset, *exports])
 
 

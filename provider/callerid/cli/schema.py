@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callerid.cli.console import show_file
 from callerid.cli.examples import epilog
 from callerid.frontends.pulumi.schema_file import schema_text
 
@@ -16,4 +17,4 @@ _EPILOG = epilog(
 @click.command("schema", epilog=_EPILOG)
 def command() -> None:
     """Print the Pulumi schema of callerid."""
-    click.echo(schema_text(), nl=False)
+    show_file(schema_text())

@@ -33,7 +33,7 @@ def command(*, platform: str | None, org_id: str | None, as_json: bool) -> None:
     """
     answer = asking.ask("getCurrentUser", {"platform": platform, "orgId": org_id})
     if as_json:
-        asking.show_json(answer)
+        asking.show_answer(answer)
     else:
         print_table([(name, value) for name, value in _rows(answer).items() if value])
 

@@ -24,7 +24,12 @@ def unreadable(rpc: str, host: str) -> str:
 
 def text(error: Exception) -> str:
     """Return the message for an error; an error that is not ours is a bug of ours."""
-    return _cut(printable(str(error))) if isinstance(error, CalleridError) else _bug(error)
+    return sentence(str(error)) if isinstance(error, CalleridError) else _bug(error)
+
+
+def sentence(told: str) -> str:
+    """Return what may be sent to a host of a text that is told: what it prints, and no more."""
+    return _cut(printable(told))
 
 
 def _bug(error: Exception) -> str:

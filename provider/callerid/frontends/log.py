@@ -7,13 +7,22 @@ import sys
 import time
 import traceback
 
+from callerid.errors import printable
+
 LOG = logging.getLogger("callerid")
+
+
+class _Lines(logging.Formatter):
+    """Writes records so that a name in one can neither move a cursor nor begin a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record)).replace("\n", "\n    ")
 
 
 def to_stderr() -> None:
     """Write one line for each call, token, request and kept answer."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s callerid %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s callerid %(message)s"))
     LOG.addHandler(handler)
     LOG.setLevel(logging.DEBUG)
     LOG.propagate = False

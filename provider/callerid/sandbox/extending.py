@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import yaml
 
 from callerid import platforms
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, one_line, printable_line
 from callerid.nearest import nearest
 from callerid.registry import PLATFORMS
 from callerid.sandbox import yaml_nodes
@@ -88,12 +88,12 @@ def _find(path: Path, wanted: yaml.ScalarNode) -> Path:
     if name.endswith(_SUFFIXES):
         found = path.parent / name
         if not found.is_file():
-            _refuse(wanted, f"there is no file {found}")
+            _refuse(wanted, f"there is no file {one_line(str(found))}")
         return found
     beside = {file.stem: file for file in scenario_files(path.parent) if file != path}
     known = {**built_in, **beside}
     if name not in known:
-        text = f"there is no caller {name}.{nearest(name, known)}"
+        text = f"there is no caller {printable_line(name)}.{nearest(name, known)}"
         _refuse(wanted, f"{text} There are: {', '.join(sorted(known))}; a path ends in .yaml")
     return known[name]
 

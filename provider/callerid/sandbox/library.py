@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from callerid.errors import ConfigurationError
+from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest
 from callerid.sandbox.extending import built_in_files, extended, scenario_files
 from callerid.sandbox.mistakes import told
@@ -63,7 +63,8 @@ def find(callers: Mapping[str, _C], name: str) -> _C:
     """
     if name not in callers:
         known = ", ".join(sorted(callers))
-        text = f"The sandbox has no caller {name}.{nearest(name, callers)} It has: {known}."
+        near = nearest(name, callers)
+        text = f"The sandbox has no caller {printable_line(name)}.{near} It has: {known}."
         raise ConfigurationError(text)
     return callers[name]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from callerid.errors import one_line
 from callerid.nearest import nearest_expected
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def told(node: yaml.Node, error: ErrorDetails) -> str:
 
     The line is that of the offending key; of a missing one it is that of the mapping.
     """
-    place = ".".join(str(part) for part in error["loc"]) or "top level"
+    place = one_line(".".join(str(part) for part in error["loc"])) or "top level"
     said = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     what = _EXPECTED.get(error["type"]) or said
     mark, found = _find(node, [*error["loc"], *error.get("ctx", {}).get("at", ())])

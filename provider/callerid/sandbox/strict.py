@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from callerid.errors import printable_line
 from callerid.nearest import nearest
 
 
@@ -36,7 +37,9 @@ class Strict(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
         if unknown:
-            text = f"unknown key {unknown[0]}.{nearest(str(unknown[0]), known)}"
+            text = (
+                f"unknown key {printable_line(str(unknown[0]))}.{nearest(str(unknown[0]), known)}"
+            )
             raise mistake(text, unknown[0])
         return data
 

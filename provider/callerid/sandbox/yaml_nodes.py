@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
-from callerid.errors import ConfigurationError
+from callerid import files
+from callerid.errors import ConfigurationError, one_line, printable_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = "tag:yaml.org,2002:str"
 NULL = "tag:yaml.org,2002:null"
+MOST_BYTES = 4 * 1024 * 1024
+"""The most that a file may have; a caller has some thousand bytes."""
 _DEEP = "this is nested too deeply"
+_DEEPEST = 100
+"""Bodies of the APIs are less than ten deep; Python itself gives up at some hundred."""
+_MOST_NODES = 50_000
+"""The most that a short file may stand for by its aliases; a longer one, one for each character."""
+_JSON = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "null", "bool", "int", "float", "map", "seq")
+)
 
 
 class _JsonLoader(yaml.SafeLoader):
@@ -48,7 +58,7 @@ def parse(path: Path) -> yaml.MappingNode:
         loader = _JsonLoader(text)
         loader.name = str(path)
         node = loader.get_single_node()
-        _check(node)
+        _Checked(max(len(text), _MOST_NODES)).check(node)
     except yaml.YAMLError as error:
         raise ConfigurationError(_told(error, path, text)) from None
     except RecursionError:
@@ -70,11 +80,16 @@ def construct(node: yaml.Node) -> Any:
         return _JsonLoader("").construct_document(node)
     except yaml.YAMLError as error:
         raise ConfigurationError(_told(error, node.start_mark.name, "")) from None
+    except ValueError:
+        message = (
+            f"{node.start_mark.name}: what is tagged as a number is none, or it has too many digits"
+        )
+        raise ConfigurationError(message) from None
 
 
 def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = files.read(path, MOST_BYTES)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -84,26 +99,58 @@ def _read(path: Path) -> str:
     raise ConfigurationError(message) from None
 
 
-def _check(node: yaml.Node | None, around: tuple[yaml.Node, ...] = ()) -> None:
-    if node is None:
-        return
+class _Checked:
+    """The nodes of a file, each as often as it stands there, so that aliases cannot hide many."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def check(self, node: yaml.Node | None, around: tuple[yaml.Node, ...] = ()) -> None:
+        if node is None:
+            return
+        self._left -= 1
+        _check_place(node, around, self._left)
+        if isinstance(node, yaml.MappingNode):
+            _check_keys(node)
+        if isinstance(node, yaml.ScalarNode):
+            _check_scalar(node)
+            return
+        for item in node.value:
+            for each in item if isinstance(item, tuple) else (item,):
+                self.check(each, (*around, node))
+
+
+def _check_place(node: yaml.Node, around: tuple[yaml.Node, ...], left: int) -> None:
     if node in around:
         _refuse(node, "an alias stands inside of what it stands for")
-    if isinstance(node, yaml.MappingNode):
-        _check_keys(node)
-    collection = isinstance(node, yaml.CollectionNode)
-    for item in node.value if collection else ():
-        _check(item[1] if isinstance(item, tuple) else item, (*around, node))
+    if left < 0:
+        _refuse(node, "the aliases (*) of this file stand for too much; write out what is meant")
+    if len(around) > _DEEPEST:
+        _refuse(node, _DEEP)
+
+
+def _check_scalar(node: yaml.ScalarNode) -> None:
+    """Refuse what is no value of JSON, and put together what JSON escapes as a surrogate pair.
+
+    PyYAML reads it as two halves, though JSON is YAML.
+    """
+    if node.tag not in _JSON:
+        _refuse(node, f"the tag {printable_line(node.tag)} is none of JSON's values")
+    try:
+        node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        _refuse(node, "half of a surrogate pair is no character")
 
 
 def _check_keys(node: yaml.MappingNode) -> None:
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.tag != TEXT:
-            shown = f"the key {key.value}" if isinstance(key, yaml.ScalarNode) else "a key"
+            is_plain = isinstance(key, yaml.ScalarNode)
+            shown = f"the key {printable_line(key.value)}" if is_plain else "a key"
             _refuse(key, f"{shown} is no text; put it in quotes")
         if key.value in seen:
-            _refuse(key, f"the key {key.value} stands here for the second time")
+            _refuse(key, f"the key {printable_line(key.value)} stands here for the second time")
         seen.add(key.value)
 
 
@@ -119,7 +166,7 @@ def _told(error: yaml.YAMLError, path: object, text: str) -> str:
     file, line = (mark.name, f":{mark.line + 1}") if mark else (path, "")
     problem = getattr(error, "problem", None) or "this is no YAML"
     own = next((words for sign, words in _OWN_WORDS.items() if sign in problem), problem)
-    return f"{file}{line}: {own}"
+    return f"{file}{line}: {one_line(own)}"
 
 
 _OWN_WORDS = {

@@ -111,7 +111,7 @@ def _read(file: Path) -> dict[str, Any]:
 
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
         message = f"{file} cannot be read as YAML. Correct it and try again."
         raise ConfigurationError(message) from error
     if raw is None:

@@ -51,3 +51,16 @@ def test_a_bug_shows_no_value() -> None:
     assert "This is a bug in callerid" in told.detail
     assert "canary" not in str(told)
     assert not told.HasField("attribute")
+
+
+def test_no_diagnostic_moves_a_cursor() -> None:
+    """Of a setting, a warning or an error, whatever name is in it, title and text alike."""
+    hostile = "a\x1b[2J\x9b\x7f\u202e\u2028"
+    told = [
+        diagnostics.of_setting("platform", hostile),
+        diagnostics.of_warning(hostile),
+        diagnostics.of_error(errors.ArgumentError(hostile)),
+    ]
+    for each in told:
+        assert (each.summary + each.detail).isprintable()
+        assert "\\x1b[2J" in each.detail

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import grpc
 
+from callerid.frontends import failures
 from callerid.frontends.pulumi.messages import PACKAGE, SEVERITY_WARNING, message
 
 PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
@@ -24,7 +25,8 @@ class Engine:
         """Show a warning to the user of the program; an engine that is gone is no error."""
         if not self.address:
             return
-        request = message("LogRequest")(severity=SEVERITY_WARNING, message=f"callerid: {text}")
+        told = f"callerid: {failures.sentence(text)}"
+        request = message("LogRequest")(severity=SEVERITY_WARNING, message=told)
         with grpc.insecure_channel(self.address, options=PAST_PROXIES) as channel:
             log = channel.unary_unary(
                 f"/{PACKAGE}.Engine/Log",

@@ -6,7 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from callerid import __version__
-from callerid.errors import ArgumentError, ConfigurationError, FunctionNotFoundError
+from callerid.errors import (
+    ArgumentError,
+    ConfigurationError,
+    FunctionNotFoundError,
+    printable_line,
+)
+from callerid.frontends import failures
 from callerid.frontends.pulumi import values
 from callerid.frontends.pulumi.messages import DIFF_NONE, DIFF_SOME, message
 from callerid.frontends.pulumi.schema_file import schema_text
@@ -91,11 +97,13 @@ class Service:
 
         failure = message("CheckFailure")
         settings = {name: _or_none(value) for name, value in values.read(request.news).items()}
-        failures = [failure(reason=reason) for reason in check(settings).values()]
+        reasons = map(failures.sentence, check(settings).values())
         secret = [each.name for each in SETTINGS if each.secret]
         self._warn_of_plain_text(values.bare(request.news, secret), request.urn, context)
         inputs = values.marked(request.news, secret)
-        return message("CheckResponse")(inputs=inputs, failures=failures)
+        return message("CheckResponse")(
+            inputs=inputs, failures=[failure(reason=each) for each in reasons]
+        )
 
     def _warn_of_plain_text(
         self, secrets: Mapping[str, Any], urn: str, context: grpc.ServicerContext
@@ -153,7 +161,8 @@ def _function_name(token: str) -> str:
     if token.startswith(TOKEN_PREFIX):
         return token.removeprefix(TOKEN_PREFIX)
     near = nearest(token, [TOKEN_PREFIX + name for name in FILES])
-    text = f"callerid has no function {token}; its functions are named {TOKEN_PREFIX}….{near}"
+    shown = printable_line(token)
+    text = f"callerid has no function {shown}; its functions are named {TOKEN_PREFIX}….{near}"
     raise FunctionNotFoundError(text)
 
 

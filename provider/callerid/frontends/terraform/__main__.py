@@ -47,7 +47,9 @@ def main() -> NoReturn:
     if os.environ.get(cookie.NAME) != cookie.VALUE:
         sys.exit(_BY_HAND)
     why = _wrong(sys.argv[1:], os.environ.get(cookie.VERSIONS, "")) or _serve(stdout)
-    process.print_line(stdout, why)  # a host shows this line, and nothing of stderr
+    from callerid.errors import one_line  # noqa: PLC0415 - a host that is served needs it later
+
+    process.print_line(stdout, one_line(why))  # a host shows this line, and nothing of stderr
     sys.exit(1)
 
 

@@ -99,4 +99,9 @@ def _diagnostic(
     severity: int, summary: str, detail: str, steps: Sequence[dict[str, Any]] = ()
 ) -> Any:
     path = {"steps": steps} if steps else None
-    return message("Diagnostic")(severity=severity, summary=summary, detail=detail, attribute=path)
+    return message("Diagnostic")(
+        severity=severity,
+        summary=failures.sentence(summary),
+        detail=failures.sentence(detail),
+        attribute=path,
+    )

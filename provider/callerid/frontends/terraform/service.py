@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callerid.errors import ArgumentError, CalleridError, ConfigurationError
+from callerid.errors import ArgumentError, CalleridError, ConfigurationError, printable_line
 from callerid.frontends.terraform import diagnostics, dynamic
 from callerid.frontends.terraform.messages import PROVIDER_CONFIG_UNKNOWN, message
 from callerid.frontends.terraform.names import FUNCTIONS, GUARD
@@ -113,7 +113,8 @@ class Service:
 
         response = message("CallFunctionResponse")
         if request.name != has_role.NAME:
-            return response(error={"text": f"callerid has no function {request.name}"})
+            text = f"callerid has no function {printable_line(request.name)}"
+            return response(error={"text": text})
         [function] = schema()["functions"]
         roles, name = dynamic.arguments(request.arguments, function["value"]["parameters"])
         if not name.strip():
@@ -133,7 +134,8 @@ def _asked(request: Any) -> tuple[str, dict[str, Any]]:
     """
     name = request.type_name
     if name not in FUNCTIONS:
-        text = f"callerid has no data source {name}.{nearest(name, FUNCTIONS)}"
+        shown = printable_line(name)
+        text = f"callerid has no data source {shown}.{nearest(name, FUNCTIONS)}"
         raise ArgumentError(text)
     return FUNCTIONS[name], dynamic.given(request.config, data_source_attributes(name))
 
