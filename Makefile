@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What the provider is measured beside has an environment of its own: it needs an older protobuf.
 BESIDE := .venv-bench-terraform
+# The tests with the lowest versions that pyproject.toml allows, and with the newest on offer.
+LOWEST := .venv-lowest
+NEWEST := .venv-newest
+OLDEST_PYTHON ?= python3.10
 # Each set of requirements leaves its mark when it is installed to the end.
 RUNS := $(VENV)/.preview
 READY := $(VENV)/.dev
@@ -15,7 +19,7 @@ LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust docs site dist release lock clean
+.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust docs site dist release lowest newest lock clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +60,18 @@ tests: $(READY) ## Run the tests, but for the slow ones that `acceptance` runs
 
 acceptance: $(READY) ## Run the tests of the whole from outside: programs, examples, pages, wheels
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal -m acceptance
+
+$(LOWEST)/.whole: requirements-lowest.txt pyproject.toml sdk/python/pyproject.toml
+	@$(OLDEST_PYTHON) tools/set_up.py $(LOWEST) $< --editable . sdk/python
+
+lowest: $(LOWEST)/.whole ## Run the tests with the lowest versions that pyproject.toml allows, on Python 3.10
+	$(LOWEST)/bin/python -m pytest --numprocesses 4 --dist worksteal -m "not acceptance"
+
+newest: ## Run the tests with the newest version of everything, locked or not
+	$(PYTHON) -m venv --clear $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade pip
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade --group dev --editable '.[sandbox,terraform,testing]' --editable sdk/python
+	$(NEWEST)/bin/python -m pytest --numprocesses 4 --dist worksteal -m "not acceptance"
 
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check $(SOURCES)
@@ -104,11 +120,13 @@ release: $(READY) ## The same, refused unless version, changelog and tree are re
 
 lock: ## Renew the requirement files (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev $(LOCK) -o requirements-dev.txt
+	cp requirements-dev.txt requirements-lowest.txt # tools keep these versions, where they can
+	uv pip compile pyproject.toml --all-extras --resolution lowest-direct $(LOCK) | uv pip compile pyproject.toml --all-extras --group dev --constraint - $(LOCK) -o requirements-lowest.txt
 	uv pip compile pyproject.toml --extra testing --group setup --constraint requirements-dev.txt $(LOCK) -o requirements-preview.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
 	sed '/^protobuf==/,/[^\\]$$/d' requirements-dev.txt | uv pip compile --group bench-terraform --constraint - $(LOCK) -o requirements-bench-terraform.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 
 clean: ## Remove what the verbs made
-	rm -rf $(VENV) $(BESIDE) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -37,7 +38,7 @@ def test_a_key_is_exchanged_as_documented(api: Api) -> None:
     assert token_request.headers["authorization"] == (
         "Basic " + base64.b64encode(b"key-1:secret-1").decode()
     )
-    assert token_request.body == b'{"grant_type":"client_credentials"}'
+    assert json.loads(token_request.body) == {"grant_type": "client_credentials"}
     assert question.headers["authorization"] == "Bearer minted"
     assert question.headers["user-agent"].startswith("callerid/")
 

@@ -13,6 +13,7 @@ from support.callers import csp, m3ter
 from support.clock import HandClock
 from support.jwt import jwt
 
+from callerid.casing import camel
 from callerid.errors import UnexpectedReplyError
 from callerid.model import Reply, bare
 from callerid.platforms.m3ter import replies as m3ter_replies
@@ -118,7 +119,7 @@ _WRONG: dict[object, tuple[Any, ...]] = {
 def _field(model: str, alias: str) -> tuple[str, Any]:
     """Find a field's name in Python and what kind of value it has."""
     for name, field in MODELS[model].model_fields.items():
-        if field.alias == alias:
+        if camel(name) == alias:
             kind = bare(field.annotation)
             if get_origin(kind) is list:
                 return name, list
@@ -141,8 +142,8 @@ def test_every_field_has_a_row() -> None:
     assert set(TABLE) == MODELS.keys() - without, "bases, and pages of one kind, aside"
     for name, outcomes in TABLE.items():
         listed = [alias for aliases in outcomes.values() for alias in aliases.split()]
-        fields = (each for each in MODELS[name].model_fields.values() if not each.exclude)
-        assert sorted(listed) == sorted(str(each.alias) for each in fields)
+        fields = MODELS[name].model_fields.items()
+        assert sorted(listed) == sorted(camel(own) for own, each in fields if not each.exclude)
 
 
 @pytest.mark.parametrize(("model", "alias", "outcome", "wrong"), CASES)

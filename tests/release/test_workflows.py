@@ -19,7 +19,12 @@ GITHUB = Path(__file__).parents[2] / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 USES = re.compile(r"\buses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 RIGHTS = {
-    "ci.yml": {"set-up": {"contents": "read"}, "test": {"contents": "read"}},
+    "ci.yml": {
+        "set-up": {"contents": "read"},
+        "test": {"contents": "read"},
+        "lowest": {"contents": "read"},
+        "newest": {"contents": "read"},
+    },
     "release.yml": {
         "build": {"contents": "read"},
         "test": {"contents": "read"},
@@ -114,6 +119,16 @@ def test_the_set_up_is_tried_every_week() -> None:
     steps = workflow["jobs"]["set-up"]["steps"]
     assert [step["with"] for step in steps if "cache" in step.get("with", {})] == []
     assert any(step.get("run") == "make preview setup PYTHON=python" for step in steps)
+
+
+def test_the_lowest_and_the_newest_versions_are_tested() -> None:
+    """The lowest on the oldest Python, the newest on the newest, and every week."""
+    jobs = _read(GITHUB / "workflows" / "ci.yml")["jobs"]
+    matrix = jobs["test"]["strategy"]["matrix"]["python"]
+    for job, python in (("lowest", matrix[0]), ("newest", matrix[-1])):
+        *_, set_up, run = jobs[job]["steps"]
+        assert set_up["with"]["python-version"] == python
+        assert run["run"].startswith(f"make {job} ")
 
 
 def test_what_is_published_was_built_once_and_tested() -> None:

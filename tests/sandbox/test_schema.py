@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft7Validator
+from support import derived
 
 from callerid.sandbox import schema, yaml_nodes
 from callerid.sandbox.extending import built_in_files
@@ -27,6 +28,7 @@ def _csp(**more: Any) -> dict[str, Any]:
     return {"description": "x", "csp": {**CSP, **more}}
 
 
+@derived.by_this_pydantic
 def test_the_schema_file_matches_the_models() -> None:
     """The file that ships is what the models say; `make schema` renews it."""
     assert schema_text() == schema.derived_text()

@@ -103,9 +103,10 @@ def _with_bodies(model: type[BaseModel]) -> frozenset[str]:
 def _holds_a_body(annotation: Any) -> bool:
     if Timed in getattr(annotation, "__metadata__", ()):
         return True
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return bool(_with_bodies(annotation))
-    return any(map(_holds_a_body, get_args(annotation)))
+    if inner := get_args(annotation):  # first: to Python 3.10 `list[str]` is a type
+        return any(map(_holds_a_body, inner))
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return is_model and bool(_with_bodies(annotation))
 
 
 def _settle(value: Any, start: float) -> Any:

@@ -33,7 +33,14 @@ def _type(field: Any) -> object:
 
 
 def _fields(descriptor: Any) -> dict[str, tuple[object, ...]]:
-    return {f.name: (f.number, _type(f), f.is_repeated, f.has_presence) for f in descriptor.fields}
+    return {f.name: (f.number, _type(f), _repeats(f), f.has_presence) for f in descriptor.fields}
+
+
+def _repeats(field: Any) -> bool:
+    """Read it from the label where protobuf, before 6.31, has no other word for it."""
+    if hasattr(field, "is_repeated"):
+        return bool(field.is_repeated)
+    return bool(field.label == FieldDescriptor.LABEL_REPEATED)
 
 
 @pytest.mark.parametrize("name", TABLE)
