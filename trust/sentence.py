@@ -8,7 +8,7 @@ MOST_LINES, MOST_CHARACTERS = 4, 1_000
 _INSIDE = re.compile(
     r"Traceback|File \"|\w+Error\b|\w+Exception\b|<class|object at 0x|errno", re.IGNORECASE
 )
-_OURS = "report it"
+_OURS = "issue tracker"
 """What an error says that is a bug of ours."""
 
 
