@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -42,6 +43,23 @@ def test_requests_are_noted_without_secrets() -> None:
             Request("GET", "/a", 404),
             Request("POST", "/csp/gateway/am/api/auth/api-tokens/authorize", 400),
         ]
+
+
+def test_who_leaves_before_the_question_is_whole_is_no_bug(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that is killed while it sends leaves no traceback, and others are served."""
+    port, path = urlsplit(sandbox.url).port or 0, "/csp/gateway/am/api/auth/api-tokens/authorize"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as leaving:
+        leaving.sendall(head.encode() + b"{")
+    left = Request("POST", path, 0)
+    give_up = time.monotonic() + 5
+    while left not in sandbox.requests and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert left in sandbox.requests
+    assert httpx.get(sandbox.url, trust_env=False).status_code == 404
+    assert caplog.text == ""
 
 
 def test_loopback_only(sandbox: Sandbox) -> None:

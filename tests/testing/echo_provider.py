@@ -73,6 +73,8 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         """Do what the function's name says, then echo the arguments and the settings."""
+        if FAULT == "dying":
+            os._exit(9)
         name = request.tok.rpartition(":")[2]
         if name == "refuse":
             context.abort(grpc.StatusCode.PERMISSION_DENIED, "you may not")

@@ -144,6 +144,12 @@ def test_denied_default_provider(programs: Path, echo: dict[str, str]) -> None:
     assert "Default provider for 'echo' disabled." in (result.error or "")
 
 
+def test_a_provider_that_dies_is_named(programs: Path, echo: dict[str, str]) -> None:
+    """What gRPC says of its sockets then is shown to nobody."""
+    result = _run(programs, {**echo, "ECHO_FAULT": "dying"}, "echo")
+    assert "error: the provider echo ended in the middle of the call" in (result.error or "")
+
+
 def test_misbehaving_provider_fails_the_run(programs: Path, echo: dict[str, str]) -> None:
     """What a provider leaves on stderr is an error of an otherwise good run."""
     result = _run(programs, {**echo, "ECHO_FAULT": "stderr"}, "echo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
 
 from callerid.platforms import part
 from callerid.registry import PLATFORMS
@@ -95,7 +97,8 @@ class _Recorder:
                 self._answered.append(_noted(scope, status))
             await send(message)
 
-        await self._app(scope, receive, noting)
+        with suppress(ClientDisconnect):  # whoever asked left before the whole question was here
+            await self._app(scope, receive, noting)
         if status == _NO_ANSWER:
             self._answered.append(_noted(scope, status))
 

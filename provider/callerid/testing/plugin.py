@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 HANDSHAKE_SECONDS = 10.0
 SHUTDOWN_SECONDS = 5.0
+_GOING_SECONDS = 0.2
 CHANNEL_OPTIONS = (
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
     ("grpc.max_send_message_length", 400 * 1024 * 1024),
@@ -104,6 +106,12 @@ class Plugin:
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
         stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         return stub, self._handshake(stub, time.monotonic() + seconds, seconds)
+
+    def has_ended(self) -> bool:
+        """Return whether the process is gone; one whose connection has just broken may be going."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GOING_SECONDS)
+        return self._process.poll() is not None
 
     def _read_port(self) -> int:
         pipe = self._process.stdout

@@ -99,10 +99,17 @@ class Provider:
             kind = (
                 _NotThereError if _code(error) == grpc.StatusCode.UNIMPLEMENTED else ProviderError
             )
-            raise kind(_message(error)) from None
+            raise kind(self._gone(error) or _message(error)) from None
         except ValueError:
             message = "the preview has ended"
             raise ProviderError(message) from None
+
+    def _gone(self, error: Any) -> str | None:
+        """Return the error for a process that ended while asked; gRPC's own is of sockets."""
+        broken = _code(error) == grpc.StatusCode.UNAVAILABLE
+        if broken and self.plugin.has_ended():
+            return f"the provider {self.plugin.name} ended in the middle of the call"
+        return None
 
     def check(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Have the settings checked; return them as the provider does.
