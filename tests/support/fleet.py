@@ -17,10 +17,10 @@ from callerid.asking.retry import TOO_MANY_REQUESTS
 from callerid.sandbox import library
 from callerid.sandbox.app import build
 from callerid.sandbox.counts import Counts
-from callerid.sandbox.environment import variables
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.tokens import Tokens
 from callerid.sandbox.wire import Desk
+from support.api_process import environment_at
 from support.plugin import spawn
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def sail(size: Size, environ: Mapping[str, str]) -> Sailed:
         ExitStack() as stack,
     ):
         plugins = [
-            stack.enter_context(spawn(environ={**environ, **_caller(scenario, f"{url}/p{number}")}))
+            stack.enter_context(spawn(environ={**environ, **environment_at(url, scenario)}))
             for number in range(size.processes)
         ]
         pause = size.within / size.processes
@@ -136,17 +136,6 @@ def _limited(per_second: int) -> Scenario:
     own = library.built_in()["service-user"].model_dump(by_alias=True, exclude_unset=True)
     own["m3ter"]["requestsPerSecond"] = per_second
     return Scenario.model_validate(own)
-
-
-def _caller(scenario: Scenario, url: str) -> dict[str, str]:
-    caller = scenario.m3ter
-    settings = {
-        "m3terBaseUrl": url,
-        "m3terOrgId": caller.organization_id,
-        "m3terApiKey": caller.credential.api_key,
-        "m3terApiSecret": caller.credential.api_secret,
-    }
-    return variables(settings)
 
 
 def _ask(plugin: Plugin, after: float) -> Ended:

@@ -1,0 +1,103 @@
+"""The engine is killed or stopped, at each step: the plugin leaves, or goes on answering."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from support.api_process import ApiProcess
+from support.plugin import Plugin, environment
+
+from callerid import launch
+from callerid.frontends.pulumi import watchdog
+from outcome import ENVIRON, ask
+from steps import STEPS, go_to, slow_caller
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ENGINE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from support.listening import engine
+with engine() as (address, said):
+    print(address, flush=True)
+    sys.stdin.read()
+"""
+_LEAVES_WITHIN = watchdog.MISSED * (watchdog.INTERVAL_SECONDS + watchdog.ANSWER_SECONDS) + 2
+"""Seconds until a plugin whose engine is gone has left."""
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Fail at each step; stopping comes first, as it leaves everybody there."""
+    steps = STEPS if scale is Scale.WHOLE else ()
+    with ApiProcess(slow_caller()) as api:
+        lost = [text for step in STEPS for text in _stopped(step, api)]
+        yield Tried("steps of a preview at which the engine is stopped", len(STEPS), tuple(lost))
+        if steps:
+            lost = [text for step in steps for text in _killed(step, api)]
+            what = "steps of a preview at which the engine is killed: the plugin leaves"
+            yield Tried(what, len(steps), tuple(lost))
+
+
+def _stopped(step: str, api: ApiProcess) -> Iterator[str]:
+    """Answers do not wait for an engine that takes nothing in."""
+    with _engine() as (process, address), _plugin(address, api.environ) as plugin:
+        go_to(step, plugin)
+        process.send_signal(signal.SIGSTOP)
+        yield from ask(plugin).lost(f"engine stopped when {step}", answer=True)
+
+
+def _killed(step: str, api: ApiProcess) -> Iterator[str]:
+    with _engine() as (process, address), _plugin(address, api.environ) as plugin:
+        go_to(step, plugin)
+        process.kill()
+        try:
+            code = plugin.process.wait(_LEAVES_WITHIN)
+        except subprocess.TimeoutExpired:
+            yield f"engine killed when {step}: the plugin is there after {_LEAVES_WITHIN:g} s"
+            return
+        said = plugin.process.stderr.read() if plugin.process.stderr else ""
+        if code or said:
+            yield f"engine killed when {step}: the plugin left with {code}, and said {said!r}"
+
+
+@contextmanager
+def _engine() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start one in a process of its own; give it, and its address."""
+    tests = next(each for each in sys.path if each.endswith("tests"))
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", _ENGINE, tests],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout  # noqa: S101 - it is a pipe
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _plugin(address: str, environ: Mapping[str, str]) -> Iterator[Plugin]:
+    """Start one of an engine; what becomes of it is the trial's."""
+    with subprocess.Popen(  # noqa: S603 - our own plugin
+        [*launch.PLUGIN, address],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment({**environ, **ENVIRON}),
+    ) as process:
+        assert process.stdout  # noqa: S101 - it is a pipe
+        plugin = Plugin(process, int(process.stdout.readline()))
+        try:
+            yield plugin
+        finally:
+            plugin.channel.close()
+            process.kill()

@@ -1,0 +1,167 @@
+"""The machine gives too little: disk, home, descriptors; and its clock jumps."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from support.commands import CALLERID, environment
+
+from callerid.asking.clock import Clock
+from callerid.config import load
+from callerid.core import Core
+from callerid.errors import CalleridError
+from callerid.sandbox.server import Sandbox
+from outcome import ENVIRON
+from sentence import wrong_with
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_PROGRAM = str(Path(__file__).resolve().parents[1] / "examples" / "python")
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("whoami",),
+    ("roles",),
+    ("require", "--any-role", "CONFIG_CREATE"),
+    ("record", "--output", "kept.yaml"),
+    ("install", "pulumi"),
+    ("preview", _PROGRAM),
+)
+"""What people run, in a folder that is the one that fails, as are home and temporary folder."""
+SECONDS = 30.0
+DESCRIPTORS = (64, 32, 24, 20, 16, 14, 12, 10, 9, 8)
+_HOUR = 3600.0
+JUMPS = (-10_000 * _HOUR, -_HOUR, -5.0, 5.0, _HOUR, 10_000 * _HOUR)
+
+
+class Done(NamedTuple):
+    """A command that ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Take each away."""
+    with Sandbox.start() as sandbox:
+        environ = sandbox.environment("service-user")
+        yield from _clock(environ, scale.of(short=100, whole=2_000))
+        yield _descriptors(environ, DESCRIPTORS[: scale.of(short=3, whole=len(DESCRIPTORS))])
+        if scale is Scale.WHOLE:
+            yield _commands("disk that is full", "size=64k", environ)
+            yield _commands("home and disk that cannot be written to", "ro", environ)
+
+
+def _commands(what: str, option: str, environ: Mapping[str, str]) -> Tried:
+    what = f"commands with a {what}"
+    with _disk(option) as folder:
+        if not folder:
+            return Tried(what, 0, (), "not tried: this needs the right to mount")
+        lost = [text for each in COMMANDS for text in _on_disk(each, folder, environ)]
+    return Tried(what, len(COMMANDS), tuple(lost))
+
+
+def _on_disk(command: tuple[str, ...], folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    homes = dict.fromkeys(("HOME", "PULUMI_HOME", "TMPDIR", "XDG_CACHE_HOME"), str(folder))
+    yield from _wrong(command, _run(command, folder, {**environ, **homes}))
+
+
+def _wrong(command: tuple[str, ...], done: Done) -> Iterator[str]:
+    """Tell what is wrong: a command ends well, or tells why not."""
+    said = done.stderr.partition("rror: ")[2] or done.stderr
+    if done.code and (wrong := wrong_with(f"{' '.join(said.split())}.")):
+        yield f"{' '.join(command[:2])}: exit code {done.code}: {wrong}"
+    if not done.code and "Traceback" in done.stderr:
+        yield f"{' '.join(command[:2])}: {done.stderr}"
+
+
+def _run(
+    command: tuple[str, ...], folder: Path, environ: Mapping[str, str], descriptors: int = 0
+) -> Done:
+    def limit() -> None:
+        if descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+    try:
+        done = subprocess.run(  # noqa: S603 - our own commands
+            [*CALLERID, *command],
+            check=False,
+            capture_output=True,
+            cwd=folder,
+            env=environment(**environ, **ENVIRON),
+            preexec_fn=limit,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return Done(-1, "", f"it did not end within {SECONDS:g} s")
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def _disk(option: str) -> Iterator[Path | None]:
+    """Give a folder on a disk of its own, which is full: 64 KiB, all taken; None without rights."""
+    with TemporaryDirectory() as place:
+        mount = ["mount", "-t", "tmpfs", "-o", option, "tmpfs", place]
+        if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603 - a plain tool
+            yield None
+            return
+        try:
+            _fill(Path(place))
+            yield Path(place)
+        finally:
+            subprocess.run(["umount", "--lazy", place], check=True)  # noqa: S603, S607 - as above
+
+
+def _fill(folder: Path) -> None:
+    try:
+        with (folder / "all").open("wb", buffering=0) as file:
+            while file.write(bytes(1024)):
+                pass
+    except OSError:
+        return
+
+
+def _descriptors(environ: Mapping[str, str], limits: tuple[int, ...]) -> Tried:
+    """Run a command with fewer and fewer."""
+    command = ("whoami", "--json")
+    lost: list[str] = []
+    with TemporaryDirectory() as folder:
+        for limit in limits:
+            done = _run(command, Path(folder), environ, limit)
+            wrong = _wrong(command, done) if done.code else _no_answer(done)
+            lost += [f"{limit} descriptors: {text}" for text in wrong]
+    return Tried(f"numbers of descriptors, down to {limits[-1]}", len(limits), tuple(lost))
+
+
+def _no_answer(done: Done) -> Iterator[str]:
+    if json.loads(done.stdout)["displayName"] != "deploy-pipeline":
+        yield f"a wrong answer: {done.stdout}"
+
+
+def _clock(environ: Mapping[str, str], times: int) -> Iterator[Tried]:
+    """Let the wall clock jump before each question; the other clock goes on as it does."""
+    chance, ahead = Random(17), 0.0  # noqa: S311 - the same jumps each time
+    core = Core(load({}, environ), Clock(time=lambda: time.time() + ahead))
+    lost = []
+    for _ in range(times):
+        ahead += chance.choice(JUMPS)
+        try:
+            answer = core.ask("getUserOrgRoles", {})
+        except CalleridError as error:
+            lost.append(f"{ahead:+.0f} s: {error}")
+        else:
+            lost += [] if answer["roleNames"] else [f"{ahead:+.0f} s: no roles"]
+    core.close()
+    yield Tried("jumps of the clock, forth and back by up to a year", times, tuple(lost))
