@@ -85,7 +85,7 @@ def test_strangers_get_no_rights(path: Path) -> None:
 def test_no_expression_stands_in_a_shell(path: Path) -> None:
     """What GitHub fills into a command could be anybody's words; variables cannot break out."""
     assert [step["run"] for step in _steps(path) if "${{" in step.get("run", "")] == []
-    assert "github.event" not in path.read_text(encoding="utf-8")
+    assert not re.search(r"github\.event(?!_name)", path.read_text(encoding="utf-8"))
 
 
 def test_the_token_is_not_left_behind(path: Path) -> None:
