@@ -42,7 +42,7 @@ DOORS = {
     "asking/tokens.py": {"LOG.debug": "as above"},
     "asking/wire.py": {"self._plain.write": "a request, to the API"},
     "asking/transport.py": {"LOG.debug": "as above"},
-    "frontends/log.py": {"LOG.debug": "as above"},
+    "frontends/log.py": {"LOG.debug": "as above", "os.write": "those lines, formatted"},
     "library.py": {"LOG.warning": "through `Wording`, which makes it printable"},
     "cli/console.py": {
         "click.echo": "the door of text and of JSON",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
+import os
 import time
 import traceback
 
 from callerid.errors import printable
+from callerid.frontends.telling import OTHERS
 
 LOG = logging.getLogger("callerid")
 
@@ -21,11 +22,26 @@ class _Lines(logging.Formatter):
 
 def to_stderr() -> None:
     """Write one line for each call, token, request and kept answer."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler()
     handler.setFormatter(_Lines("%(asctime)s callerid %(message)s"))
     LOG.addHandler(handler)
     LOG.setLevel(logging.DEBUG)
     LOG.propagate = False
+
+
+class _Handler(logging.Handler):
+    """Writes each line when stderr takes it: a pipe that nobody drains holds nobody up."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Format the line now, with its time, and let it be told."""
+        OTHERS.tell(_write, self.format(record))
+
+
+def _write(line: str) -> None:
+    """Write past `sys.stderr`: what hangs in there holds its lock, also against the exit."""
+    rest = f"{line}\n".encode(errors="backslashreplace")
+    while rest:
+        rest = rest[os.write(2, rest) :]
 
 
 def call(name: str, outcome: str, started: float) -> None:

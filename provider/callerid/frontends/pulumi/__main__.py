@@ -6,7 +6,6 @@ them, and the port is printed before anything is imported that listening does no
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from threading import Thread
@@ -42,7 +41,7 @@ def main() -> NoReturn:
     if engine:
         _watch(engine)
     server.wait_for_termination()
-    os._exit(0)
+    process.leave()
 
 
 def spare_the_start() -> None:

@@ -8,10 +8,11 @@ import grpc
 
 from callerid.frontends import failures
 from callerid.frontends.pulumi.messages import PACKAGE, SEVERITY_WARNING, message
+from callerid.frontends.telling import OTHERS
 
 PAST_PROXIES = (("grpc.enable_http_proxy", 0),)
 LOG_SECONDS = 2.0
-"""How long a log line may hold up the plugin."""
+"""How long the engine may take for a log line; others wait behind it, but no answer does."""
 
 
 class Engine:
@@ -22,12 +23,14 @@ class Engine:
         self.address = address
 
     def warn(self, text: str) -> None:
-        """Show a warning to the user of the program; an engine that is gone is no error."""
-        if not self.address:
-            return
+        """Show a warning to the user of the program, soon; an engine that is gone is no error."""
+        if self.address:
+            OTHERS.tell(self._log, text)
+
+    def _log(self, text: str) -> None:
         told = f"callerid: {failures.sentence(text)}"
         request = message("LogRequest")(severity=SEVERITY_WARNING, message=told)
-        with grpc.insecure_channel(self.address, options=PAST_PROXIES) as channel:
+        with grpc.insecure_channel(self.address or "", options=PAST_PROXIES) as channel:
             log = channel.unary_unary(
                 f"/{PACKAGE}.Engine/Log",
                 request_serializer=message("LogRequest").SerializeToString,

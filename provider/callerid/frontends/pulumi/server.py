@@ -12,6 +12,7 @@ from callerid.errors import ArgumentError
 from callerid.frontends import failures, limits, log
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
+from callerid.frontends.telling import OTHERS
 from callerid.frontends.threads import Threads
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
         started = time.monotonic()
         try:
-            answer = method(_readable(request, name), context)
+            answer = _answered(method, _readable(request, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
             log.call(name, code.name, started)
@@ -119,6 +120,14 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
         return context.abort(code, text)
 
     return handle
+
+
+def _answered(method: Any, request: Any, context: grpc.ServicerContext) -> Any:
+    """Answer, and let what was warned of arrive before: an engine prints it with the answer."""
+    try:
+        return method(request, context)
+    finally:
+        OTHERS.give_a_chance()
 
 
 def _unimplemented(name: str) -> Any:

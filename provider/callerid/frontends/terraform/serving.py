@@ -9,7 +9,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from callerid.frontends import limits, log
+from callerid.frontends import limits, log, process
 from callerid.frontends.terraform import cookie
 from callerid.frontends.terraform.listening import Place, bind
 from callerid.frontends.terraform.names import SOURCE
@@ -89,7 +89,7 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     show(handshake.line(place, environ))
     await provider.asked_to_leave.wait()
     place.remove()
-    os._exit(0)  # at once: threads may hang in a call, and the host waits for the exit
+    process.leave()
 
 
 async def serve_by_hand(
