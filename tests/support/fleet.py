@@ -123,10 +123,9 @@ def sail(size: Size, environ: Mapping[str, str]) -> Sailed:
         ThreadPoolExecutor(size.processes) as pool,
         ExitStack() as stack,
     ):
-        plugins = [
-            stack.enter_context(spawn(environ={**environ, **environment_at(url, scenario)}))
-            for number in range(size.processes)
-        ]
+        urls = (f"{url}/p{number}" for number in range(size.processes))
+        callers = ({**environ, **environment_at(each, scenario)} for each in urls)
+        plugins = [stack.enter_context(spawn(environ=each)) for each in callers]
         pause = size.within / size.processes
         coming = [pool.submit(_ask, each, pause * n) for n, each in enumerate(plugins)]
         return Sailed([each.result() for each in coming], recorder.arrivals)

@@ -105,7 +105,8 @@ def read_ahead() -> None:
 
     Python waits for it when it ends: OpenSSL, interrupted, would crash the process.
     """
-    Thread(target=_read_quietly, daemon=False).start()
+    with suppress(RuntimeError, MemoryError):  # no more threads: they are read when needed
+        Thread(target=_read_quietly, daemon=False).start()
 
 
 def _read_quietly() -> None:

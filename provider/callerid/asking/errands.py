@@ -97,7 +97,7 @@ class Errands:
         with self._waiting(errand, outcome.cancel):
             try:
                 Thread(target=_run, args=(errand, act, outcome), daemon=True).start()
-            except RuntimeError:  # the system gives no more threads
+            except (RuntimeError, MemoryError):  # the system gives no more threads
                 _run(errand, act, outcome)
             try:
                 return outcome.result(deadline.remaining())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
+from callerid.cli import streams
 from callerid.errors import printable
 from callerid.frontends import failures
 from callerid.nearest import nearest
@@ -54,6 +55,10 @@ class _OneFileACommand(click.Group):
         text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
         raise click.UsageError(text, ctx)
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with streams.usable():
+            return super().main(*args, **extra)
+
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _printable():
             return super().make_context(*args, **extra)
@@ -65,6 +70,8 @@ class _OneFileACommand(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
+            if streams.is_of_a_stream(error):
+                raise
             raise click.ClickException(failures.text(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from signal import Signals
 
+_UNTOLD = (
+    "callerid: whoever started this process cannot be told where it listens: its stdout cannot be "
+    "written to ({reason}). Start it with a pipe as stdout, as its hosts do."
+)
 LAST_WORDS: list[Callable[[], object]] = []
 """What is called before the process leaves; each takes some 100 ms at most, and fails never."""
 
@@ -33,16 +38,42 @@ def leave(*_: object) -> NoReturn:
 
 
 def keep_stdout() -> int:
-    """Send whatever is printed from here on to stderr, and return the real stdout."""
+    """Send whatever is printed from here on to stderr, and return the real stdout.
+
+    Exits with 1 where stdout is closed.
+    """
+    if 1 in hold_closed():
+        sys.exit(_UNTOLD.format(reason="it is closed"))
     stdout = os.dup(1)
     os.dup2(2, 1)
     return stdout
 
 
+def hold_closed() -> list[int]:
+    """Let those of stdin, stdout and stderr that are closed lead nowhere, and return their numbers.
+
+    Else what is opened next would get such a number, and be printed into.
+    """
+    closed = [each for each in range(3) if not _is_open(each)]
+    for _ in closed:
+        os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    return closed
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
 def print_line(stdout: int, line: object) -> None:
-    """Print to the stdout that was kept, at once."""
-    with os.fdopen(stdout, "w", closefd=False) as file:
-        print(line, file=file, flush=True)
+    """Print to the stdout that was kept, at once; exit with 1 where nothing can be printed."""
+    try:
+        os.write(stdout, f"{line}\n".encode())
+    except OSError as error:
+        sys.exit(_UNTOLD.format(reason=error.strerror))
 
 
 def spare_the_start(*late_modules: str) -> None:

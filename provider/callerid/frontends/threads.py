@@ -41,7 +41,7 @@ class Threads(Executor):
             self._workers += 1
         try:
             Thread(target=self._work, daemon=True).start()
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             if self._is_last():
                 self._work()
         return future
