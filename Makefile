@@ -19,7 +19,7 @@ LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust docs site dist release lowest newest lock clean
+.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust coverage mutation docs site dist release lowest newest lock clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ $(VENV)/.%: requirements-%.txt $(RUNS)
 
 # An environment whose Python has gone, or that was never made to the end, is made anew.
 ifeq ($(and $(wildcard $(BIN)/python),$(wildcard $(VENV)/.whole)),)
-$(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench)
+$(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench $(VENV)/.mutation)
 endif
 
 ifeq ($(wildcard $(BESIDE)/bin/python),)
@@ -103,6 +103,16 @@ bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one ru
 trust: $(READY) ## Try everything that is promised, and write docs/trust.md (about half an hour)
 	PYTHONPATH=tests $(BIN)/python trust/trying.py --write
 
+coverage: $(READY) ## Run all tests, and count what they reach in every process that they start
+	rm -rf .coverage/data*
+	mkdir -p .coverage
+	$(BIN)/coverage run -m pytest --numprocesses 4 --dist worksteal
+	$(BIN)/coverage combine --quiet .coverage
+	$(BIN)/coverage report
+
+mutation: $(READY) $(VENV)/.mutation ## Try whether tests see small faults (hours; one file or folder: ONLY=PATH)
+	PYTHONPATH=trust $(BIN)/python -m mutation $(ONLY)
+
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
 	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then $(MAKE) --no-print-directory site; \
@@ -125,8 +135,9 @@ lock: ## Renew the requirement files (needs uv)
 	uv pip compile pyproject.toml --extra testing --group setup --constraint requirements-dev.txt $(LOCK) -o requirements-preview.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
 	sed '/^protobuf==/,/[^\\]$$/d' requirements-dev.txt | uv pip compile --group bench-terraform --constraint - $(LOCK) -o requirements-bench-terraform.txt
+	uv pip compile --group mutation --constraint requirements-dev.txt $(LOCK) -o requirements-mutation.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 
 clean: ## Remove what the verbs made
-	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -126,3 +128,29 @@ def test_the_port_of_choice() -> None:
     process.terminate()
     process.communicate(timeout=10)
     assert process.returncode == 0
+
+
+def test_terraform_is_told_where_to_attach() -> None:
+    """The variable names a socket that listens, and this process; Ctrl-C ends it cleanly."""
+    pytest.importorskip("grpclib")
+    process = _start("--terraform")
+    assert process.stdout
+    name, _, value = process.stdout.readline().partition("=")
+    [attached] = json.loads(value).values()
+    assert (name, attached["Protocol"], attached["Test"]) == ("TF_REATTACH_PROVIDERS", "grpc", True)
+    kind = socket.AF_UNIX if attached["Addr"]["Network"] == "unix" else socket.AF_INET
+    with socket.socket(kind, socket.SOCK_STREAM) as host:
+        host.connect(attached["Addr"]["String"])
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stdout) == (0, "")
+    assert f"TF_REATTACH_PROVIDERS={shlex.quote(value.strip())}" in stderr
+    assert not Path(attached["Addr"]["String"]).exists()
+
+
+def test_terraform_has_no_port_to_choose() -> None:
+    """It finds the provider by the variable alone."""
+    process = _start("--terraform", "--port", "4711")
+    _, stderr = process.communicate(timeout=10)
+    assert process.returncode == 2
+    assert "--port is for Pulumi" in stderr

@@ -13,12 +13,13 @@ from support import commands
 _HEAD = "import gc, os, signal, sys, threading, time\nfrom callerid.frontends import process\n"
 
 
-def _run(program: str) -> subprocess.CompletedProcess[str]:
+def _run(program: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", _HEAD + program],
         capture_output=True,
         text=True,
         check=False,
+        env=os.environ | environ,
         timeout=30,
     )
 
@@ -121,7 +122,8 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "[each.start() for each in threads]; [each.join() for each in threads]\n"
         "print(len(found), len(set(found)))\n"
         "print({type(sys.modules[name]).__name__ for name in (*late.NAMES, 'asyncio')})\n"
-        "print(asyncio.run(asyncio.sleep(0, result='slept')))\n"
+        "print(asyncio.run(asyncio.sleep(0, result='slept')))\n",
+        **commands.UNCOUNTED,
     )
     assert (done.stdout, done.stderr) == ("{'_Late'}\n120 10\n{'module'}\nslept\n", "")
 
@@ -158,7 +160,8 @@ def test_a_bug_is_logged_whole_by_the_late_traceback() -> None:
         "try:\n"
         "    broken()\n"
         "except KeyError:\n"
-        "    logging.exception('a bug')\n"
+        "    logging.exception('a bug')\n",
+        **commands.UNCOUNTED,
     )
     assert done.stdout == "_Late\n"
     first, *_, last = done.stderr.splitlines()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CALLERID = [sys.executable, "-c", "from callerid.cli import main; main(prog_name='callerid')"]
 TOKEN = "canary-token-7f3a"
+UNCOUNTED = {"COVERAGE_PROCESS_CONFIG": ""}
+"""For a process whose modules are looked at: counting its lines would load some more."""
 
 
 def call(*args: str, **environ: str) -> Result:

@@ -55,10 +55,15 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
-        """Refuse the setting `bad`, and return `token` as a secret, however it came."""
+        """Refuse `bad` and `worse`; return `token` as a secret, with `moved` another version."""
         del context
-        bad = [provider_pb2.CheckFailure(reason="there is no setting bad")]
-        failures = bad if "bad" in request.news else []
+        known = {
+            "bad": provider_pb2.CheckFailure(reason="there is no setting bad"),
+            "worse": provider_pb2.CheckFailure(property="worse", reason="no"),
+        }
+        failures = [failure for name, failure in known.items() if name in request.news]
+        if "moved" in request.news:
+            request.news.update({"version": "9.9.9"})
         if "token" in request.news:
             mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
             request.news.update({"token": {**mark, "value": request.news["token"]}})
@@ -99,9 +104,11 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         return response
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
-        """Take the inputs of any resource."""
-        del context
-        return provider_pb2.CheckResponse(inputs=request.news)
+        """Take the inputs of any resource but `bad`, and fail for `broken`."""
+        if "broken" in request.news:
+            context.abort(grpc.StatusCode.INTERNAL, "out of order")
+        bad = [provider_pb2.CheckFailure(reason="no input bad")] if "bad" in request.news else []
+        return provider_pb2.CheckResponse(inputs=request.news, failures=bad)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         """Tell what a resource would be like; a preview is all that there is."""

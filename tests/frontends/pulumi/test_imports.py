@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support import commands
 from support.plugin import spawn_talking
 
 from callerid.sandbox.server import Sandbox
@@ -19,7 +20,8 @@ WITHOUT = {
 def test_answers_load_what_they_need_alone(caller: str) -> None:
     """All functions, for people and machines of both platforms."""
     with Sandbox.start() as sandbox:
-        environ = {**sandbox.environment(caller), "PYTHONPROFILEIMPORTTIME": "1"}
+        environ = {**sandbox.environment(caller), **commands.UNCOUNTED}
+        environ["PYTHONPROFILEIMPORTTIME"] = "1"
         with spawn_talking(environ=environ) as (plugin, said):
             plugin.handshake()
             plugin.check_config()

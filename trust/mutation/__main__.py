@@ -1,0 +1,186 @@
+"""`make mutation`: whether a test fails for each small fault put into the code.
+
+`make mutation ONLY=provider/callerid/core.py` tries one file, or those of one folder. A fault that
+no test sees stands in survivors.toml with the reason why it changes nothing; any other, and one
+that is listed but seen, fails the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mutation import attempts, survivors
+from mutation.mutants import Mutant, mutants
+from mutation.reach import Reach, measure
+from mutation.survivors import Survivor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = Path(__file__).with_name("survivors.toml")
+CACHE = ROOT / ".coverage" / "mutation"
+DECIDING = ("core.py", "config", "functions", "platforms")
+"""What decides who somebody is, and what they may do."""
+TESTS = (
+    *("asking", "cli", "docs/test_troubleshooting.py", "functions", "guard"),
+    "frontends/terraform/test_service.py",
+    *("platforms", "recording", "sandbox", "test_config.py", "test_errors.py", "test_library.py"),
+    *("test_misplaced_secrets.py", "test_model.py", "test_nearest.py", "test_pasted.py"),
+)
+"""Where tests call what decides in their own process."""
+LEAST = 0.95
+MOST_SECONDS = 20.0
+"""What the tests for one fault may take; what they miss counts as seen by no test."""
+
+
+@dataclass
+class _Job(attempts.Attempt):
+    mutant: Mutant | None = None
+    """The fault; None is code without one."""
+    rest: tuple[str, ...] = ()
+    """Tests to try when none of the first ones saw it."""
+
+
+def main() -> None:
+    """Try every mutant of the files asked, and tell what was found."""
+    asked = _arguments()
+    files = _files(asked.only)
+    reach = measure(ROOT, CACHE / _name(asked.tests), asked.tests)
+    jobs = list(_jobs(files, reach))
+    _demand_that_all_pass(_unchanged(jobs, reach))
+    survived = _try(jobs, asked.jobs)
+    survived = _try([_second(each) for each in survived if each.rest], asked.jobs) + [
+        each for each in survived if not each.rest
+    ]
+    _report(files, jobs, survived, asked.log)
+
+
+def _name(tests: list[str]) -> str:
+    return sha256("\n".join(tests).encode()).hexdigest()[:12]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="files or folders; else all that decide")
+    parser.add_argument("--tests", nargs="+", default=_tests(), help="those to try")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--log", type=Path, help="a file for survivors, ready for survivors.toml")
+    return parser.parse_args()
+
+
+def _tests() -> list[str]:
+    return [f"tests/{each}" for each in TESTS]
+
+
+def _files(only: list[str]) -> list[str]:
+    places = [ROOT / each for each in only or [f"provider/callerid/{each}" for each in DECIDING]]
+    found = {
+        file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))
+    }
+    return [
+        file.relative_to(ROOT).as_posix()
+        for file in sorted(found, key=lambda each: each.stat().st_size)
+    ]
+
+
+def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
+    for file in files:
+        everywhere = _quickest(reach.of(file), reach)
+        for mutant in mutants((ROOT / file).read_text(encoding="utf-8")):
+            first = [] if mutant.runs_at_import else reach.of(file, mutant.lines)
+            tests = _quickest(first or everywhere, reach)
+            rest = tuple(each for each in everywhere if each not in tests)
+            yield _Job(file, mutant.source, tests, _seconds(tests, reach), mutant=mutant, rest=rest)
+
+
+def _quickest(tests: list[str], reach: Reach) -> list[str]:
+    """Take the quickest tests, as many as are worth it for one fault."""
+    total = accumulate(reach.seconds.get(each, 0.0) for each in tests)
+    return [each for each, so_far in zip(tests, total, strict=True) if so_far <= MOST_SECONDS]
+
+
+def _seconds(tests: list[str], reach: Reach) -> float:
+    return sum(reach.seconds.get(each, 0.0) for each in tests)
+
+
+def _second(job: _Job) -> _Job:
+    return _Job(job.file, job.source, list(job.rest), MOST_SECONDS, mutant=job.mutant)
+
+
+def _unchanged(jobs: list[_Job], reach: Reach) -> _Job:
+    """Return all tests with nothing changed."""
+    tests = sorted({test for job in jobs for test in job.tests})
+    file = jobs[0].file
+    return _Job(file, (ROOT / file).read_text(encoding="utf-8"), tests, _seconds(tests, reach))
+
+
+def _demand_that_all_pass(job: _Job) -> None:
+    """Leave where a test fails without a fault: it would kill them all."""
+    for each in attempts.run(ROOT, [job], 1):
+        if not each.passed:
+            sys.exit(f"mutation: fails without any fault:\n{each.log[-3000:]}")
+
+
+def _try(jobs: list[_Job], side_by_side: int) -> list[_Job]:
+    """Return those that no test saw."""
+    untested = [job for job in jobs if not job.tests]
+    tested = [job for job in jobs if job.tests]
+    survived = []
+    for number, each in enumerate(attempts.run(ROOT, tested, side_by_side), 1):
+        if each.passed and isinstance(each, _Job):
+            survived.append(each)
+        if number % 20 == 0 or number == len(tested):
+            _tell(f"{number} of {len(tested)} tried, {len(survived)} seen by no test")
+    return survived + untested
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _report(files: list[str], jobs: list[_Job], survived: list[_Job], log: Path | None) -> None:
+    found = {_survivor(each) for each in survived}
+    known = survivors.read(KNOWN)
+    made, alive = Counter(each.file for each in jobs), Counter(each.file for each in survived)
+    listed = Counter(each.file for each in survived if _survivor(each) in known)
+    _tell(f"\n{'file':60} mutants  killed  listed  left")
+    for file in files:
+        killed = made[file] - alive[file]
+        left = alive[file] - listed[file]
+        _tell(f"{file:60} {made[file]:7} {killed:7} {listed[file]:7} {left:5}")
+    killed = len(jobs) - len(survived)
+    rate = killed / len(jobs) if jobs else 1.0
+    _tell(f"{killed} of {len(jobs)} killed: {rate:.1%}")
+    problems = survivors.wrong(known, found, files)
+    if log:
+        log.write_text(_toml(sorted(found - known.keys())), encoding="utf-8")
+    if rate < LEAST:
+        problems.append(f"fewer than {LEAST:.0%} are killed")
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def _survivor(job: _Job) -> Survivor:
+    return Survivor(job.file, *(job.mutant.key if job.mutant else ("", "", "")))
+
+
+def _toml(found: list[Survivor]) -> str:
+    return "\n".join(
+        f"[[survivor]]\nfile = {each.file!r}\nin = {each.place!r}\nbefore = '''{each.before}'''\n"
+        f"after = ['''{each.after}''']\nreason = ''\n"
+        for each in found
+    )
+
+
+if __name__ == "__main__":
+    main()
