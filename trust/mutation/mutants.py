@@ -137,7 +137,8 @@ def _does_nothing(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.Call):
         return isinstance(node.func, cst.Name) and node.func.value in NAMES_ONLY
     if isinstance(node, cst.Assign):
-        return m.matches(node.targets[0].target, m.Name("__all__"))
+        is_public: bool = m.matches(node.targets[0].target, m.Name("__all__"))
+        return is_public
     return isinstance(node, SAID_TO_READERS)
 
 
