@@ -71,7 +71,7 @@ class _OneFileACommand(click.Group):
             raise
         except Exception as error:
             if streams.is_of_a_stream(error):
-                raise
+                raise  # `main` tells it
             raise click.ClickException(failures.text(error)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

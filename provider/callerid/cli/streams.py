@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from callerid.frontends import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_UNWRITABLE = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC}
 
 
 @contextmanager
@@ -37,8 +40,8 @@ def usable() -> Iterator[None]:
 
 
 def is_of_a_stream(error: BaseException) -> bool:
-    """Tell an error of writing to a stream: it names no file."""
-    return isinstance(error, OSError) and error.filename is None
+    """Tell an error of writing to a stream: it names no file, and is none of a connection."""
+    return isinstance(error, OSError) and error.filename is None and error.errno in _UNWRITABLE
 
 
 def _forget_stdout() -> None:
