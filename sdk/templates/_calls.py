@@ -94,7 +94,7 @@ class Function(Generic[T]):
         given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
         asked = pulumi.runtime.invoke_output(self.token, given, opts=opts, typ=self.result)
-        if hasattr(pulumi.Output, "recover"):  # else, in an older pulumi, a traceback goes with it
+        if hasattr(pulumi.Output, "recover"):  # before pulumi 3.269 a traceback may go with it
             asked = asked.recover(self._fail)
         # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
         # pulumi itself leans on that when it looks up an attribute of an unknown output.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
+from packaging.version import Version
 from support.plugin import spawn
 
 import pulumi_callerid as callerid
@@ -234,5 +236,6 @@ def test_the_plugins_errors_come_without_traceback(sandbox: Sandbox) -> None:
     """In the output form too, in the plugin's own words."""
     result = _run(sandbox, "plugin")
     assert "The argument platform of getCurrentUser must be m3ter or csp." in str(result.error)
-    assert "Traceback" not in f"{result.error}{result.output}"
-    assert "unhandled exception" not in str(result.error)
+    if Version(metadata.version("pulumi")) >= Version("3.269"):  # before, one may come along
+        assert "Traceback" not in f"{result.error}{result.output}"
+        assert "unhandled exception" not in str(result.error)
