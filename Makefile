@@ -19,7 +19,7 @@ LOCK := --universal --python-version 3.10 --no-strip-extras --generate-hashes --
 # Tests start hundreds of Python processes; compiled once, each starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust coverage mutation docs site dist release lowest newest lock clean
+.PHONY: help setup preview examples test tests acceptance lint types format schema sdk bench trust coverage mutation docs site dist release lowest newest lock licences clean
 
 help: ## Show the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,7 +95,7 @@ schema: $(READY) ## Derive schema.json, Terraform's, that of scenario files, and
 
 sdk: schema ## Derive the Python SDK and the reference pages
 	$(BIN)/python sdk/generate.py
-	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py --pages
+	PYTHONPATH=sdk:tests:tools $(BIN)/python docs/derive.py --pages
 
 bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
@@ -114,7 +114,7 @@ mutation: $(READY) $(VENV)/.mutation ## Try whether tests see small faults (hour
 	PYTHONPATH=trust $(BIN)/python -m mutation $(ONLY)
 
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)
-	PYTHONPATH=sdk:tests $(BIN)/python docs/derive.py
+	PYTHONPATH=sdk:tests:tools $(BIN)/python docs/derive.py
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then $(MAKE) --no-print-directory site; \
 	else echo "docs: skipped: Zensical, which builds the site, needs Python 3.11 or newer"; fi
 
@@ -137,6 +137,10 @@ lock: ## Renew the requirement files (needs uv)
 	sed '/^protobuf==/,/[^\\]$$/d' requirements-dev.txt | uv pip compile --group bench-terraform --constraint - $(LOCK) -o requirements-bench-terraform.txt
 	uv pip compile --group mutation --constraint requirements-dev.txt $(LOCK) -o requirements-mutation.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
+
+licences: $(READY) ## Ask what comes along for its licences, after `lock`, and list them (needs a package index)
+	$(BIN)/python tools/dependencies.py
+	PYTHONPATH=sdk:tests:tools $(BIN)/python docs/derive.py --pages
 
 clean: ## Remove what the verbs made
 	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -81,6 +81,11 @@ def test_the_page_of_functions_is_fresh() -> None:
     assert derive.FUNCTIONS_PAGE.read_text(encoding="utf-8") == derive.functions()
 
 
+def test_the_page_of_dependencies_is_fresh() -> None:
+    """Its table is what `make docs` would write."""
+    assert derive.DEPENDENCIES_PAGE.read_text(encoding="utf-8") == derive.licences()
+
+
 @pytest.mark.parametrize("file", terraform_pages.pages(), ids=pages.name)
 def test_the_pages_of_terraform_are_fresh(file: Path) -> None:
     """Each is what `make docs` would write."""

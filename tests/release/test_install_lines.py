@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.utils import canonicalize_name
 from release.environment import WINDOWS, Environment
-from support import index, locks, pages
+from support import index, pages
 from support.pages import ROOT
 
+import locks
 from callerid import __version__
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from support import locks
-from support.locks import LOCKS, MACHINES, Pin
 from support.pages import ROOT
+
+import locks
+from locks import LOCKS, MACHINES, Pin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +27,8 @@ WISHES = {
 """Lock to what pyproject.toml asks of it."""
 OWN_ENVIRONMENT = "requirements-bench-terraform.txt"
 CHAIN = [
-    Pin(Requirement("pytest-cov==7.1.0"), 1),
-    Pin(Requirement("coverage==7.17.3"), 1),
+    Pin(Requirement("pytest-cov==7.1.0"), ("00",)),
+    Pin(Requirement("coverage==7.17.3"), ("00",)),
 ]
 
 
@@ -115,7 +116,7 @@ def test_what_is_not_pinned_is_found(need: str, missing: list[str]) -> None:
 
 def test_another_set_of_extras_is_another_requirement() -> None:
     """Two extras pinned together are not what asks for one of them gets."""
-    pins = [Pin(Requirement("httpx[http2,socks]==0.28.1"), 1)]
+    pins = [Pin(Requirement("httpx[http2,socks]==0.28.1"), ("00",))]
     needs = [Requirement(f"httpx[{extras}]") for extras in ("http2", "socks,http2")]
     assert locks.uncovered(pins, needs) == ["httpx[http2]"]
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-from support import locks
-from support.locks import LOWEST, Pin
+
+import locks
+from locks import LOWEST, Pin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
-from support import index, locks
+from support import index
 from support.environments import libraries
-from support.locks import LOCKS
 from support.pages import ROOT
+
+import locks
+from locks import LOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

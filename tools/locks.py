@@ -8,23 +8,23 @@ import subprocess
 import sys
 from importlib import metadata
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from support.pages import ROOT
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 LOWEST = ROOT / "requirements-lowest.txt"
 """It is for the oldest Python alone; not all of it can be built on later ones."""
 LOCKS = sorted(set(ROOT.glob("requirements-*.txt")) - {LOWEST})
 OURS = {"callerid", "pulumi-callerid"}
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PYTHONS = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', PROJECT)
+_HASH = re.compile(r"--hash=sha256:(\w*)")
 _SYSTEMS = {
     "linux": ("Linux", "x86_64"),
     "darwin": ("Darwin", "arm64"),
@@ -48,10 +48,10 @@ MACHINES: tuple[dict[str, str], ...] = tuple(
 
 
 class Pin(NamedTuple):
-    """One entry of a lock: a requirement with one version, and how many hashes it has."""
+    """One entry of a lock: a requirement with one version, and the SHA-256 of each file allowed."""
 
     requirement: Requirement
-    hashes: int
+    hashes: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -73,7 +73,7 @@ def read(text: str) -> list[Pin]:
     """Read a lock's text."""
     entries = text.replace("\\\n", " ").splitlines()
     return [
-        Pin(Requirement(entry.partition(" --hash=")[0]), entry.count("--hash=sha256:"))
+        Pin(Requirement(entry.partition(" --hash=")[0]), tuple(_HASH.findall(entry)))
         for entry in entries
         if entry.strip()
     ]
@@ -122,34 +122,38 @@ def packages(lock: Path) -> dict[str, Package]:
     What is not installed, the package index is asked for.
     """
     here = [pin for pin in read(lock.read_text(encoding="utf-8")) if applies(pin.requirement, {})]
-    found = {pin.name: package for pin in here if (package := _installed(pin))}
-    return found if len(found) == len(here) else _reported(lock)
+    found = {pin.name: _package(said) for pin in here if (said := installed(pin))}
+    if len(found) == len(here):
+        return found
+    return {canonicalize_name(said["name"]): _package(said) for said in reported(lock)}
 
 
-def _installed(pin: Pin) -> Package | None:
+def _package(said: Mapping[str, Any]) -> Package:
+    needs = [Requirement(each) for each in said.get("requires_dist", ())]
+    return Package(said["version"], needs, said.get("provides_extra", []))
+
+
+def installed(pin: Pin) -> dict[str, Any] | None:
+    """Give a package's metadata in their form for JSON, where just this version is installed."""
     try:
-        found = metadata.distribution(pin.name)
+        said: dict[str, Any] = metadata.distribution(pin.name).metadata.json
     except metadata.PackageNotFoundError:
         return None
-    extras = found.metadata.get_all("Provides-Extra") or []
-    package = Package(found.version, [Requirement(each) for each in found.requires or ()], extras)
-    return package if package.version == pin.version else None
+    return said if said["version"] == pin.version else None
 
 
-def _reported(lock: Path) -> dict[str, Package]:
+def reported(lock: Path, *options: str) -> list[dict[str, Any]]:
+    """Ask the package index for the metadata, in their form for JSON, of all that a lock installs.
+
+    Raises:
+        subprocess.CalledProcessError: pip failed, and has said why.
+    """
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     wish = ["--dry-run", "--ignore-installed", "--no-deps", "--report", "-", "--requirement"]
     done = subprocess.run(  # noqa: S603 - our own pip
-        [*pip, *wish, str(lock)], check=True, capture_output=True, encoding="utf-8"
+        [*pip, *options, *wish, str(lock)], check=True, stdout=subprocess.PIPE, encoding="utf-8"
     )
-    return {
-        canonicalize_name(each["name"]): Package(
-            each["version"],
-            [Requirement(need) for need in each.get("requires_dist", ())],
-            each.get("provides_extra", []),
-        )
-        for each in (installed["metadata"] for installed in json.loads(done.stdout)["install"])
-    }
+    return [each["metadata"] for each in json.loads(done.stdout)["install"]]
 
 
 def ours(*groups: str, extras: Iterable[str] | None = None) -> list[Requirement]:
