@@ -7,11 +7,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from release.repository import commit, needs_git
 
 import distributions
 import versions
@@ -19,7 +19,6 @@ import versions
 if TYPE_CHECKING:
     from pathlib import Path
 
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git on PATH")
 DAY = "2026-01-31"
 
 
@@ -39,21 +38,8 @@ def tree(tmp_path: Path) -> Path:
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    _git(root, "init", "--quiet")
-    _git(root, "add", "--all")
-    _git(root, "commit", "--quiet", "--message", "A tree")
+    commit(root)
     return root
-
-
-def _git(root: Path, *arguments: str) -> None:
-    person = {
-        f"GIT_{role}_{part}": "nobody@example.com"
-        for role in ("AUTHOR", "COMMITTER")
-        for part in ("NAME", "EMAIL")
-    }
-    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", "-C", str(root), "-c", "core.autocrlf=false", *arguments]
-    subprocess.run(command, check=True, env={**os.environ, **person, **alone})  # noqa: S603 - a tree of our own
 
 
 def _change(path: Path, old: str, new: str) -> None:
@@ -158,14 +144,3 @@ def test_the_sdist_builds_the_same_wheel(packages: Path, tmp_path: Path, name: s
     distributions.hatch(project, again, {**os.environ, "SOURCE_DATE_EPOCH": str(int(date))})
     (wheel,) = packages.glob(f"{name}-*.whl")
     assert (again / wheel.name).read_bytes() == wheel.read_bytes()
-
-
-def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Whoever builds the same commit can compare checksums."""
-    once, twice = tmp_path / "once", tmp_path / "twice"
-    dated = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
-    for folder in (once, twice):
-        distributions.hatch(distributions.ROOT / "sdk" / "python", folder, dated)
-    built = sorted(path.name for path in once.iterdir())
-    assert len(built) == 2
-    assert all((once / name).read_bytes() == (twice / name).read_bytes() for name in built)
