@@ -51,6 +51,7 @@ DOORS = {
     },
     "deriving.py": {"file.write_text": "at development time, a file of ours"},
     "frontends/launchers.py": {"made.write_bytes": "a launcher"},
+    "frontends/memory.py": {"os.write": "constant"},
     "frontends/process.py": {"os.write": "the line that the host waits for"},
     "frontends/pulumi/schema.py": {"print": "at development time, the schema"},
     "frontends/terraform/schema.py": {"print": "at development time, the schema"},

@@ -20,6 +20,7 @@ BASE = {
 }
 MAY_IMPORT = {
     "argument_rules": set(),
+    "background": set(),
     "casing": set(),
     "derived": {"lean", "registry"},
     "deriving": {
@@ -47,7 +48,7 @@ MAY_IMPORT = {
         *("casing", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
         *("secret", "setting_rules", "shown"),
     },
-    "asking": {*BASE, "files", "replay"},
+    "asking": {*BASE, "background", "files", "replay"},
     "platforms/contract": {*BASE, "asking"},
     "platforms/replies": BASE,
     "platforms/organizations": {*BASE, "platforms/replies"},
@@ -70,7 +71,7 @@ MAY_IMPORT = {
     "readiness": {
         *("asking", "config", "core", "functions", "platforms/__init__", "platforms/contract"),
     },
-    "frontends": {*BASE, "core", "functions", "lean", "processes", "readiness"},
+    "frontends": {*BASE, "background", "core", "functions", "lean", "processes", "readiness"},
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "frontends/terraform": {
         *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "readiness"),

@@ -1,4 +1,4 @@
-"""The machine gives too little: disk, home, descriptors; and its clock jumps."""
+"""The machine gives too little: disk, home, descriptors, memory; and its clock jumps."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from support.commands import CALLERID, environment
 
+import faults_of_memory
 from callerid.asking.clock import Clock
 from callerid.config import load
 from callerid.core import Core
@@ -57,6 +58,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
         environ = sandbox.environment("service-user")
         yield from _clock(environ, scale.of(short=100, whole=2_000))
         yield _descriptors(environ, DESCRIPTORS[: scale.of(short=3, whole=len(DESCRIPTORS))])
+        yield from faults_of_memory.tried(scale, environ)
         if scale is Scale.WHOLE:
             yield _commands("disk that is full", "size=64k", environ)
             yield _commands("home and disk that cannot be written to", "ro", environ)

@@ -76,6 +76,8 @@ EXEMPT = {
     "use a credential whose tokens carry it, in place of": "for platforms that say nothing better",
     "… or …": "a list",
     "… and …": "a list",
+    "failed to map segment": "what a loader of libraries says",
+    "can't start new thread": "what Python says",
 }
 """Texts that are no message, and what they are."""
 _LOG = re.compile(r"%s.*%")

@@ -8,11 +8,12 @@ import ssl
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, NoReturn
 
 import certifi
 
+from callerid import background
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def read_ahead() -> None:
 
     Python waits for it when it ends: OpenSSL, interrupted, would crash the process.
     """
-    with suppress(RuntimeError, MemoryError):  # no more threads: they are read when needed
-        Thread(target=_read_quietly, daemon=False).start()
+    background.start(_read_quietly, daemon=False)  # without a thread they are read when needed
 
 
 def _read_quietly() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 from concurrent import futures
 from contextlib import contextmanager, suppress
-from threading import Lock, Thread, local
+from functools import partial
+from threading import Lock, local
 from typing import TYPE_CHECKING, TypeVar
 
+from callerid import background
 from callerid.errors import CancelledError
 
 if TYPE_CHECKING:
@@ -95,10 +97,9 @@ class Errands:
         """
         errand, outcome = Errand(deadline), futures.Future[T]()
         with self._waiting(errand, outcome.cancel):
-            try:
-                Thread(target=_run, args=(errand, act, outcome), daemon=True).start()
-            except (RuntimeError, MemoryError):  # the system gives no more threads
-                _run(errand, act, outcome)
+            run = partial(_run, errand, act, outcome)
+            if not background.start(run):
+                run()
             try:
                 return outcome.result(deadline.remaining())
             except futures.CancelledError:

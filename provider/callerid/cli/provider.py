@@ -63,10 +63,12 @@ def command(*, port: int | None, terraform: bool) -> None:
 
 
 def _serve(port: int, stopped: Event) -> None:
+    from callerid.frontends import memory  # noqa: PLC0415 - as below
     from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - slow, and --help needs none of it
     from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - as above
 
     _require_free(port)
+    memory.end_without()
     server, bound = start(Service(None, shared=True), port)
     say(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
     say(_WELCOME.format(port=bound), err=True)
@@ -79,6 +81,7 @@ def _serve_terraform(stopped: Event) -> None:
     try:
         import asyncio  # noqa: PLC0415 - as above
 
+        from callerid.frontends import memory  # noqa: PLC0415 - as above
         from callerid.frontends.terraform.serving import serve_by_hand  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         raise ConfigurationError(explain(error, "Serving Terraform", "terraform")) from None
@@ -87,6 +90,7 @@ def _serve_terraform(stopped: Event) -> None:
         say(f"TF_REATTACH_PROVIDERS={value}")
         say(_WELCOME_TERRAFORM.format(value=quoted(value)), err=True)
 
+    memory.end_without()
     try:
         asyncio.run(serve_by_hand(os.environ, show, stopped.is_set))
     except OSError as error:

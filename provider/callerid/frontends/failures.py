@@ -6,6 +6,7 @@ import os.path
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, printable
+from callerid.frontends import memory
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,8 +24,10 @@ def unreadable(rpc: str, host: str) -> str:
 
 
 def text(error: Exception) -> str:
-    """Return the message for an error; an error that is not ours is a bug of ours."""
-    return sentence(str(error)) if isinstance(error, CalleridError) else _bug(error)
+    """Return the message for an error; one that is not ours, nor want of memory, is a bug."""
+    if isinstance(error, CalleridError):
+        return sentence(str(error))
+    return memory.TEXT if memory.lacks(error) else _bug(error)
 
 
 def sentence(told: str) -> str:

@@ -6,13 +6,15 @@ import atexit
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from threading import Condition, Event, Thread
+from threading import Condition, Event
 from typing import TYPE_CHECKING
 
+from callerid import background
 from callerid.frontends import process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Thread
 
     Voice = Callable[[str], object]
     """What takes a text to whom it is for, however long that takes."""
@@ -72,12 +74,9 @@ class Telling:
 
     def _has_thread(self) -> bool:
         if not (self._thread and self._thread.is_alive()):
-            thread = Thread(target=self._run, daemon=True)
-            try:
-                thread.start()
-            except (RuntimeError, MemoryError):  # the system gives no more threads
+            self._thread = background.start(self._run)
+            if self._thread is None:
                 return False
-            self._thread = thread
             atexit.register(self.flush)
             process.LAST_WORDS.append(self.flush)
         return True

@@ -1,28 +1,40 @@
-"""Threads that answer calls: one a call, in place of a pool of a fixed size."""
+"""Threads that answer calls: as many as there are calls, in place of a pool of a fixed size."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Executor, Future
-from threading import Lock, Thread
+from threading import Condition
 from typing import TYPE_CHECKING, Any
+
+from callerid import background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+KEPT = 4
+"""So many threads stay when there is no call to answer."""
+
 
 class Threads(Executor):
-    """One daemon thread a call: no call queues behind others that hang, nor does the exit.
+    """A daemon thread for each call: none queues behind others that hang, nor does the exit.
 
-    If the system provides no more threads, calls wait until a running one is done; if none runs,
-    the thread that submits a call makes it.
+    If the system provides no more threads, calls wait until a running one is done. One is there
+    from the start: whoever submits a call cannot make it, if he is who reads what the call takes.
     """
 
     def __init__(self) -> None:
-        """Start with no thread."""
-        self._lock = Lock()
+        """Start the first.
+
+        Raises:
+            MemoryError: the system gives not even this one.
+        """
+        self._changed = Condition()
         self._waiting: deque[Callable[[], None]] = deque()
-        self._workers = 0
+        self._idle = 0
+        self._over = False
+        if not background.start(self._work):
+            raise MemoryError
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Call `fn` on a thread of its own; not where the future was cancelled before it began."""
@@ -36,32 +48,35 @@ class Threads(Executor):
             except BaseException as error:  # noqa: BLE001 - whoever holds the future decides
                 future.set_exception(error)
 
-        with self._lock:
+        with self._changed:
             self._waiting.append(run)
-            self._workers += 1
-        try:
-            Thread(target=self._work, daemon=True).start()
-        except (RuntimeError, MemoryError):
-            if self._is_last():
-                self._work()
+            more = len(self._waiting) > self._idle
+            self._changed.notify()
+        if more:
+            background.start(self._work)
         return future
 
-    def _is_last(self) -> bool:
-        """Give up being a worker, unless there is no other."""
-        with self._lock:
-            if self._workers > 1:
-                self._workers -= 1
-                return False
-            return True
+    def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in `Executor`
+        """Let threads end that have nothing to do."""
+        del wait, cancel_futures
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
 
     def _work(self) -> None:
-        while run := self._next():
-            run()
+        while self._made_one():
+            pass
 
-    def _next(self) -> Callable[[], None] | None:
-        """Take a call that waits; a worker that finds none is none any more."""
-        with self._lock:
-            if self._waiting:
-                return self._waiting.popleft()
-            self._workers -= 1
-            return None
+    def _made_one(self) -> bool:
+        """Make a call, if need be the next that comes; not where enough threads wait for it."""
+        with self._changed:
+            if not self._waiting and self._idle >= KEPT:
+                return False
+            self._idle += 1
+            self._changed.wait_for(lambda: self._waiting or self._over)
+            self._idle -= 1
+            if not self._waiting:
+                return False
+            run = self._waiting.popleft()
+        run()
+        return True

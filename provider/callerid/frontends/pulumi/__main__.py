@@ -26,12 +26,13 @@ def main() -> NoReturn:
     stdout = process.keep_stdout()
     spare_the_start()
     try:
-        from callerid.frontends import log  # noqa: PLC0415 - see the module
+        from callerid.frontends import log, memory  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - see the module
     except ImportError as error:
         sys.exit(_NOT_WHOLE.format(module=error.name))
 
+    memory.end_without()
     if verbosity(sys.argv[1:]):
         log.to_stderr()
     engine = engine_address(sys.argv[1:])

@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError
-from callerid.frontends import failures, limits, log
+from callerid.frontends import failures, limits, log, memory
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
 from callerid.frontends.telling import OTHERS
@@ -108,6 +108,7 @@ def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> A
     def handle(request: Any, context: grpc.ServicerContext) -> Any:
         started = time.monotonic()
         try:
+            memory.require()
             answer = _answered(method, _readable(request, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 
 from callerid import errors
-from callerid.frontends import failures
+from callerid.frontends import failures, memory
 
 CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
     errors.ConfigurationError: grpc.StatusCode.FAILED_PRECONDITION,
@@ -28,4 +28,6 @@ def of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Return the status and message for an error; one that is not ours is a bug of ours."""
     if isinstance(error, errors.CalleridError):
         return CODES[type(error)], failures.text(error)
+    if memory.lacks(error):
+        return grpc.StatusCode.RESOURCE_EXHAUSTED, failures.text(error)
     return grpc.StatusCode.INTERNAL, failures.text(error)

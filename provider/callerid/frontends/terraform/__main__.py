@@ -59,9 +59,11 @@ def _serve(stdout: int) -> str:
     try:
         import asyncio  # noqa: PLC0415 - see the module
 
+        from callerid.frontends import memory  # noqa: PLC0415 - see the module
         from callerid.frontends.terraform.serving import serve  # noqa: PLC0415 - see the module
     except ImportError as error:
         return _NOT_WHOLE.format(module=error.name)
+    memory.end_without()
     try:
         asyncio.run(serve(os.environ, lambda line: process.print_line(stdout, line)))
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid import errors
 from callerid.casing import snake
-from callerid.frontends import failures
+from callerid.frontends import failures, memory
 from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
 from callerid.frontends.terraform.schema_file import lists, secrets
@@ -33,6 +33,7 @@ TITLES: dict[type[errors.CalleridError], str] = {
 }
 """Every class of the tree in `callerid.errors` but its root."""
 _BUG = "Bug in callerid"
+_NO_MEMORY = "Out of memory"
 _LONGEST_TITLE = 120
 
 
@@ -43,7 +44,7 @@ def of_error(error: Exception) -> Any:
     """
     text = worded(failures.text(error))
     if not isinstance(error, errors.CalleridError):
-        return _diagnostic(ERROR, _BUG, text)
+        return _diagnostic(ERROR, _NO_MEMORY if memory.lacks(error) else _BUG, text)
     return _diagnostic(ERROR, TITLES[type(error)], text, _steps(error))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message import DecodeError
 
 from callerid.errors import ArgumentError, CalleridError, CancelledError
-from callerid.frontends import failures, log
+from callerid.frontends import failures, log, memory
 from callerid.frontends.terraform import diagnostics
 from callerid.frontends.terraform.dynamic import UnreadableError
 from callerid.frontends.terraform.messages import message
@@ -43,6 +43,7 @@ def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
     def answer(raw: bytes) -> bytes:
         started, outcome = time.monotonic(), "OK"
         try:
+            memory.require()
             response = getattr(service, method)(message(kind).FromString(raw))
         except Exception as error:  # noqa: BLE001 - a host shows no more of a status than its code
             outcome = type(error).__name__

@@ -1,0 +1,105 @@
+"""Want of memory: a call is told so; a thread that serves all of them ends the process with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from callerid.background import little_is_left
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import NoReturn
+
+TEXT = (
+    "callerid: the system gives this process no more memory, or no more threads. Raise its limits "
+    "(ulimit -a shows them), or let less run at once."
+)
+_LINE = f"{TEXT}\n".encode()
+"""Made beforehand: when it is needed, there is no memory to make it."""
+_STRUCK = threading.Event()
+_SAYING = {
+    ImportError: ("failed to map segment", "annot allocate memory", "cannot apply additional"),
+    RuntimeError: ("can't start new thread",),
+}
+"""What others say that are struck by it."""
+
+
+def lacks(error: BaseException | None) -> bool:
+    """Return whether an error that nobody expects is one of too little memory.
+
+    It has many forms: modules that stay half loaded, and errors of those that use them. So after
+    the first of them, and close to a limit, no error is another.
+    """
+    if _is_said(error) or little_is_left():
+        _STRUCK.set()
+    return _STRUCK.is_set()
+
+
+def require() -> None:
+    """Try nothing where it was lacking, and still is: many calls that load much add up.
+
+    Raises:
+        MemoryError: that is so.
+    """
+    if _STRUCK.is_set() and little_is_left():
+        raise MemoryError
+
+
+def _is_said(error: BaseException | None) -> bool:
+    return isinstance(error, MemoryError) or any(
+        isinstance(error, kind) and any(each in str(error) for each in saying)
+        for kind, saying in _SAYING.items()
+    )
+
+
+def end_without() -> None:
+    """Let this process end, with 1 and a sentence, when such an error is nobody's.
+
+    Else what serves all calls may die unheard, and each of them waits for nothing. What libraries
+    log is dropped besides: a host shows it to nobody, and it is of no use but to a developer.
+    """
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+    logging.getLogger().addHandler(_Dropping())
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    if lacks(error):
+        _end()
+    sys.__excepthook__(kind, error, traceback)
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if lacks(args.exc_value):
+        _end()
+    threading.__excepthook__(args)
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    """Say nothing of a thread that does not begin: whoever starts it learns of that."""
+    if not lacks(args.exc_value):
+        sys.__unraisablehook__(args)
+    elif "thread" not in (args.err_msg or ""):
+        _end()
+
+
+class _Dropping(logging.Handler):
+    """Gets what libraries log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and isinstance(record.exc_info[1], MemoryError):
+            _end()
+
+
+def _end() -> NoReturn:
+    try:
+        os.write(2, _LINE)
+    finally:
+        os._exit(1)

@@ -1,0 +1,74 @@
+"""A provider with a limit of memory: each call ends, with an answer or with a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from concurrent import futures
+from typing import TYPE_CHECKING
+
+import grpclib
+import pytest
+from support import bodies, memory
+from support.api import Api, json_reply
+from support.terraform_host import Host, Line, start
+
+from callerid.frontends.memory import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = memory.LINUX
+USER = "callerid_current_user"
+CALLS = 200
+LEFT = (asyncio.CancelledError, grpclib.exceptions.StreamTerminatedError, OSError)
+"""What a host meets with when its provider is gone; a call that hangs is none of it."""
+
+
+@pytest.fixture
+def host(api: Api) -> Iterator[Host]:
+    """Give a provider that may end as it likes, and is set up."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    with start() as process:
+        assert process.stdout
+        running = Host(process, Line(*process.stdout.readline().rstrip("\n").split("|")), None)
+        settings = {"m3ter_base_url": api.url, "m3ter_org_id": bodies.ORG, "m3ter_api_token": "t"}
+        assert not running.connection.configure(**settings)
+        yield running
+        running.connection.close()
+        process.kill()
+
+
+def _ask(host: Host) -> Counter[str]:
+    """Read very often at once, and count what comes of it."""
+    with futures.ThreadPoolExecutor(CALLS) as pool:
+        return Counter(pool.map(lambda _: _outcome(host), range(CALLS)))
+
+
+def _outcome(host: Host) -> str:
+    try:
+        told = host.connection.read(USER).diagnostics
+    except futures.TimeoutError:
+        return "hangs"
+    except LEFT:
+        return "left"
+    except grpclib.GRPCError as error:
+        return "left" if error.status is grpclib.Status.UNKNOWN else str(error)
+    return str(told[0].detail) if told else "OK"
+
+
+@pytest.mark.parametrize("mib", [0, 4, 16])
+def test_a_provider_that_has_answered_goes_on(host: Host, mib: int) -> None:
+    """It has all it needs."""
+    host.connection.state(USER)
+    memory.leave(host.process.pid, mib)
+    assert _ask(host) == {"OK": CALLS}
+
+
+@pytest.mark.parametrize("mib", [0, 2, 8, 32])
+def test_a_provider_that_cannot_load_what_it_needs_says_so(host: Host, mib: int) -> None:
+    """Or it leaves, which hosts report; nothing hangs, and there is no traceback."""
+    memory.leave(host.process.pid, mib)
+    assert not _ask(host).keys() - {"OK", "left", TEXT}
+    host.process.kill()
+    assert "Traceback" not in host.process.communicate(timeout=5)[1]

@@ -1,0 +1,94 @@
+"""Want of memory: which errors are, and the sentence that a process ends with."""
+
+from __future__ import annotations
+
+import pytest
+from support.commands import run_python
+
+from callerid.frontends import memory
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> None:
+    memory._STRUCK.clear()  # noqa: SLF001 - it is of the process, and so of other tests
+
+
+@pytest.mark.parametrize(
+    ("error", "lacks"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("can't start new thread"), True),
+        (ImportError("libssl.so.3: failed to map segment from shared object"), True),
+        (ImportError("libssl.so.3: cannot open shared object file"), False),
+        (RuntimeError("another"), False),
+        (KeyError("MemoryError"), False),
+        (None, False),
+    ],
+)
+def test_errors_of_too_little_memory(error: BaseException | None, *, lacks: bool) -> None:
+    """After one of them each is another: modules are half loaded from there on."""
+    assert memory.lacks(error) is lacks
+    assert memory.lacks(AttributeError("hashlib has no sha256")) is lacks
+
+
+def test_nothing_is_tried_while_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there was no such error yet, or there is more by now, a call may succeed."""
+    monkeypatch.setattr(memory, "little_is_left", lambda: True)  # a limit would be the tests' own
+    memory.require()
+    assert memory.lacks(MemoryError())
+    with pytest.raises(MemoryError):
+        memory.require()
+    monkeypatch.setattr(memory, "little_is_left", lambda: False)
+    memory.require()
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "raise MemoryError",
+        "threading.Thread(target=fail).start(); time.sleep(30)",
+        "logging.getLogger('a.library').exception('', exc_info=MemoryError())",
+        "failing = Failing(); del failing",
+    ],
+    ids=["main", "thread", "logged", "unraisable"],
+)
+def test_it_ends_the_process(struck: str) -> None:
+    """By one sentence, whoever met with it."""
+    done = run_python(_PROGRAM + struck)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{memory.TEXT}\n")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "raise KeyError",
+        "fail = {}.popitem; threading.Thread(target=fail).start()",
+        "Failing.kind = KeyError; failing = Failing(); del failing",
+    ],
+    ids=["main", "thread", "unraisable"],
+)
+def test_other_errors_are_shown(other: str) -> None:
+    """They are bugs, for whoever develops."""
+    done = run_python(_PROGRAM + other)
+    assert "KeyError" in done.stderr
+    assert memory.TEXT not in done.stderr
+
+
+def test_what_libraries_log_is_dropped() -> None:
+    """Also where one of them logs past its own logger, which would set up a handler."""
+    done = run_python(f"{_PROGRAM}logging.exception('x', exc_info=KeyError()); logging.error('x')")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+_PROGRAM = """
+import logging, threading, time
+from callerid.frontends import memory
+
+class Failing:
+    kind = MemoryError
+    def __del__(self): raise self.kind
+
+def fail(): raise MemoryError
+
+memory.end_without()
+"""
