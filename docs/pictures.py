@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.text import Text
 from support import commands, terminal
 
+from callerid.cli.doctor_settings import CERTIFICATE_VARIABLES
+
 CALLERID = str(Path(sys.executable).with_name("callerid"))
 COLUMNS = 80
 _WRONG_TOKEN = ("/usr/bin/env", "CSP_API_TOKEN=one-that-is-revoked")
@@ -106,7 +108,7 @@ def printed(picture: Picture) -> str:
     argv = (CALLERID, "sandbox", "--as", picture.caller, "--")
     with tempfile.TemporaryDirectory() as home:
         environ = commands.environment(PULUMI_HOME=home, PATH=home)
-        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        for name in CERTIFICATE_VARIABLES:
             environ.pop(name, None)
         seen = terminal.run([*argv, *picture.before, CALLERID, *picture.command], environ, COLUMNS)
     return masked(seen.raw)

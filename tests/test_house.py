@@ -107,7 +107,7 @@ A platform is a column through the floors: each of its files stands on the floor
 front end is a folder beside what all of them share, which knows none of them.
 """
 ROOMS_OF = {
-    "httpx": {"asking/network.py", "asking/transport.py"},
+    "httpx": {"asking/network.py", "asking/proxies.py", "asking/transport.py"},
     "httpcore": {"asking/wire.py"},
     "cryptography": {"frontends/terraform/certificate.py"},
     "grpclib": {"frontends/terraform/server.py"},

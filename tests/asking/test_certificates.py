@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+import ssl
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import certifi
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from support import commands
+from support.certificates import Identity, self_signed
 
 from callerid.asking import certificates
 from callerid.errors import ConfigurationError
@@ -22,7 +29,7 @@ _END = "-----END CERTIFICATE-----\n"
 
 @pytest.fixture(autouse=True)
 def _nobodys_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+    for name in (certificates.FILE, certificates.FOLDER, "SSLKEYLOGFILE", *certificates.BUNDLES):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -42,7 +49,6 @@ def test_a_file_is_read_again_once_it_changes(
     first = Path(certifi.where()).read_text(encoding="utf-8").partition(_END)[0] + _END
     file.write_text(first, encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     assert len(certificates.trusted().get_ca_certs()) == 1
     file.write_bytes(Path(certifi.where()).read_bytes())
     os.utime(file, (1, 1))
@@ -118,6 +124,109 @@ def test_a_folder_of_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     _fifo(tmp_path / "pipe")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     certificates.trusted()
+
+
+_ONE = (Path(certifi.where()).read_text(encoding="utf-8").partition(_END)[0] + _END).encode()
+"""A single authority."""
+
+
+def _prepared(folder: Path) -> Path:
+    """Make a folder as `openssl rehash` leaves it."""
+    folder.mkdir()
+    (folder / "4a6481c9.0").write_bytes(_ONE)
+    return folder
+
+
+@pytest.mark.parametrize("variable", certificates.BUNDLES)
+def test_other_tools_bundles_count_where_ours_are_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A file or a folder, and the error names the variable that was read."""
+    file = tmp_path / "one.pem"
+    file.write_bytes(_ONE)
+    monkeypatch.setenv(variable, str(file))
+    assert len(certificates.trusted().get_ca_certs()) == 1
+    monkeypatch.setenv(variable, str(_prepared(tmp_path / "folder")))
+    assert certificates.trusted().get_ca_certs() == []
+    assert certificates.authorities().variables == variable
+    monkeypatch.setenv(variable, str(tmp_path / "nowhere.pem"))
+    with pytest.raises(ConfigurationError, match=f"^{variable} cannot be used: it names a file"):
+        certificates.trusted()
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    assert len(certificates.trusted().get_ca_certs()) == 1
+
+
+def test_a_file_and_a_folder_count_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, openssl: Callable[..., str]
+) -> None:
+    """Servers of both authorities are trusted, and no third one."""
+    hosts = ("ours.invalid", "theirs.invalid", "nobodys.invalid")
+    ours, theirs, nobodys = (self_signed(host, ec.SECP256R1()) for host in hosts)
+    file = tmp_path / "ours.pem"
+    file.write_text(ours.certificate, encoding="utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join([str(tmp_path / "no"), str(tmp_path)]))
+    theirs_file = tmp_path / "theirs.pem"
+    theirs_file.write_text(theirs.certificate, encoding="utf-8")
+    theirs_file.rename(tmp_path / f"{openssl('x509', '-hash', '-noout', '-in', theirs_file)}.0")
+    trusted = certificates.trusted()
+    shaken = map(_shakes_hands, [trusted] * 3, (ours, theirs, nobodys), hosts)
+    assert list(shaken) == [True, True, False]
+    assert certificates.authorities().variables == "SSL_CERT_FILE and SSL_CERT_DIR"
+    assert certificates.warnings() == (
+        "SSL_CERT_DIR names a folder that does not exist; it is left out.",
+    )
+
+
+@pytest.fixture
+def openssl() -> Callable[..., str]:
+    """Give a function that runs openssl: only it knows the names that it looks for."""
+    if not (found := shutil.which("openssl")):
+        pytest.skip("no openssl")
+    return lambda *arguments: subprocess.check_output(  # noqa: S603 - the one on PATH
+        [found, *arguments], text=True
+    ).strip()
+
+
+def _shakes_hands(trusted: ssl.SSLContext, server: Identity, host: str) -> bool:
+    """Let a client and a server talk in memory."""
+    mine, yours = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusted.wrap_bio(mine, yours, server_hostname=host)
+    with NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(server.key + server.certificate)
+        file.flush()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file.name)
+    other = context.wrap_bio(yours, mine, server_side=True)
+    try:
+        for side in (client, other) * 2:
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    except ssl.SSLCertVerificationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda place: place, "a folder that does not exist"),
+        (_folder, "a folder that openssl rehash has not prepared"),
+        (_empty, "a folder that cannot be read"),
+    ],
+)
+def test_a_folder_with_nothing_to_trust(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], Path], what: str
+) -> None:
+    """It is refused where nothing else is trusted, and else told."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(make(tmp_path / "folder")))
+    with pytest.raises(ConfigurationError, match=f"^SSL_CERT_DIR cannot be used: it names {what}"):
+        certificates.trusted()
+    file = tmp_path / "one.pem"
+    file.write_bytes(_ONE)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    assert len(certificates.trusted().get_ca_certs()) == 1
+    assert certificates.warnings() == (f"SSL_CERT_DIR names {what}; it is left out.",)
 
 
 @pytest.mark.parametrize("make", [_fifo, _folder])

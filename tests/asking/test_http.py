@@ -227,23 +227,6 @@ def test_loopback_goes_past_every_proxy(api: Api, monkeypatch: pytest.MonkeyPatc
     assert send(api.url).body == {"a": 1}
 
 
-def test_a_proxy_variable_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variable's value may hold a password, so only its name is told."""
-    monkeypatch.setenv("HTTPS_PROXY", "nonsense://user:canary@proxy")
-    with pytest.raises(ConfigurationError, match="HTTPS_PROXY") as caught:
-        Http(PlatformConfig("m3ter", "https://api.example"), Clock())
-    assert "canary" not in str(caught.value)
-
-
-def test_an_exception_list_that_httpx_cannot_read_is_named(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """An IPv6 network in NO_PROXY, as clusters have it, is no bug of callerid's."""
-    monkeypatch.setenv("NO_PROXY", "[::1]")
-    with pytest.raises(ConfigurationError, match="NO_PROXY"):
-        Http(PlatformConfig("m3ter", "https://api.example"), Clock())
-
-
 @pytest.mark.parametrize("form", ["file", "pipe"])
 def test_a_netrc_is_not_read(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str

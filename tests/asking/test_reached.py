@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from support.certificates import self_signed
 
+from callerid.asking import certificates
 from callerid.asking.clock import Clock
+from callerid.asking.proxies import Route
 from callerid.asking.reached import Reached, server_time
-from callerid.asking.transport import reach
+from callerid.asking.request import Request
+from callerid.asking.transport import Http, reach
 from callerid.config import PlatformConfig
+from callerid.errors import UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,12 +95,8 @@ def tls(certificate: Path) -> ssl.SSLContext:
 def test_any_answer_will_do(api: Api) -> None:
     """One question, without a credential; its status and the server's time come back."""
     reached = _reach(api.url)
-    assert (reached.status, reached.hurdle, reached.connected, reached.proxied) == (
-        404,
-        None,
-        True,
-        False,
-    )
+    assert (reached.status, reached.hurdle, reached.connected) == (404, None, True)
+    assert reached.route == Route()
     assert abs(reached.clock_ahead or 99) < 30
     assert api.paths() == ["GET /"]
     assert "authorization" not in api.seen[0].headers
@@ -152,12 +152,48 @@ def test_trusted_certificate(
         assert _reach(f"https://127.0.0.1:{port}") == Reached(200, connected=True)
 
 
+def test_an_untrusted_certificate_names_who_is_trusted(
+    tls: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of a call says where its authorities come from, or where to put one's own."""
+    for name in (certificates.FILE, certificates.FOLDER, *certificates.BUNDLES):
+        monkeypatch.delenv(name, raising=False)
+    with server(b"HTTP/1.1 200 OK\r\n\r\n", tls) as port:
+        told = _told(f"https://127.0.0.1:{port}")
+        assert "is not trusted (self-signed certificate); a company's own authority " in told
+        others = tmp_path / "others.pem"
+        others.write_text(self_signed("127.0.0.1", ec.SECP256R1()).certificate, encoding="utf-8")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(others))
+        told = _told(f"https://127.0.0.1:{port}")
+    assert "trusted are the authorities of REQUESTS_CA_BUNDLE" in told
+
+
+def _told(url: str) -> str:
+    clock = Clock()
+    with closing(Http(PlatformConfig("m3ter", url), clock)) as http:
+        with pytest.raises(UnreachableError) as caught:
+            http.try_once(Request("GET", "/"), clock.deadline(10))
+        return str(caught.value)
+
+
+def test_a_proxy_that_speaks_tls(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its certificate is trusted as the API's is."""
+    with server(b"HTTP/1.1 407 no\r\ncontent-length: 0\r\n\r\n", tls) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{port}")
+        assert _reach("https://callerid.invalid").hurdle == "certificate"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert _reach("https://callerid.invalid").detail == "407"
+
+
 def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its status is told; nothing else that it says."""
     with server(b"HTTP/1.1 407 canary\r\ncontent-length: 0\r\n\r\n") as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:canary@127.0.0.1:{port}")
         reached = _reach("https://callerid.invalid")
-    assert reached == Reached(None, "proxy", "407", connected=True, proxied=True)
+    assert reached[:4] == (None, "proxy", "407", True)
+    assert reached.route.variable == "HTTPS_PROXY"
 
 
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +201,8 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
     reached = _reach("https://callerid.invalid")
-    assert (reached.hurdle, reached.connected, reached.proxied) == ("connection", False, True)
+    assert (reached.hurdle, reached.connected) == ("connection", False)
+    assert reached.route.variable == "ALL_PROXY"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import certifi
 import pytest
 from click.testing import CliRunner
 from support.api import json_reply
@@ -17,8 +18,12 @@ from support.bodies import CSP, ORG, TOKEN, person, token
 from support.jwt import jwt
 
 from callerid.asking.clock import Clock
+from callerid.asking.reached import Reached
 from callerid.cli import doctor_install
 from callerid.cli.doctor import command, examine
+from callerid.cli.doctor_reach import of_reached
+from callerid.cli.doctor_settings import CERTIFICATE_VARIABLES, PROXY_VARIABLES
+from callerid.config import PlatformConfig
 from callerid.frontends.pulumi import plugin_cache
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
@@ -84,7 +89,7 @@ def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep this machine's Pulumi, proxies and programs out of the tests."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+    for name in (*PROXY_VARIABLES, "HTTP_PROXY", *CERTIFICATE_VARIABLES):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -466,6 +471,56 @@ def test_network_settings_that_cannot_be_used() -> None:
     """A certificate file that is not there stops every request."""
     found = findings({**_key("https://callerid.invalid"), "SSL_CERT_FILE": "/nowhere"})
     assert told(found, "reachability", "m3ter")[1].startswith("SSL_CERT_FILE cannot be used")
+
+
+def test_the_way_to_each_api() -> None:
+    """Past the proxy, with the entry that says so; what nobody can read is a note."""
+    url = f"https://127.1.invalid:{_port_of_nobody()}"
+    past = {"HTTPS_PROXY": "http://proxy.invalid", "NO_PROXY": "[::1],*.invalid"}
+    found = findings({**_key(url), **past})
+    told_of_network = [each["text"] for each in found if each["topic"] == "network"]
+    assert told_of_network[0].startswith("callerid skips entry 1 of NO_PROXY, [::1],")
+    assert (
+        told_of_network[1] == "It is asked past the proxy of HTTPS_PROXY: NO_PROXY has *.invalid."
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "text"),
+    [
+        (
+            {"https_proxy": "http://a.invalid", "HTTPS_PROXY": "http://b.invalid"},
+            "https_proxy and HTTPS_PROXY differ: callerid reads the first, the engine the second.",
+        ),
+        (
+            {"HTTP_PROXY": "http://a.invalid"},
+            "HTTP_PROXY is for plain http; the APIs are asked by https, so it is not read.",
+        ),
+        (
+            {"SSL_CERT_FILE": certifi.where(), "CURL_CA_BUNDLE": "x", "REQUESTS_CA_BUNDLE": "x"},
+            "Not read: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE; SSL_CERT_FILE is set.",
+        ),
+        (
+            {"CURL_CA_BUNDLE": "x", "REQUESTS_CA_BUNDLE": certifi.where()},
+            "Not read: CURL_CA_BUNDLE; REQUESTS_CA_BUNDLE is set.",
+        ),
+    ],
+)
+def test_variables_that_are_not_read(variables: dict[str, str], text: str) -> None:
+    """Somebody set them for a reason, and may wonder."""
+    found = findings({**_key("https://127.0.0.1:4"), **variables})
+    assert (text, "note") in [(each["text"], each["level"]) for each in found]
+
+
+def test_an_untrusted_certificate_names_what_is_trusted() -> None:
+    """Where a variable is set already, naming a file in another would not help."""
+    reached = Reached(None, "certificate", "self-signed certificate")
+    for environ, words in [
+        ({}, "name a PEM file with its authority in SSL_CERT_FILE."),
+        ({"CURL_CA_BUNDLE": "x"}, "Trusted are the authorities of CURL_CA_BUNDLE: see whether"),
+    ]:
+        [found] = of_reached(PlatformConfig("m3ter", "https://a.invalid"), reached, environ)
+        assert words in (found.fix or "")
 
 
 def test_an_api_that_is_failing(api: Api) -> None:

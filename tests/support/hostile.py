@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BROKE = "the connection broke, the reply was cut short"
 LATE = "no answer within"
-NO_TLS = "its TLS certificate is not trusted, or it does not speak TLS"
+NO_TLS = "it does not speak TLS, or breaks off the handshake"
+NO_TRUST = "its TLS certificate is not trusted ("
 BIG, PACKED = "a reply of more than 5 MiB", "a compressed reply, unasked"
 REDIRECT, CUT = "a redirect", "a reply that is cut short instead of JSON"
 BODY = json.dumps(bodies.person()).encode()
@@ -248,10 +249,10 @@ def tls() -> tuple[TlsCase, ...]:
     alert = b"\x15\x03\x03\0\x02\x02\x28"
     return (
         TlsCase(Case("a good certificate", _whole()), good),
-        TlsCase(Case("a wrong name", _whole(), NO_TLS), other),
-        TlsCase(Case("an expired certificate", _whole(), NO_TLS), expired),
-        TlsCase(Case("one that is not valid yet", _whole(), NO_TLS), early),
-        TlsCase(Case("one that signs itself", _whole(), NO_TLS), good, trusted=False),
+        TlsCase(Case("a wrong name", _whole(), NO_TRUST), other),
+        TlsCase(Case("an expired certificate", _whole(), NO_TRUST), expired),
+        TlsCase(Case("one that is not valid yet", _whole(), NO_TRUST), early),
+        TlsCase(Case("one that signs itself", _whole(), NO_TRUST), good, trusted=False),
         TlsCase(Case("plain HTTP", _says_plainly(OK, b"\r\n", BODY), NO_TLS), None),
         TlsCase(Case("an alert", _says_plainly(alert), NO_TLS), None),
         TlsCase(Case("half a hello", _says_plainly(hello), NO_TLS), None),

@@ -76,7 +76,10 @@ class Clients:
                 self._connected[chosen.name] = client
                 if self._stopped:  # which does not wait for certificates to be read
                     client.stop()
-            return self._connected[chosen.name]
+            connected = self._connected[chosen.name]
+        for sentence in connected.warnings:
+            self.warn(sentence)
+        return connected
 
     def stop(self) -> None:
         """End what is under way; nothing is asked any more."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import certifi
 
@@ -17,15 +17,13 @@ from callerid import background
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 FILE, FOLDER, SECRETS = "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"
 """The variables; Python's ssl writes the secrets of connections to the last, for Wireshark."""
-_WANTED = {
-    FILE: "a file of certificates (PEM)",
-    FOLDER: "a folder of certificates, as OpenSSL has it",
-    SECRETS: "a file",
-}
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables of other tools: the first that is set counts where neither of ours is."""
+_A_FILE, _A_FOLDER = "a file of certificates (PEM)", "a folder of certificates, as OpenSSL has it"
 MOST_BYTES = 16 * 1024 * 1024
 """A hundred times what systems trust. A file without end is never read to its end."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.r?[0-9]+")
@@ -35,8 +33,39 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _READING = Lock()
 
 
+class Authorities(NamedTuple):
+    """What is trusted: by a file, by folders, or by both; None for the file means certifi's."""
+
+    file: Path | None = None
+    folders: tuple[Path, ...] = ()
+    file_variable: str = FILE
+    folder_variable: str = FOLDER
+
+    @property
+    def variables(self) -> str:
+        """The variables that say so, empty if none does."""
+        found = (self.file and self.file_variable, self.folders and self.folder_variable)
+        return " and ".join(each for each in found if each)
+
+
+def authorities(environ: Mapping[str, str] = os.environ) -> Authorities:
+    """Read the variables: SSL_CERT_FILE and SSL_CERT_DIR together, else a bundle of other tools."""
+    file, folders = environ.get(FILE), environ.get(FOLDER, "").split(os.pathsep)
+    if file or any(folders):
+        return Authorities(
+            Path(file) if file else None, tuple(Path(each) for each in folders if each)
+        )
+    variable = next((each for each in BUNDLES if environ.get(each)), None)
+    if variable is None:
+        return Authorities()
+    bundle = Path(environ[variable])
+    if bundle.is_dir():
+        return Authorities(None, (bundle,), folder_variable=variable)
+    return Authorities(bundle, file_variable=variable)
+
+
 def trusted() -> ssl.SSLContext:
-    """Return what trusts the authorities in SSL_CERT_FILE, else SSL_CERT_DIR, else certifi's.
+    """Return what trusts the authorities that the variables name, else certifi's.
 
     They are read once, until they change, and whoever asks meanwhile waits.
 
@@ -44,19 +73,56 @@ def trusted() -> ssl.SSLContext:
         ConfigurationError: they cannot be read, or reading them might never end.
     """
     _check_secrets(os.environ.get(SECRETS))
-    file, folder = os.environ.get(FILE), os.environ.get(FOLDER)
-    if folder and not file:
-        return _certificates(FOLDER, Path(folder), _check_folder)
-    return _certificates(FILE, Path(file or certifi.where()), _check_file)
-
-
-def _certificates(variable: str, place: Path, check: Callable[[Path], None]) -> ssl.SSLContext:
+    wanted = authorities()
+    folders = _usable(wanted)
+    file = wanted.file if wanted.file or folders else Path(certifi.where())
     try:
-        check(place)
+        if file:
+            _check_file(file, wanted.file_variable)
+        changed = tuple(each.stat().st_mtime_ns for each in (file, *folders) if each)
         with _READING:
-            return _read(variable, str(place), place.stat().st_mtime_ns)
+            return _read(file and str(file), os.pathsep.join(map(str, folders)) or None, changed)
     except OSError:
-        _refuse(variable, "nothing that can be read as certificates")
+        _refuse(wanted.file_variable, "nothing that can be read as certificates", _A_FILE)
+
+
+def warnings() -> tuple[str, ...]:
+    """Tell of folders that are left out, where something else is trusted all the same."""
+    wanted = authorities()
+    return tuple(
+        f"{wanted.folder_variable} names {what}; it is left out."
+        for what in filter(None, map(_useless, wanted.folders))
+    )
+
+
+def _usable(wanted: Authorities) -> list[Path]:
+    """Return the folders that have something to trust.
+
+    Raises:
+        ConfigurationError: none has, and there is nothing else; or OpenSSL might hang in one.
+    """
+    useless = {each: _useless(each) for each in wanted.folders}
+    usable = [folder for folder, what in useless.items() if what is None]
+    for each in usable:
+        _check_folder(each, wanted.folder_variable)
+    if useless and not usable and not wanted.file:
+        _refuse(wanted.folder_variable, str(next(iter(useless.values()))), _A_FOLDER)
+    return usable
+
+
+def _useless(folder: Path) -> str | None:
+    """Describe a folder in which OpenSSL would find nothing."""
+    if not folder.exists():
+        return "a folder that does not exist"
+    try:
+        found = any(map(_is_hashed, folder.iterdir()))
+    except OSError:
+        return "a folder that cannot be read"
+    return None if found else "a folder that openssl rehash has not prepared"
+
+
+def _is_hashed(file: Path) -> bool:
+    return bool(_HASHED.fullmatch(file.name))
 
 
 def _check_secrets(file: str | None) -> None:
@@ -66,22 +132,22 @@ def _check_secrets(file: str | None) -> None:
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _AT_ONCE, 0o600))
     except OSError:
-        _refuse(SECRETS, "nothing that can be written to")
+        _refuse(SECRETS, "nothing that can be written to", "a file")
 
 
-def _check_file(file: Path) -> None:
-    size = file.stat().st_size
+def _check_file(file: Path, variable: str) -> None:
+    if not file.exists():
+        _refuse(variable, "a file that does not exist", _A_FILE)
     if not file.is_file():
-        _refuse(FILE, "a pipe, a device or a folder, and no file")
-    if size > MOST_BYTES:
-        _refuse(FILE, "a file of more than 16 MiB")
+        _refuse(variable, "a pipe, a device or a folder, and no file", _A_FILE)
+    if file.stat().st_size > MOST_BYTES:
+        _refuse(variable, "a file of more than 16 MiB", _A_FILE)
 
 
-def _check_folder(folder: Path) -> None:
-    named = (each for each in folder.iterdir() if _HASHED.fullmatch(each.name))
-    if not all(map(_may_be_read, named)):
+def _check_folder(folder: Path, variable: str) -> None:
+    if not all(map(_may_be_read, filter(_is_hashed, folder.iterdir()))):
         what = "a folder in which a pipe, a device or a huge file has a certificate's name"
-        _refuse(FOLDER, what)
+        _refuse(variable, what, _A_FOLDER)
 
 
 def _may_be_read(file: Path) -> bool:
@@ -89,16 +155,14 @@ def _may_be_read(file: Path) -> bool:
     return not file.exists() or (file.is_file() and file.stat().st_size <= MOST_BYTES)
 
 
-def _refuse(variable: str, what: str) -> NoReturn:
-    text = f"{variable} cannot be used: it names {what}.\nName {_WANTED[variable]}, or unset it."
+def _refuse(variable: str, what: str, wanted: str) -> NoReturn:
+    text = f"{variable} cannot be used: it names {what}.\nName {wanted}, or unset it."
     raise ConfigurationError(text)
 
 
 @lru_cache(maxsize=1)
-def _read(variable: str, place: str, _changed: int) -> ssl.SSLContext:
-    if variable == FILE:
-        return ssl.create_default_context(cafile=place)
-    return ssl.create_default_context(capath=place)
+def _read(file: str | None, folders: str | None, _changed: tuple[int, ...]) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file, capath=folders)
 
 
 def read_ahead() -> None:

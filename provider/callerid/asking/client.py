@@ -107,6 +107,11 @@ class Client:
         self.recorded_at: str | None = None
         """When the answers were recorded (RFC 3339); None for an API that answers live."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What people should know of the environment's variables for the network."""
+        return self._http.warnings
+
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
         """Return the function that mints a token; None if the credential is an existing token."""
         raise NotImplementedError

@@ -7,23 +7,32 @@ import socket
 import ssl
 from contextlib import contextmanager
 from threading import local
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NoReturn
 
 import httpx
 
 from callerid import __version__
 from callerid.asking import certificates
 from callerid.asking.wire import Wire
-from callerid.config import TIMEOUT, is_loopback
+from callerid.config import TIMEOUT
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from callerid.asking.clock import Deadline
+    from callerid.asking.proxies import Route
     from callerid.asking.reached import Hurdle
 
+_SOCKS = (
+    "it names a SOCKS proxy, and the package socksio is missing",
+    'Run pip install "httpx[socks]", name an HTTP proxy',
+)
+_NO_PROXY_URL = (
+    "it has no URL of a proxy",
+    "Write it like http://proxy.example:3128",
+)
+MOST_PORT = 65535
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate. Plain HTTP needs none."""
 
@@ -51,8 +60,8 @@ def unlogged() -> Iterator[None]:
 logging.getLogger("httpx").addFilter(_is_not_ours)
 
 
-def client(base_url: str) -> httpx.Client:
-    """Open a client for a base URL; a loopback address is never asked through a proxy.
+def client(base_url: str, route: Route) -> httpx.Client:
+    """Open a client for a base URL that goes one way.
 
     Raises:
         ConfigurationError: the proxy or certificate variables of the environment are unusable.
@@ -62,23 +71,45 @@ def client(base_url: str) -> httpx.Client:
         "accept-encoding": "identity",
         "user-agent": f"callerid/{__version__}",
     }
-    host = urlsplit(base_url).hostname or ""
-    past_proxies = {f"all://[{host}]" if ":" in host else f"all://{host}": None}
+    trusted = _NOBODY if base_url.startswith("http:") else certificates.trusted()
+    return httpx.Client(
+        headers=headers,
+        event_hooks={"response": [_forget_where_to]},
+        trust_env=False,
+        transport=_transport(route, trusted),
+    )
+
+
+def _transport(route: Route, trusted: ssl.SSLContext) -> httpx.HTTPTransport:
+    """Open all connections, to a proxy or not, by `Wire`: httpx has no argument for it."""
+    proxy = _proxy(route, trusted)
     try:
-        opened = httpx.Client(
-            headers=headers,
-            mounts=past_proxies if is_loopback(host) else {},
-            event_hooks={"response": [_forget_where_to]},
-            verify=_NOBODY if base_url.startswith("http:") else certificates.trusted(),
-        )
-    except (ValueError, ImportError, httpx.InvalidURL):
-        text = (
-            "The proxy settings of the environment cannot be used.\n"
-            "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY."
-        )
-        raise ConfigurationError(text) from None
-    _put_on_wire(opened)
-    return opened
+        transport = httpx.HTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
+    except ImportError:
+        _refuse(route, *_SOCKS)
+    transport._pool._network_backend = Wire()  # noqa: SLF001 - see above
+    return transport
+
+
+def _proxy(route: Route, trusted: ssl.SSLContext) -> httpx.Proxy | None:
+    if route.proxy is None:
+        return None
+    text = route.proxy if "://" in route.proxy else f"http://{route.proxy}"
+    try:
+        proxy = httpx.Proxy(text)
+    except (ValueError, httpx.InvalidURL):
+        _refuse(route, *_NO_PROXY_URL)
+    if not proxy.url.host or (proxy.url.port or 0) > MOST_PORT:
+        _refuse(route, *_NO_PROXY_URL)
+    if proxy.url.scheme == "https":
+        proxy.ssl_context = trusted
+    return proxy
+
+
+def _refuse(route: Route, what: str, cure: str) -> NoReturn:
+    """Name the variable alone: what it has may hold a password."""
+    text = f"{route.variable} cannot be used: {what}.\n{cure}, or unset it."
+    raise ConfigurationError(text)
 
 
 def _forget_where_to(response: httpx.Response) -> None:
@@ -86,23 +117,12 @@ def _forget_where_to(response: httpx.Response) -> None:
     response.headers.pop("location", None)
 
 
-def _put_on_wire(client: httpx.Client) -> None:
-    """Let a client, through a proxy or not, open all connections by `Wire`.
-
-    httpx has no argument for it, though httpcore below does.
-    """
-    wire = Wire()
-    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
-        if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = wire  # noqa: SLF001 - see above
-
-
 _BROKE = "the connection broke, the reply was cut short"
 _BREAKS = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 _CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (httpx.TimeoutException, "no answer in time"),
     (httpx.ProxyError, "the proxy refused"),
-    (ssl.SSLError, "its TLS certificate is not trusted, or it does not speak TLS"),
+    (ssl.SSLError, "it does not speak TLS, or breaks off the handshake"),
     (socket.gaierror, "the host name is unknown"),
     (_BREAKS, _BROKE),
     (httpx.ConnectError, "nothing accepts connections there"),
@@ -114,10 +134,24 @@ def cause(error: httpx.TransportError, deadline: Deadline) -> str:
     if not deadline.remaining():
         return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
     causes = list(_chain(error))
+    for each in causes:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return _untrusted(each)
     for kind, text in _CAUSES:
         if any(isinstance(cause, kind) for cause in causes):
             return text
     return _BROKE
+
+
+def _untrusted(error: ssl.SSLCertVerificationError) -> str:
+    variables = certificates.authorities().variables
+    why = error.verify_message.rstrip(".")
+    trusted = (
+        f"trusted are the authorities of {variables}"
+        if variables
+        else f"a company's own authority belongs into {certificates.FILE}"
+    )
+    return f"its TLS certificate is not trusted ({why}); {trusted}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

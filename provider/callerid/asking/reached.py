@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from callerid.asking.proxies import Route
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,30 +20,27 @@ class Reached(NamedTuple):
     """What one request learned; `status` is None if no answer came, and `hurdle` says why.
 
     `detail` is the TLS library's word about a certificate, or the status of a proxy's refusal.
-    `connected` means a TCP connection, to the proxy if the request was `proxied`.
+    `connected` means a TCP connection, to the proxy if the route leads there.
     `clock_ahead` is by how many seconds the server's clock is ahead of ours, if known.
+    `warnings` tell of variables that do not count as somebody meant.
     """
 
     status: int | None = None
     hurdle: Hurdle | None = None
     detail: str = ""
     connected: bool = False
-    proxied: bool = False
     clock_ahead: float | None = None
+    route: Route = Route()
+    warnings: tuple[str, ...] = ()
 
 
 class Trail:
-    """What httpcore's trace reports of one request: the host, and whether connecting worked."""
+    """What httpcore's trace reports of one request: whether connecting worked."""
 
-    host = b""
-    """The host asked for, as it is written in a request."""
     connected = False
-    proxied = False
 
-    def note(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take an event; `connect_tcp` names whom the connection is to, API or proxy."""
-        if event.endswith(".connect_tcp.started"):
-            self.proxied = info["host"].encode() != self.host
+    def note(self, event: str, _: Mapping[str, Any]) -> None:
+        """Take an event."""
         self.connected = self.connected or event.endswith(".connect_tcp.complete")
 
 

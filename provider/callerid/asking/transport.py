@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from callerid.asking import network, strict_json
+from callerid.asking import certificates, network, proxies, strict_json
 from callerid.asking.errands import Errands
 from callerid.asking.path import shown
 from callerid.asking.reached import Reached, Trail, server_time
@@ -67,13 +67,20 @@ class Http:
         self._clock = clock
         self._tell = tell
         self._check_url()
-        self._client = network.client(platform.base_url)
+        self._route = proxies.route(platform.base_url)
+        self._client = network.client(platform.base_url, self._route)
         self._errands = Errands()
 
     @property
     def host(self) -> str:
         """The host asked, with its port if it has one."""
         return urlsplit(self._base_url).netloc
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What people should know of the environment's variables for the network."""
+        left_out = certificates.warnings() if self._base_url.startswith("https:") else ()
+        return self._route.unreadable + left_out
 
     def send(self, request: Request, deadline: Deadline) -> Answer:
         """Send until an answer below HTTP 500 (but 408 and 429) comes, or patience ends.
@@ -125,12 +132,12 @@ class Http:
     def reach(self, deadline: Deadline) -> Reached:
         """Ask the base URL once, without a credential; no answer is an outcome, not an error."""
         trail = Trail()
-        trail.host = httpx.URL(self._base_url).raw_host
         try:
-            return self._within(deadline, partial(self._reach, trail, deadline))
+            found = self._within(deadline, partial(self._reach, trail, deadline))
         except httpx.TransportError as error:
             hurdle, detail = network.hurdle(error)
-            return Reached(None, hurdle, detail, trail.connected, trail.proxied)
+            found = Reached(None, hurdle, detail, trail.connected)
+        return found._replace(route=self._route, warnings=self.warnings)
 
     def _reach(self, trail: Trail, deadline: Deadline) -> Reached:
         asked = self._clock.time()
@@ -139,7 +146,7 @@ class Http:
             ours = (asked + self._clock.time()) / 2
             theirs = server_time(response.headers)
         ahead = None if theirs is None else theirs - ours
-        return Reached(response.status_code, None, "", trail.connected, trail.proxied, ahead)
+        return Reached(response.status_code, connected=trail.connected, clock_ahead=ahead)
 
     def stop(self) -> None:
         """End what is under way; nothing is asked any more."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from callerid.cli.doctor_finding import Finding
+from callerid.asking import certificates
+from callerid.cli.doctor_finding import Finding, of_sentence
 from callerid.config import BY_NAME, PLATFORM_TITLES, is_loopback
 from callerid.setting import setting_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from callerid.asking.proxies import Route
     from callerid.asking.reached import Reached
     from callerid.cli.doctor_finding import Level
     from callerid.config import PlatformConfig
@@ -21,10 +23,9 @@ NOTABLE_SKEW_SECONDS, BAD_SKEW_SECONDS = 30.0, 300.0
 _FAILING = 500
 _PROXY_AUTHENTICATION = "407"
 _BETWEEN = "Check {variable}; a firewall may be between, or HTTPS_PROXY be needed."
-_AUTHORITY = (
-    "If your company signs certificates, name a PEM file with its authority in SSL_CERT_FILE. "
-    "Else check {variable}, and this machine's clock."
-)
+_AUTHORITY = "{trust} Else check {variable}, and this machine's clock."
+_OWN_AUTHORITY = "If your company signs certificates, name a PEM file with its authority in {file}."
+_SET_AUTHORITY = "Trusted are the authorities of {variables}: see whether your company's is there."
 _FAILURES = {
     "name": (
         "The host name {name} is unknown.",
@@ -53,13 +54,24 @@ _UNITS = ((2 * 86400, 86400, "days"), (2 * 3600, 3600, "h"), (2 * 60, 60, "min")
 
 def of_reached(
     platform: PlatformConfig, reached: Reached, environ: Mapping[str, str]
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """Report what one request without a credential found out."""
-    proxy = _proxy_variable(environ) if reached.proxied else None
+    for sentence in reached.warnings:
+        yield of_sentence("network", sentence, platform.name, "note")
+    if reached.route.exception:
+        yield _past_proxy(platform, reached.route)
+    proxy = reached.route.variable if reached.route.proxy else None
     if reached.status is None:
-        text, fix = _failure(platform, reached, proxy)
-        return [Finding("reachability", "problem", text, fix, platform.name)]
-    return [_success(platform, reached, proxy), _clock(platform, reached.clock_ahead)]
+        text, fix = _failure(platform, reached, proxy, environ)
+        yield Finding("reachability", "problem", text, fix, platform.name)
+    else:
+        yield _success(platform, reached, proxy)
+        yield _clock(platform, reached.clock_ahead)
+
+
+def _past_proxy(platform: PlatformConfig, route: Route) -> Finding:
+    text = f"It is asked past the proxy of {route.variable}: NO_PROXY has {route.exception}."
+    return Finding("network", "ok", text, None, platform.name)
 
 
 def duration(seconds: float) -> str:
@@ -84,7 +96,9 @@ def _success(platform: PlatformConfig, reached: Reached, proxy: str | None) -> F
     return Finding("reachability", "ok", f"{host} answers{way}; {found}.", None, platform.name)
 
 
-def _failure(platform: PlatformConfig, reached: Reached, proxy: str | None) -> tuple[str, str]:
+def _failure(
+    platform: PlatformConfig, reached: Reached, proxy: str | None, environ: Mapping[str, str]
+) -> tuple[str, str]:
     """Report what went wrong and what to do, by what stood in the way."""
     if proxy and (reached.hurdle == "proxy" or not reached.connected):
         return _proxy_failure(platform, reached, proxy)
@@ -94,9 +108,16 @@ def _failure(platform: PlatformConfig, reached: Reached, proxy: str | None) -> t
         "host": _host(platform),
         "name": urlsplit(platform.base_url).hostname,
         "detail": reached.detail,
+        "trust": _trust(environ),
         "variable": (platform.base_url_source or default).removeprefix("environment "),
     }
     return text.format_map(words), fix.format_map(words)
+
+
+def _trust(environ: Mapping[str, str]) -> str:
+    variables = certificates.authorities(environ).variables
+    text = _SET_AUTHORITY if variables else _OWN_AUTHORITY
+    return text.format(variables=variables, file=certificates.FILE)
 
 
 def _hurdle(platform: PlatformConfig, reached: Reached) -> str:
@@ -135,9 +156,3 @@ def _clock(platform: PlatformConfig, ahead: float | None) -> Finding:
 
 def _host(platform: PlatformConfig) -> str:
     return urlsplit(platform.base_url).netloc
-
-
-def _proxy_variable(environ: Mapping[str, str]) -> str:
-    """Name the variable that httpx took the proxy from: lower case wins, and HTTPS over ALL."""
-    names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-    return next((name for name in names if environ.get(name)), "the system's settings")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from callerid import config as settings
+from callerid.asking import certificates
 from callerid.cli.doctor_finding import Finding, of_sentence
 from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, Flow
 from callerid.errors import ConfigurationError, printable_line
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from callerid.cli.doctor_finding import Level
     from callerid.config import Config, Given, PlatformConfig
 
-PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
-CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+PROXY_VARIABLES = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+_PLAIN_PROXY = "HTTP_PROXY"
+CERTIFICATE_VARIABLES = (certificates.FILE, certificates.FOLDER, *certificates.BUNDLES)
 _UNSET = "Unset the one that you do not mean."
 _PREFIXES = tuple({f"{name.split('_')[0]}_" for each in settings.SETTINGS for name in each.env})
 _NEAR = 0.8
@@ -113,6 +116,25 @@ def _network(environ: Mapping[str, str]) -> Iterator[Finding]:
     if found:
         text = f"For the network it sets {', '.join(found)}; their values are not shown."
         yield Finding("settings", "ok", text)
+    for name in PROXY_VARIABLES:
+        read = name.lower()
+        if environ.get(read) and environ.get(name) not in {None, "", environ[read]}:
+            text = f"{read} and {name} differ: callerid reads the first, the engine the second."
+            yield Finding("settings", "note", text, "Set both to the same, or unset one.")
+    yield from _unread_for_network(environ)
+
+
+def _unread_for_network(environ: Mapping[str, str]) -> Iterator[Finding]:
+    if environ.get(_PLAIN_PROXY) and not any(map(environ.get, _PROXIES)):
+        text = f"{_PLAIN_PROXY} is for plain http; the APIs are asked by https, so it is not read."
+        yield Finding("settings", "note", text, f"If there is a proxy to pass, set {_PROXIES[1]}.")
+    ours = [name for name in (certificates.FILE, certificates.FOLDER) if environ.get(name)]
+    others = [name for name in certificates.BUNDLES if environ.get(name)]
+    read = ours or others[:1]
+    values = {environ[name] for name in read}
+    if unread := [name for name in others if environ[name] not in values]:
+        text = f"Not read: {', '.join(unread)}; {' and '.join(read)} is set."
+        yield Finding("settings", "note", text)
 
 
 def _choice(config: Config) -> Iterator[Finding]:

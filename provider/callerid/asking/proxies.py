@@ -1,0 +1,150 @@
+"""Which way a request takes, through a proxy or past it, by the variables of the environment.
+
+NO_PROXY is read as Go reads it, so that callerid and the engine take the same way:
+<https://pkg.go.dev/golang.org/x/net/http/httpproxy>. What Go skips in silence is told here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
+from urllib.request import getproxies
+
+import httpx
+
+from callerid.config import is_loopback
+from callerid.shown import shown_name
+
+_SCHEME, _ANY_SCHEME = "https", "all"
+"""Plain HTTP is spoken to this machine alone, past every proxy."""
+_EXCEPTIONS = "no"
+_HTTPS = 443
+_WITH_PORT = re.compile(r"(?:\[(?P<inner>[^\[\]]*)\]|(?P<host>[^:\[\]]*)):(?P<port>[^:\[\]]*)")
+_PORT = re.compile(r"[1-9][0-9]{0,4}|", re.ASCII)
+_NAME = re.compile(r"[a-z0-9._~-]+", re.ASCII)
+_MAPPED = IPv6Network("::ffff:0:0/96")
+_MAPPED_BITS = 96
+
+
+class Route(NamedTuple):
+    """The way to one host, and what decided it."""
+
+    proxy: str | None = None
+    """The proxy's URL, which may hold a password; None leads to the host itself."""
+    variable: str = ""
+    """The name of the variable that has a proxy; empty if none has."""
+    exception: str = ""
+    """The entry of NO_PROXY by which the way leads past that proxy."""
+    unreadable: tuple[str, ...] = ()
+    """A sentence for each entry of NO_PROXY that can mean no host."""
+
+
+class _Target(NamedTuple):
+    name: str
+    port: str
+    address: IPv4Address | IPv6Address | None
+
+
+def route(base_url: str) -> Route:
+    """Decide the way to a URL's host: to a loopback address always the direct one."""
+    found = getproxies()
+    scheme = next((each for each in (_SCHEME, _ANY_SCHEME) if found.get(each)), None)
+    url = httpx.URL(base_url)
+    if scheme is None or is_loopback(url.host):
+        return Route()
+    name, variable = url.raw_host.decode(), _variable(scheme)
+    target = _Target(name, str(url.port or _HTTPS), _address(name))
+    unreadable: list[str] = []
+    for number, entry in enumerate(found.get(_EXCEPTIONS, "").split(","), 1):
+        covers = _covers(entry.strip().lower(), target)
+        if covers:
+            return Route(None, variable, shown_name(entry.strip()), tuple(unreadable))
+        if covers is None:
+            unreadable.append(_skipped(entry.strip(), number))
+    return Route(found[scheme], variable, "", tuple(unreadable))
+
+
+def _variable(scheme: str) -> str:
+    """Name the variable that Python takes a proxy from: of two spellings the one in lower case."""
+    name = f"{scheme}_proxy"
+    spellings = [each for each in sorted(os.environ, reverse=True) if each.lower() == name]
+    return next((each for each in spellings if os.environ[each]), "the system's settings")
+
+
+def _skipped(entry: str, number: int) -> str:
+    shown = "" if "@" in entry else f", {shown_name(entry)},"
+    return (
+        f"callerid skips entry {number} of {_variable(_EXCEPTIONS)}{shown} which means no host. "
+        "Write a host, .domain, *.domain, host:port, an address, or a network such as 10.0.0.0/8 "
+        "or fd00::/8, with commas between."
+    )
+
+
+def _covers(entry: str, target: _Target) -> bool | None:
+    """Return whether an entry means a target; None if it can mean none at all."""
+    if entry in {"", "*"}:
+        return entry == "*"
+    if "/" in entry:
+        network = _network(entry)
+        return None if network is None else _is_in(target.address, network)
+    split = _WITH_PORT.fullmatch(entry)
+    port = split["port"] if split else ""
+    host = (split["inner"] or split["host"]) if split else entry
+    if not host or not _is_port(port):
+        return None
+    address = _address(host)
+    means = _is_within(host, target) if address is None else address == target.address
+    return means and port in {"", target.port}
+
+
+def _is_in(address: IPv4Address | IPv6Address | None, network: IPv4Network | IPv6Network) -> bool:
+    return address is not None and address in network
+
+
+def _is_port(text: str) -> bool:
+    return bool(_PORT.fullmatch(text))
+
+
+def _is_within(domain: str, target: _Target) -> bool | None:
+    """Return whether a target is a host or domain, written `host`, `.domain` or `*.domain`."""
+    domain = _in_ascii(domain.removeprefix("*") if domain.startswith("*.") else domain)
+    if not _NAME.fullmatch(domain):
+        return None
+    if target.address is not None:
+        return False
+    return target.name.endswith(f".{domain.removeprefix('.')}") or target.name == domain
+
+
+def _in_ascii(name: str) -> str:
+    if name.isascii():
+        return name
+    start = "." if name.startswith(".") else ""
+    try:
+        return start + httpx.URL(f"//{name.removeprefix('.')}").raw_host.decode()
+    except httpx.InvalidURL:
+        return name
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address, without a zone; one of IPv4 that is written as IPv6 becomes IPv4."""
+    try:
+        address = ip_address("" if "%" in text else text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    address, _, length = text.partition("/")
+    if not (length.isascii() and length.isdecimal()) or "%" in address:
+        return None
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        mapped = network.network_address.ipv4_mapped
+        return ip_network((str(mapped), network.prefixlen - _MAPPED_BITS))
+    return network

@@ -1,0 +1,3 @@
+module example.com/callerid/go_proxy
+
+go 1.21
