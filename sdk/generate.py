@@ -30,8 +30,8 @@ PLUGIN = ROOT / "provider" / "callerid"
 PACKAGE = "pulumi_callerid"
 NOTICE = "Generated from schema.json by sdk/generate.py; edit those."
 COPIED = "Copied from provider/callerid/{}.py by sdk/generate.py; edit that."
-RULES = ("argument_rules", "setting_rules")
-"""Modules of the plugin by which the SDK checks too, in the same sentences."""
+RULES = ("argument_rules", "casing", "setting_rules")
+"""Modules of the plugin by which the SDK checks too, in the same sentences and names."""
 SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"}
 READERS = {"string": "get", "number": "get_float", "integer": "get_int", "boolean": "get_bool"}
 MOST_ARGUMENTS = 5
@@ -60,7 +60,7 @@ NOW = Form(
     about_options="Options of the call, for example an explicit provider.",
     outcome="""Raises:
     pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
-        argument, or a setting of the provider, is not known yet.""",
+        argument, or a setting of the provider, is not known yet; or the answer is not usable.""",
 )
 LATER = Form(
     method="later",
@@ -70,7 +70,8 @@ LATER = Form(
     options="pulumi.InvokeOptions | pulumi.InvokeOutputOptions",
     about_options="Options of the call, for example an explicit provider or what it depends on.",
     outcome="""Returns:
-    The answer; unknown where an argument, or a setting of the provider, is not known yet.
+    The answer; unknown where an argument, or a setting of the provider, is not known yet. It
+    fails where the provider refused, or the answer is not usable.
 
 Raises:
     pulumi.RunError: a plain argument is wrong; the text says which.""",
@@ -114,7 +115,7 @@ def _files(schema: Node) -> dict[str, str]:
         "config": _config(schema),
         "outputs": _outputs(schema),
         "provider": _provider(schema),
-        **{name: _static(name) for name in ("_checks", "_settings")},
+        **{name: _static(name) for name in ("_answers", "_checks", "_settings")},
         **{_module(token): _function(token, node) for token, node in _functions(schema)},
     }
     return {

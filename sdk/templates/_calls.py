@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar
 
 import pulumi
 
-from pulumi_callerid import _argument_rules, _checks
+from pulumi_callerid import _answers, _argument_rules, _checks
 
 __all__ = ["VERSION", "Argument", "Function", "Guard", "input_type", "output_type"]
 
@@ -16,6 +16,18 @@ VERSION = "0.0.0"
 """The version of this SDK, and of the plugin that it asks for."""
 
 _SETTINGS = ("callerid's settings are", "the provider's settings")
+
+_UNUSABLE = (
+    "The answer to {0} is not usable: {1}.\n"
+    "In a test, mend its mock. Elsewhere the plugin and the SDK "
+    f"are of different versions: install callerid and pulumi-callerid {VERSION}, and run "
+    '"callerid install pulumi".'
+)
+
+_FAILED = (
+    "{0} could not be asked: {1}: {2}\n"
+    "In a test this comes from its mock, the method call of its pulumi.runtime.Mocks."
+)
 
 _NO_RULES = frozenset({"platform", "orgId", "onRefusal"})
 """What a guard takes besides its rules."""
@@ -65,21 +77,20 @@ class Function(Generic[T]):
         """Ask, and wait for the answer.
 
         Raises:
-            pulumi.RunError: an argument is wrong, there is no answer yet, or the provider refused.
-                Pulumi prints the text of this one without a traceback.
+            pulumi.RunError: an argument is wrong, there is no answer yet, it is not usable, or the
+                provider refused. Pulumi prints the text of this one without a traceback.
         """
         given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
         try:
-            asked = pulumi.runtime.invoke(self.token, given, opts=opts, typ=self.result)
+            asked = pulumi.runtime.invoke(self.token, given, opts=opts)
         except Exception as error:
             raise pulumi.RunError(self._told(error)) from error
-        answer: T | None = asked.value
-        if answer is None:
+        if asked.value is None:
             raise pulumi.RunError(self._unanswered(*self._unknown(arguments)))
-        if not self._is_answer(answer):
+        if _is_unasked(asked.value):
             raise pulumi.RunError(self._unanswered(*_SETTINGS))
-        return answer
+        return self._read(asked.value)
 
     def later(
         self,
@@ -93,7 +104,7 @@ class Function(Generic[T]):
         """
         given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOutputOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
-        asked = pulumi.runtime.invoke_output(self.token, given, opts=opts, typ=self.result)
+        asked = pulumi.runtime.invoke_output(self.token, given, opts=opts)
         if hasattr(pulumi.Output, "recover"):  # before pulumi 3.269 a traceback may go with it
             asked = asked.recover(self._fail)
         # An output whose function gives `pulumi.UNKNOWN` is unknown, and keeps what it depends on:
@@ -101,8 +112,19 @@ class Function(Generic[T]):
         answer: pulumi.Output[T] = asked.apply(self._or_unknown)
         return answer
 
-    def _or_unknown(self, answer: T) -> Any:
-        return answer if self._is_answer(answer) else pulumi.UNKNOWN
+    def _or_unknown(self, answer: Any) -> Any:
+        return pulumi.UNKNOWN if _is_unasked(answer) else self._read(answer)
+
+    def _read(self, answer: Any) -> T:
+        """Make what came an answer.
+
+        Raises:
+            pulumi.RunError: it lacks what an answer always has, or has it in another type or name.
+        """
+        try:
+            return _answers.read(answer, self.result)
+        except _answers.UnusableError as error:
+            raise pulumi.RunError(_UNUSABLE.format(self.name, error)) from None
 
     def _misfits(self, name: str, value: Any) -> Iterator[str]:
         argument = self.arguments[name]
@@ -119,17 +141,11 @@ class Function(Generic[T]):
         raise pulumi.RunError(self._told(error)) from error
 
     def _told(self, error: Exception) -> str:
-        return str(error)
-
-    def _is_answer(self, answer: T) -> bool:
-        """Tell an answer from the empty object that the engine gives in its place.
-
-        Without the provider's settings the engine asks nobody, and says nothing of it. An answer
-        has every required property, and these are the constructor's required parameters.
-        """
-        parameters = inspect.signature(self.result).parameters.values()
-        required = [each.name for each in parameters if each.default is each.empty]
-        return all(getattr(answer, name) is not None for name in required)
+        """Give the engine's errors as they are; those of a test's mock, say, lack a subject."""
+        text = str(error)
+        if isinstance(error, pulumi.RunError) or text.startswith(f"invoke of {self.token} failed:"):
+            return text
+        return _FAILED.format(self.name, type(error).__name__, text)
 
     def _unanswered(self, unknown: str, cure: str) -> str:
         return (
@@ -202,6 +218,14 @@ class Guard(Function[T]):
 
     def _way_out(self, cure: str) -> str:
         return f"use plain values for {cure}: {self.name}_output guards only what consumes it"
+
+
+def _is_unasked(answer: Any) -> bool:
+    """Tell an answer from the empty object that the engine gives in its place.
+
+    Without the provider's settings, in a preview, the engine asks nobody and says nothing of it.
+    """
+    return answer == {} and pulumi.runtime.is_dry_run()
 
 
 def _is_awaited(value: Any) -> bool:

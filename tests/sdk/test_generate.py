@@ -126,7 +126,9 @@ def test_an_input_that_nothing_checks_is_refused(tmp_path: Path, node: dict[str,
         generate(schema, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["argument_rules", "nearest", "registry", "setting_rules"])
+@pytest.mark.parametrize(
+    "name", ["argument_rules", "casing", "nearest", "registry", "setting_rules"]
+)
 def test_rules_are_the_plugins_own(name: str) -> None:
     """Word for word but for where they import each other from, below a line that says so."""
     own = (ROOT / "provider" / "callerid" / f"{name}.py").read_text(encoding="utf-8")

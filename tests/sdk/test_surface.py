@@ -199,7 +199,9 @@ def test_no_environment_is_read() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in SDK.glob("*.py"))
     imports = set(re.findall(r"^(?:from|import) (\w+)", source, re.MULTILINE))
     assert imports <= {
-        *("__future__", "collections", "contextlib", "dataclasses", "importlib", "inspect"),
+        *("__future__", "collections", "contextlib", "dataclasses", "functools"),
+        "importlib",
+        "inspect",
         *("ipaddress", "json", "math", "re", "typing", "urllib"),
         *("pulumi", "pulumi_callerid"),
     }

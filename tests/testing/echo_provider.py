@@ -1,7 +1,8 @@
-"""A provider whose functions echo; its name decides how it misbehaves. See `ECHO_FAULT`."""
+"""A provider whose functions echo, or all give `ECHO_ANSWER`; for its faults see `ECHO_FAULT`."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from pulumi.runtime.proto import (
 )
 
 FAULT = os.environ.get("ECHO_FAULT", "")
+ANSWER = os.environ.get("ECHO_ANSWER", "")
 ENDED = Event()
 
 
@@ -92,6 +94,9 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
 
     def _answer(self, name: str, request: Any) -> Any:
         answer = struct_pb2.Struct()
+        if ANSWER:
+            answer.update(json.loads(ANSWER))
+            return _reply(answer)
         answer.fields["args"].struct_value.CopyFrom(request.args)
         answer.fields["settings"].struct_value.CopyFrom(self.configured[-1].args)
         answer.update({"variables": dict(self.configured[-1].variables)})
@@ -99,9 +104,7 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         if name == "unknown":
             answer["later"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
         failures = [provider_pb2.CheckFailure(property="open", reason="must be closed")]
-        response = provider_pb2.InvokeResponse(failures=failures if name == "failures" else [])
-        getattr(response, "return").CopyFrom(answer)
-        return response
+        return _reply(answer, failures if name == "failures" else [])
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - as above
         """Take the inputs of any resource but `bad`, and fail for `broken`."""
@@ -123,6 +126,12 @@ class Echo(provider_pb2_grpc.ResourceProviderServicer):
         if FAULT == "deaf":
             context.abort(grpc.StatusCode.INTERNAL, "what?")
         return empty_pb2.Empty()
+
+
+def _reply(answer: struct_pb2.Struct, failures: Any = ()) -> Any:
+    response = provider_pb2.InvokeResponse(failures=failures)
+    getattr(response, "return").CopyFrom(answer)
+    return response
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def get_current_user(
 
     Raises:
         pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
-            argument, or a setting of the provider, is not known yet.
+            argument, or a setting of the provider, is not known yet; or the answer is not usable.
 
     Example:
         import pulumi
@@ -118,7 +118,8 @@ def get_current_user_output(
         opts: Options of the call, for example an explicit provider or what it depends on.
 
     Returns:
-        The answer; unknown where an argument, or a setting of the provider, is not known yet.
+        The answer; unknown where an argument, or a setting of the provider, is not known yet. It
+        fails where the provider refused, or the answer is not usable.
 
     Raises:
         pulumi.RunError: a plain argument is wrong; the text says which.

@@ -120,7 +120,7 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
 
     Raises:
         pulumi.RunError: the provider refused, and the text says why; or an argument is wrong; or an
-            argument, or a setting of the provider, is not known yet.
+            argument, or a setting of the provider, is not known yet; or the answer is not usable.
 
     Example:
         import pulumi
@@ -207,7 +207,8 @@ def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
         opts: Options of the call, for example an explicit provider or what it depends on.
 
     Returns:
-        The answer; unknown where an argument, or a setting of the provider, is not known yet.
+        The answer; unknown where an argument, or a setting of the provider, is not known yet. It
+        fails where the provider refused, or the answer is not usable.
 
     Raises:
         pulumi.RunError: a plain argument is wrong; the text says which.
