@@ -122,7 +122,7 @@ site: $(READY) $(VENV)/.docs
 	$(BIN)/python docs/stage.py .pages
 	$(BIN)/zensical build --strict --clean
 
-dist: $(READY) ## Build wheels, sdists and checksums into dist
+dist: $(READY) ## Build wheels, sdists, bill of materials and checksums into dist
 	$(BIN)/python tools/distributions.py
 
 release: $(READY) ## The same, refused unless version, changelog and tree are ready

@@ -133,6 +133,16 @@ def along() -> list[Along]:
     return sorted(found, key=lambda each: (each.pin.name, Version(each.pin.version)))
 
 
+def asked_for(root: str) -> list[str]:
+    """Give the pins that one of `ROOTS` asks for by itself, on all machines together."""
+    pins = locked().values()
+    return sorted(
+        each
+        for machine in locks.MACHINES
+        for each in _keys(ROOTS[root], {pin.name: pin for pin in pins if pin.on(machine)}, machine)
+    )
+
+
 def _shortest(brought_by: set[str]) -> list[str]:
     """Leave out extras where callerid itself brings a package."""
     extras = {f"callerid[{each}]" for each in EXTRAS} if "callerid" in brought_by else set[str]()

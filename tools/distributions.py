@@ -1,4 +1,4 @@
-"""Build what people install: wheel and sdist of callerid and of its SDK, and their checksums.
+"""Build a release: wheel and sdist of callerid and of its SDK, a bill of materials, checksums.
 
     python tools/distributions.py             from the tree as it is
     python tools/distributions.py --release   only what may be released
@@ -13,14 +13,25 @@ import hashlib
 import os
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import versions
 from callerid.frontends.semver import semver
+from sbom import bill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"
-_BUILT = ("*.whl", "*.tar.gz", SUMS)
+BILL = ".cdx.json"
+"""How the bill of materials ends, in CycloneDX's form."""
+_PACKAGES = ("*.whl", "*.tar.gz")
+_BUILT = (*_PACKAGES, f"*{BILL}", SUMS)
+_UNDATED = "1580601600"
+"""The date that hatchling gives to what has none."""
 _SHOWN = 5
 """How many changed files a refusal lists."""
 
@@ -68,21 +79,34 @@ def _uncommitted(root: Path) -> list[str]:
 
 
 def build(root: Path, into: Path) -> list[Path]:
-    """Build the four distributions and `SHA256SUMS`; what an earlier build left is removed.
+    """Build four distributions, their bill, `SHA256SUMS`; what an earlier build left is removed.
 
     Raises:
         subprocess.CalledProcessError: hatchling refused, and has said why.
     """
     into.mkdir(parents=True, exist_ok=True)
-    for path in [path for pattern in _BUILT for path in into.glob(pattern)]:
+    for path in _found(into, _BUILT):
         path.unlink()
+    environ = _environment(root)
     for project in (root, root / "sdk" / "python"):
-        hatch(project, into, _environment(root))
-    built = sorted(path for pattern in _BUILT for path in into.glob(pattern))
+        hatch(project, into, environ)
+    _bill(into, versions.source_version(root), environ)
+    built = _found(into, _BUILT)
     sums = into / SUMS
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in built]
     sums.write_text("".join(lines), encoding="utf-8", newline="\n")
     return [*built, sums]
+
+
+def _found(folder: Path, patterns: Iterable[str]) -> list[Path]:
+    return sorted(path for pattern in patterns for path in folder.glob(pattern))
+
+
+def _bill(into: Path, version: str, environ: dict[str, str]) -> None:
+    """Write the bill of materials of what a folder has."""
+    date = datetime.fromtimestamp(int(environ.get("SOURCE_DATE_EPOCH", _UNDATED)), timezone.utc)
+    text = bill(version, _found(into, _PACKAGES), date)
+    (into / f"callerid-{version}{BILL}").write_text(text, encoding="utf-8", newline="\n")
 
 
 def hatch(project: Path, into: Path, environ: dict[str, str]) -> None:

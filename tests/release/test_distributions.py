@@ -116,7 +116,7 @@ def test_a_refusal_builds_nothing(tree: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_the_checksums_are_right(packages: Path) -> None:
-    """Two wheels, two sdists, and a line for each that `sha256sum --check` reads."""
+    """Two wheels, two sdists, a bill, and a line for each that `sha256sum --check` reads."""
     lines = (packages / distributions.SUMS).read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     assert sums == {
@@ -124,9 +124,11 @@ def test_the_checksums_are_right(packages: Path) -> None:
         for path in packages.iterdir()
         if path.name != distributions.SUMS
     }
-    kinds = sorted(re.sub(r"-[^-]*?\d+\.\d+\.\d+[^-]*?(?=-py3|\.tar)", "", name) for name in sums)
+    kinds = sorted(
+        re.sub(r"-[^-]*?\d+\.\d+\.\d+[^-]*?(?=-py3|\.tar|\.cdx)", "", name) for name in sums
+    )
     assert kinds == [
-        *("callerid-py3-none-any.whl", "callerid.tar.gz"),
+        *("callerid-py3-none-any.whl", "callerid.cdx.json", "callerid.tar.gz"),
         *("pulumi_callerid-py3-none-any.whl", "pulumi_callerid.tar.gz"),
     ]
 

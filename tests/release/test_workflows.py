@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+import distributions
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,6 +33,7 @@ RIGHTS = {
         "test": {"contents": "read"},
         "attest": {"attestations": "write", "id-token": "write"},
         "publish": {"id-token": "write"},
+        "release": {"contents": "write"},
     },
 }
 """Every right that any job has."""
@@ -142,8 +145,24 @@ def test_what_is_published_was_built_once_and_tested() -> None:
         "test": "build",
         "attest": ["rebuild", "test"],
         "publish": "attest",
+        "release": "publish",
     }
     assert not any("run" in step for name in ("attest", "publish") for step in jobs[name]["steps"])
+
+
+def test_the_release_has_everything_that_was_built() -> None:
+    """Packages, bill of materials and checksums; the package index takes the packages alone."""
+    jobs = _read(GITHUB / "workflows" / "release.yml")["jobs"]
+    uploads = [step["with"] for step in jobs["build"]["steps"] if "upload" in step.get("uses", "")]
+    files = {each["name"]: {*each["path"].split()} for each in uploads}
+    assert files == {
+        "packages": {"dist/*.whl", "dist/*.tar.gz"},
+        "papers": {f"dist/{distributions.SUMS}", f"dist/*{distributions.BILL}"},
+    }
+    download, attach = jobs["release"]["steps"]
+    assert "name" not in download["with"]
+    assert " dist/* " in attach["run"]
+    assert jobs["publish"]["steps"][0]["with"]["name"] == "packages"
 
 
 def test_updates_wait_a_week() -> None:
