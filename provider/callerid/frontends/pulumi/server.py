@@ -12,6 +12,7 @@ from callerid.errors import ArgumentError
 from callerid.frontends import failures, limits, log, memory
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
+from callerid.frontends.pulumi.neighbours import Neighbours
 from callerid.frontends.telling import OTHERS
 from callerid.frontends.threads import Threads
 
@@ -52,9 +53,10 @@ _OPTIONS = (
 
 def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
     """Listen on 127.0.0.1 (0 is a free port) and return the server and its port."""
+    handlers = _Handlers(service)
     # grpc asks of its pool nothing but submit()
-    server = grpc.server(Threads(), handlers=[_Handlers(service)], options=_OPTIONS)  # type: ignore[arg-type]
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    server = grpc.server(Threads(), handlers=[handlers], options=_OPTIONS)  # type: ignore[arg-type]
+    handlers.neighbours.port = bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server, bound
 
@@ -62,6 +64,7 @@ def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
 class _Handlers(grpc.GenericRpcHandler):
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.neighbours = Neighbours()
 
     def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[Any, Any] | None:
         path = handler_call_details.method
@@ -72,10 +75,17 @@ class _Handlers(grpc.GenericRpcHandler):
             return grpc.unary_unary_rpc_method_handler(_unimplemented(name))
         method, request = METHODS[name]
         return grpc.unary_unary_rpc_method_handler(
-            _guarded(name, getattr(self._service, method)),
+            _guarded(name, self._for_its_user(getattr(self._service, method))),
             request_deserializer=_reader(message(request)),
             response_serializer=_serialize,
         )
+
+    def _for_its_user(self, method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
+        def answer(request: Any, context: grpc.ServicerContext) -> Any:
+            self.neighbours.refuse(context.peer())
+            return method(request, context)
+
+        return answer
 
 
 def _reader(kind: Any) -> Callable[[bytes], Any]:
