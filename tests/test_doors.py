@@ -69,6 +69,7 @@ DOORS = {
     "sandbox/hangup.py": {"scope['state']['transport'].abort": "cuts a connection"},
     "testing/copied.py": {"file.write_text": "the project's file, copied for a run"},
     "testing/engine.py": {"context.abort": "to the tested program, an error of ours"},
+    "testing/mocking.py": {"_LOG.warning": "a warning of ours, for a test"},
     "testing/monitor.py": {"context.abort": "to the tested program, an error of ours"},
     "testing/program.py": {
         "sys.stderr.write": "constant",

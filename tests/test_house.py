@@ -91,7 +91,7 @@ MAY_IMPORT = {
         "shown",
     },
     "platforms/sandbox": {"sandbox"},
-    "testing": {"config", "errors", "files", "launch", "nearest", "processes", "sandbox"},
+    "testing": {"config", "core", "errors", "files", "launch", "nearest", "processes", "sandbox"},
     "recording": {*BASE, "asking", "core", "replay", "sandbox"},
     "platforms/recording": {
         *(*BASE, "asking", "platforms/replies", "platforms/settings", "recording"),

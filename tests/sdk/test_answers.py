@@ -148,7 +148,7 @@ def test_what_is_wrong_is_said(ask: Ask, form: str, change: dict[str, Any], told
     first, _, hint = ran.error.partition("\n")
     assert first.startswith("The answer to get_user_org_roles is not usable: ")
     assert first.endswith(f"{told}.")
-    assert hint.startswith("In a test, mend its mock")
+    assert hint.startswith("In a test, mend its mock, or take callerid.testing.mock_answers.")
     assert "install callerid and pulumi-callerid" in hint
     assert (ran.value, ran.made) == (UNKNOWN, [])
 

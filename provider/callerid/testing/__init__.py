@@ -7,7 +7,8 @@
 
 The program runs unchanged, under the real Pulumi SDK, against the real provider's process; only
 the engine between them is callerid's own. `PreviewHost` makes many previews fast; pytest has it as
-the fixture `callerid_preview`. Needs the extra `callerid[testing]`.
+the fixture `callerid_preview`. `mock_answers` is for tests with Pulumi's own mocks.
+Needs the extra `callerid[testing]`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.testing.marks import UNKNOWN, Reference, Secret
+from callerid.testing.mocking import MockAnswers, mock_answers
 from callerid.testing.options import Previewer
 from callerid.testing.preview_host import PreviewHost
 from callerid.testing.result import (
@@ -35,6 +37,7 @@ __all__ = [
     "UNKNOWN",
     "Invoke",
     "LogLine",
+    "MockAnswers",
     "PreviewFailedError",
     "PreviewHost",
     "PreviewResult",
@@ -42,6 +45,7 @@ __all__ = [
     "Reference",
     "RegisteredResource",
     "Secret",
+    "mock_answers",
     "preview",
 ]
 

@@ -93,12 +93,18 @@ class PreviewHost:
             return self._run(program, given, **options)
         from callerid.sandbox.environment import as_caller  # noqa: PLC0415 - slow to import
 
-        with self._caller(caller) as variables:
+        with self.variables(caller) as variables:
             return self._run(program, as_caller(given, variables), **options)
 
     @contextmanager
-    def _caller(self, caller: str | Path | Scenario) -> Iterator[Mapping[str, str]]:
-        """Yield a caller's variables; a caller without a name gets a sandbox for the block."""
+    def variables(self, caller: str | Path | Scenario) -> Iterator[Mapping[str, str]]:
+        """Yield the variables that make callerid a caller, which is good for the block.
+
+        A caller without a name gets a sandbox of its own.
+
+        Raises:
+            ConfigurationError: there is no such caller.
+        """
         if isinstance(caller, str) and not caller.endswith(_FILE_ENDINGS):
             yield self.sandbox.environment(caller)
             return

@@ -19,8 +19,8 @@ _SETTINGS = ("callerid's settings are", "the provider's settings")
 
 _UNUSABLE = (
     "The answer to {0} is not usable: {1}.\n"
-    "In a test, mend its mock. Elsewhere the plugin and the SDK "
-    f"are of different versions: install callerid and pulumi-callerid {VERSION}, and run "
+    "In a test, mend its mock, or take callerid.testing.mock_answers. Elsewhere the plugin and the "
+    f"SDK are of different versions: install callerid and pulumi-callerid {VERSION}, and run "
     '"callerid install pulumi".'
 )
 
