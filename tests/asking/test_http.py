@@ -248,6 +248,16 @@ def test_a_netrc_is_not_read(
     assert "authorization" not in api.seen[1].headers
 
 
+def test_no_cookie_of_a_reply_comes_back(api: Api) -> None:
+    """A session that an API began for one question decides no other: the credential does."""
+    api.on("GET /x", json_reply({"a": 1}, set_cookie="session=canary; Path=/"))
+    clock = Clock()
+    http = Http(PlatformConfig("m3ter", api.url), clock)
+    for _ in range(2):
+        http.send(Request("GET", "/x"), clock.deadline(5))
+    assert ["cookie" in each.headers for each in api.seen] == [False, False]
+
+
 def test_a_request_can_be_printed() -> None:
     """No header, body or password shows in a representation."""
     request = Request(

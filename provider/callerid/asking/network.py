@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import local
 from typing import TYPE_CHECKING, NoReturn
 
@@ -35,6 +36,8 @@ _NO_PROXY_URL = (
 MOST_PORT = 65535
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate. Plain HTTP needs none."""
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
+"""Keeps none: a credential says who calls, and no session that an API began."""
 
 
 _LOCAL = local()
@@ -74,6 +77,7 @@ def client(base_url: str, route: Route) -> httpx.Client:
     trusted = _NOBODY if base_url.startswith("http:") else certificates.trusted()
     return httpx.Client(
         headers=headers,
+        cookies=CookieJar(_NO_COOKIES),
         event_hooks={"response": [_forget_where_to]},
         trust_env=False,
         transport=_transport(route, trusted),
