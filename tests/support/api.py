@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server sends; `cut` ends the connection that many bytes before the end."""
+    """What the server sends; `cut` ends the connection that many bytes before the end.
+
+    `reason` is the phrase behind the status, else the usual one.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
     cut: int = 0
     delay: float = 0.0
+    reason: str | None = None
 
 
 def json_reply(body: Any, status: int = 200, **headers: str) -> Reply:
@@ -71,9 +75,9 @@ class Api:
 
 
 @contextmanager
-def serve() -> Iterator[Api]:
-    """Run an `Api` on a free loopback port."""
-    api = Api()
+def serve(api: Api | None = None) -> Iterator[Api]:
+    """Run an `Api`, by default one without any route, on a free loopback port."""
+    api = api or Api()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api.answer))
     server.daemon_threads = True
     api.url = f"http://127.0.0.1:{server.server_port}"
@@ -93,7 +97,7 @@ def _handler(answer: Callable[[Seen], Reply]) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = answer(Seen(self.command, self.path, headers, body))
             time.sleep(reply.delay)
-            self.send_response(reply.status)
+            self.send_response(reply.status, reply.reason)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(reply.body)))
@@ -102,7 +106,7 @@ def _handler(answer: Callable[[Seen], Reply]) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(reply.body[: len(reply.body) - reply.cut])
             self.close_connection = True
 
-        do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
+        do_GET = do_POST = do_CONNECT = _serve  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""

@@ -25,7 +25,7 @@ CALLERS_VARIABLES = ("M3TER_", "CSP_", "CALLERID_", "PULUMI_")
 class Plugin:
     """A running plugin."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[Any], port: int) -> None:
         """Connect to it, by a connection of its own."""
         self.process = process
         self.port = port

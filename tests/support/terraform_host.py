@@ -24,7 +24,7 @@ from support.certificates import Identity, self_signed
 from support.plugin import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 SECONDS = 30
 _SECONDS_TO_CLOSE = 0.05
@@ -58,6 +58,8 @@ class Connection:
 
     def __init__(self, line: Line, tls: ssl.SSLContext | None) -> None:
         """Connect at the first call."""
+        self.hear: Callable[[bytes, str], object] | None = None
+        """Gets the bytes of each response, and the metadata before and behind it."""
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -76,7 +78,17 @@ class Connection:
     def send(self, path: str, raw: bytes = b"") -> bytes:
         """Call a method with bytes."""
         method: Any = UnaryUnaryMethod(self._channel, path, bytes, bytes)
-        return bytes(self._run(method(raw)))
+
+        async def call() -> tuple[bytes, str]:
+            async with method.open() as stream:
+                await stream.send_message(raw, end=True)
+                response = await stream.recv_message()
+            return response, f"{stream.initial_metadata} {stream.trailing_metadata}"
+
+        response, metadata = self._run(call())
+        if self.hear:
+            self.hear(response, metadata)
+        return bytes(response)
 
     def call(self, rpc: str, /, request: str | None = None, **fields: Any) -> Any:
         """Call an RPC of the provider's with a message, and return its response."""
@@ -144,7 +156,7 @@ def packed(values: Mapping[str, Any]) -> Any:
 class Host:
     """A provider that was started, and this host's connection to it."""
 
-    def __init__(self, process: subprocess.Popen[str], line: Line, own: Identity | None) -> None:
+    def __init__(self, process: subprocess.Popen[Any], line: Line, own: Identity | None) -> None:
         """Connect to it."""
         self.process = process
         self.line = line

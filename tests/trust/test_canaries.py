@@ -1,0 +1,211 @@
+"""The trial with canaries sees a leak wherever there is one, and plants them everywhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+from support import leaking
+from support.api import Reply, Seen
+from support.commands import CALLERID
+from support.plugin import struct
+
+import canaries_of_commands
+import canaries_of_plugin
+import canaries_of_provider
+import heard
+from callerid.cli import COMMANDS
+from callerid.config import BY_NAME, SETTINGS
+from callerid.frontends.pulumi import values
+from overheard import Listening
+from planted import PUBLIC, Planted
+from searched import Search
+from staged import Stage, stage
+from trial import Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STATE = "import os, pathlib; pathlib.Path({file!r}).write_text(os.environ['LEAK'])"
+_ZIP = "import os, zipfile; zipfile.ZipFile('x.tfplan', 'w').writestr('a', os.environ['LEAK'])"
+_CHILD = (
+    "import os, subprocess, sys;"
+    "subprocess.run([sys.executable, '-c', 'import time; time.sleep(1)', os.environ['LEAK']])"
+)
+LEAKS = {
+    "stdout": "import os; print(os.environ['LEAK'])",
+    "stderr": "import os, sys; sys.exit(os.environ['LEAK'])",
+    "files": "import os, tempfile; os.write(tempfile.mkstemp()[0], os.environ['LEAK'].encode())",
+    "names of files": "import os, pathlib; (pathlib.Path.home() / os.environ['LEAK']).touch()",
+    "links": "import os; os.symlink(os.environ['LEAK'], 'x')",
+    "recordings": _STATE.format(file="recorded.yaml"),
+    "Terraform's state": _STATE.format(file="terraform.tfstate"),
+    "Terraform's plan": _ZIP,
+    "process arguments": _CHILD,
+}
+"""Programs that leak what is in the variable LEAK, each into one of the sinks."""
+
+
+def marked(value: str) -> dict[str, str]:
+    """Mark a value as the engine marks secrets."""
+    return {values.SIGNATURE: values.SECRET, "value": value}
+
+
+@pytest.fixture(scope="module")
+def set_up() -> Iterator[Stage]:
+    """Give callers and an API with canaries."""
+    with stage("a test", Scale.SHORT) as made:
+        yield made
+
+
+def _sinks(search: Search, place: str) -> set[str]:
+    return {each.sink for each in search.found if each.place == place}
+
+
+@pytest.mark.parametrize("sink", LEAKS)
+def test_a_leak_of_a_process_is_seen(tmp_path: Path, sink: str) -> None:
+    """In each of its outputs, and in no other."""
+    planted = Planted()
+    search = Search(planted)
+    leak = planted.words("a place")
+    listening = Listening(search, tmp_path)
+    listening.run([sys.executable, "-c", LEAKS[sink]], {"LEAK": leak})
+    assert _sinks(search, "a place") == {sink}
+
+
+def test_a_file_that_is_gone_later_is_seen(tmp_path: Path) -> None:
+    """It is there while the API is asked."""
+    planted = Planted()
+    search = Search(planted)
+    listening = Listening(search, tmp_path)
+    file = listening.folder / "tmp" / "x"
+    file.write_text(planted.plant("a place"), encoding="utf-8")
+    listening.at_request()
+    file.unlink()
+    listening.files()
+    assert _sinks(search, "a place") == {"files"}
+
+
+def test_what_a_user_put_there_is_no_leak(tmp_path: Path) -> None:
+    """A file of the user's, and the arguments of the process that the user started."""
+    planted = Planted()
+    search = Search(planted)
+    listening = Listening(search, tmp_path)
+    secret = planted.plant("a place")
+    listening.put("home/.netrc", secret)
+    program = "import time; time.sleep(0.3)"
+    listening.run([sys.executable, "-c", program, secret], {})
+    assert search.found == set()
+    assert search.sinks["process arguments"]
+
+
+def test_every_leak_of_a_plugin_is_seen(set_up: Stage) -> None:
+    """In messages, errors and trailers, in what its engine logs, and on its streams."""
+    leak = set_up.planted.words("a leak of the plugin")
+    command = [sys.executable, "-m", leaking.__name__]
+    environ = {"LEAK": leak, "PYTHONPATH": str(Path(leaking.__file__).parents[1])}
+    started = canaries_of_plugin.started(set_up, environ, explicit=False, command=command)
+    with started as front:
+        front.configure({})
+        assert front.ask() == 0
+    assert _sinks(set_up.search, "a leak of the plugin") == {
+        *("stdout", "stderr", "Engine.Log"),
+        *("gRPC messages", "gRPC errors", "gRPC trailers"),
+    }
+
+
+class _Telling:
+    """Answers with a canary where an answer tells what it is: in a person's name."""
+
+    def __init__(self, canary: str) -> None:
+        self._canary = canary
+
+    def __call__(self, _: Seen, reply: Reply) -> Reply:
+        told = json.loads(reply.body)
+        for person in (told, told.get("user")):
+            if isinstance(person, dict) and person.get("firstName"):
+                person["firstName"] = self._canary
+        return Reply(reply.status, json.dumps(told).encode(), reply.headers)
+
+
+@pytest.fixture
+def telling(set_up: Stage, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let the API tell a canary, and give its place."""
+    place = f"a name in {request.node.name}"
+    set_up.api.mood = _Telling(set_up.planted.words(place))
+    yield place
+    set_up.api.mood = None
+
+
+def test_what_an_answer_tells_is_seen(set_up: Stage, telling: str) -> None:
+    """The real commands and front ends: each is listened to where it speaks."""
+    caller = set_up.callers[0]
+    listening = set_up.listening("telling")
+    for line in (["whoami"], ["record", "--keep-names"]):
+        listening.run([*CALLERID, *line], caller.environ())
+    with canaries_of_plugin.started(set_up, caller.environ(), explicit=False) as pulumi:
+        pulumi.configure({})
+        pulumi.ask()
+    with canaries_of_provider.started(set_up, caller.environ()) as terraform:
+        terraform.configure({})
+        terraform.ask()
+    assert _sinks(set_up.search, telling) == {
+        *("stdout", "recordings", "gRPC messages", "responses to Terraform"),
+    }
+
+
+@pytest.mark.parametrize("sink", ["URLs", "requests"])
+def test_a_secret_in_a_request_is_seen(set_up: Stage, sink: str) -> None:
+    """No URL has a credential, no header somebody else's."""
+    place = "variable GITHUB_TOKEN" if sink == "requests" else "setting m3terApiKey"
+    [value] = {each.value for each in set_up.planted.canaries if each.place == place}
+    path, headers = ("/", {"x": value}) if sink == "requests" else (f"/{value}", {})
+    set_up.api.seen.append(Seen("GET", path, headers, b""))
+    set_up.requests()
+    assert sink in _sinks(set_up.search, place)
+
+
+@pytest.mark.parametrize(
+    ("name", "given_back", "left"),
+    [
+        ("m3terApiKey", marked("a"), []),
+        ("m3terApiKey", "a", ["m3terApiKey"]),
+        ("m3terApiKey", marked("b"), ["m3terApiKey"]),
+        ("m3terOrgId", "a", []),
+        ("m3terOrgId", marked("a"), ["m3terOrgId"]),
+        ("noSetting", "a", []),
+    ],
+)
+def test_settings_given_back_are_no_leak(name: str, given_back: Any, left: list[str]) -> None:
+    """CheckConfig returns what it was sent: a secret setting marked as one, others as they are."""
+    request = provider_pb2.CheckRequest(news=struct({name: "a"}))
+    response = provider_pb2.CheckResponse(inputs=struct({name: given_back, "other": "a"}))
+    sent = provider_pb2.CheckResponse.FromString(heard.sent(response, request))
+    assert set(sent.inputs.fields) == {"other", *left}
+
+
+def test_every_setting_is_planted(set_up: Stage) -> None:
+    """In its own place each that is a secret, and a secret in the place of each."""
+    places = {each.place for each in set_up.planted.canaries}
+    secret = {f"setting {each.name}" for each in SETTINGS if each.secret}
+    used = {place.removeprefix("claim note of ") for place in places}
+    assert secret - used == set()
+    variables = {name for caller in set_up.callers for name in caller.environ()}
+    listed = {each.env[0] for each in SETTINGS} - {BY_NAME["requestTimeoutSeconds"].env[0]}
+    assert listed - variables == set()
+
+
+def test_public_settings_are_listed_with_a_reason() -> None:
+    """None that is a secret, none that is no more, and each with its reason."""
+    open_ones = {each.name for each in SETTINGS if not each.secret}
+    assert set(PUBLIC) - open_ones == set()
+    assert [name for name, reason in PUBLIC.items() if len(reason.split()) < 5] == []
+
+
+def test_every_command_is_run() -> None:
+    """The commands that there are, and no others."""
+    assert {line[0] for line in canaries_of_commands.LINES} == set(COMMANDS)

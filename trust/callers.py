@@ -1,0 +1,138 @@
+"""Who calls, with canaries in all that can be set: a caller for each way to sign in."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+
+from callerid.config import BY_NAME, FLOWS, SETTINGS
+from callerid.sandbox import library
+from callerid.sandbox.scenario import Scenario
+from callerid.setting import setting_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from callerid.setting import Flow, Setting
+    from planted import Planted
+    from spiking import Spiking
+
+_OTHERS = (
+    *("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY"),
+    *("TF_TOKEN_app_terraform_io", "TF_VAR_other_secret", "VAULT_TOKEN"),
+)
+"""Variables of others that are secrets."""
+
+
+class Spied(NamedTuple):
+    """A caller whose every setting holds a canary, as settings of the provider."""
+
+    name: str
+    platform: str
+    settings: dict[str, str]
+    """Those that are used, by name."""
+    around: dict[str, str]
+    """Those that are not: of other platforms, and of other ways to sign in."""
+    others: dict[str, str]
+    """Variables that are no settings of callerid."""
+
+    def environ(self, *, explicit: bool = False) -> dict[str, str]:
+        """Give the variables: all of them, or those around settings that are given otherwise."""
+        given = self.around if explicit else {**self.around, **self.settings}
+        return {BY_NAME[name].env[0]: value for name, value in given.items()} | self.others
+
+    def elsewhere(self) -> Spied:
+        """Give the same caller at the platform's own host."""
+        settings, around = (
+            {name: value for name, value in given.items() if not name.endswith("BaseUrl")}
+            for given in (self.settings, self.around)
+        )
+        return self._replace(settings=settings, around=around)
+
+
+def scenarios(planted: Planted) -> dict[str, Scenario]:
+    """Write a scenario for each way to sign in, from the built-in caller who comes nearest.
+
+    A ready token may be one that can be read, or one that cannot; each of them is a way.
+    """
+    found = {}
+    for flow in FLOWS:
+        for kind, values in {"": _made_up(flow), ", readable": _minted(flow)}.items():
+            with suppress(ValidationError):
+                name = f"{' and '.join(flow.settings)}{kind}"
+                found[name] = _scenario(flow, values, planted)
+    return found
+
+
+def _made_up(flow: Flow) -> dict[str, object]:
+    return {key: f"sandbox-{'-'.join(flow.settings)}-{key}" for key in _keys(flow)}
+
+
+def _minted(flow: Flow) -> dict[str, object]:
+    return dict.fromkeys(_keys(flow), True)
+
+
+def _scenario(flow: Flow, credential: dict[str, object], planted: Planted) -> Scenario:
+    known = {**_nearest(flow), "credential": credential}
+    told = {"description": flow.title, flow.platform: known}
+    Scenario.model_validate(told)
+    org_id = planted.organization(setting_name(flow.platform, "orgId"))
+    return Scenario.model_validate_json(json.dumps(told).replace(known["organizationId"], org_id))
+
+
+def _nearest(flow: Flow) -> dict[str, Any]:
+    """Give the longest block of a built-in caller who signs in just so, else of a person."""
+    known = [
+        (caller, caller.model_dump(by_alias=True, exclude_unset=True))
+        for each in library.built_in().values()
+        if (caller := each.at(flow.platform)) and not caller.faults
+    ]
+    alike = [block for _, block in known if set(block["credential"]) == _keys(flow)]
+    people = [block for caller, block in known if caller.is_person]
+    return max(alike or people, key=lambda block: len(str(block)))
+
+
+def _keys(flow: Flow) -> set[str]:
+    """Name the keys of a credential in a scenario."""
+    start = len(flow.platform)
+    return {name[start].lower() + name[start + 1 :] for name in flow.settings}
+
+
+def spied(name: str, scenario: Scenario, api: Spiking, environ: Mapping[str, str]) -> Spied:
+    """Give a caller of the sandbox in whose settings, and beside them, are canaries alone."""
+    [platform] = scenario.platforms
+    known = {each.name: environ[each.env[0]] for each in SETTINGS if each.env[0] in environ}
+    settings = {"platform": str(platform)}
+    for setting, value in known.items():
+        settings[setting] = _own(BY_NAME[setting], value, api)
+    others = {each: api.planted.at(f"variable {each}") for each in _OTHERS}
+    return Spied(name, platform, settings, _around(platform, settings, api), others)
+
+
+def _own(setting: Setting, value: str, api: Spiking) -> str:
+    if setting.name.endswith("BaseUrl"):
+        return api.base_url(setting.name)
+    if setting.name.endswith("OrgId"):
+        return value
+    return api.disguised(f"setting {setting.name}", value, setting.name)
+
+
+def _around(platform: str, used: Collection[str], api: Spiking) -> dict[str, str]:
+    """Set whatever does not change which credential is used."""
+    flows = [set(flow.settings) for flow in FLOWS if flow.platform == platform]
+    winner = next(number for number, flow in enumerate(flows) if flow <= set(used))
+    before = {name for flow in flows[:winner] for name in flow}
+    return {
+        each.name: _beside(each, api)
+        for each in SETTINGS
+        if each.platform and each.name not in used and each.name not in before
+    }
+
+
+def _beside(setting: Setting, api: Spiking) -> str:
+    if setting.name.endswith("BaseUrl"):
+        return api.base_url(setting.name)
+    return api.planted.at(f"setting {setting.name}, not used", setting.name)

@@ -1,0 +1,127 @@
+"""The command line, every command of it, with canaries in all that can be set and answered."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support.commands import CALLERID
+
+from callerid.config import BY_NAME
+from pasted import pasted, proxies
+from staged import TIMEOUT
+from trial import Scale
+
+if TYPE_CHECKING:
+    from callers import Spied
+    from staged import Stage
+
+_PROGRAM = Path(__file__).resolve().parents[1] / "examples" / "python"
+_RULE = ("--any-role", "nobody")
+ASKING: tuple[tuple[str, ...], ...] = (
+    ("whoami",),
+    ("roles",),
+    ("require", *_RULE),
+    ("doctor",),
+    ("whoami", "--json"),
+    ("roles", "--json"),
+    ("require", *_RULE, "--json"),
+    ("doctor", "--json"),
+    ("require", *_RULE, "--on-refusal", "warn"),
+    ("record", "--output", "recorded.yaml"),
+)
+"""What asks an API, or looks at the settings of one."""
+_RUNNING: tuple[tuple[str, ...], ...] = (
+    ("record", "--keep-names", "--output", "passed.yaml", "--", *CALLERID, "roles"),
+    ("sandbox", "--verbose", "--as", "owner", "--as", "person", "--", *CALLERID, "whoami"),
+    ("sandbox", "--all", "--", *CALLERID, "schema"),
+    ("preview", str(_PROGRAM)),
+    ("preview", str(_PROGRAM), "--as", "owner", "--json"),
+)
+_ONCE: tuple[tuple[str, ...], ...] = (
+    ("schema",),
+    ("install", "pulumi"),
+    ("install", "terraform"),
+    ("sandbox", "--list"),
+    ("sandbox", "--describe", "owner"),
+)
+_SERVING: tuple[tuple[str, ...], ...] = (
+    ("provider",),
+    ("provider", "--terraform"),
+    ("sandbox", "--as", "owner"),
+)
+LINES = (*ASKING, *_RUNNING, *_ONCE, *_SERVING)
+"""Every command that there is, once at least."""
+
+_MAY_FAIL = ("doctor", "require")
+"""What fails for good reasons: other settings are wrong, nobody has the role."""
+
+
+def run(stage: Stage) -> None:
+    """Call the commands: as every caller, in every mood of the API, with secrets misplaced."""
+    for number, caller in enumerate(stage.callers):
+        short = (ASKING[number : number + 1], LINES)
+        for line in short[stage.scale is Scale.WHOLE]:
+            _call(stage, caller, line)
+    _in_moods(stage)
+    _misplaced(stage)
+
+
+def _call(stage: Stage, caller: Spied, line: tuple[str, ...], when: str = "", **more: str) -> None:
+    """Run one command, and search all that comes out."""
+    stage.search.begin(f"callerid {' '.join(line[:2])}, {caller.name}{when}")
+    listening = stage.listening("command")
+    environ = {**caller.environ(), **more}
+    if line in _SERVING:
+        with listening.serving([*CALLERID, *line], environ):
+            pass
+    else:
+        done = listening.run([*CALLERID, *line], environ)
+        if done.returncode and not when and line[0] not in _MAY_FAIL:
+            stage.search.miss(f"it ended with {done.returncode}")
+    stage.requests()
+    shutil.rmtree(listening.folder)
+
+
+def _in_moods(stage: Stage) -> None:
+    every = stage.scale.of(short=20, whole=1)
+    askers = itertools.cycle(itertools.product(ASKING, stage.callers))
+    for mood in stage.moods[::every]:
+        for _ in range(stage.scale.of(short=1, whole=3)):
+            line, caller = next(askers)
+            with stage.in_mood(mood):
+                _call(stage, caller, line, f", {mood.name}", **_IN_TIME)
+
+
+_IN_TIME = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
+
+
+def _misplaced(stage: Stage) -> None:
+    every = stage.scale.of(short=25, whole=1)
+    askers = itertools.cycle(ASKING)
+    for each in list(pasted(stage.planted))[::every]:
+        for caller in _concerned(stage, each.settings):
+            variables = {BY_NAME[name].env[0]: value for name, value in each.settings.items()}
+            _call(stage, caller, next(askers), f", {each.name}", **variables)
+    with proxies(stage.planted, stage.search) as wrong:
+        for proxy in wrong[:: stage.scale.of(short=len(wrong), whole=1)]:
+            for caller in stage.callers[:: stage.scale.of(short=len(stage.callers), whole=2)]:
+                line = next(askers)
+                _call(
+                    stage,
+                    caller.elsewhere(),
+                    line,
+                    f", {proxy.name}",
+                    **_IN_TIME,
+                    **proxy.variables,
+                )
+
+
+def _concerned(stage: Stage, settings: dict[str, str]) -> list[Spied]:
+    """Give a caller of the platform that the settings are of, or one at all."""
+    [name] = settings
+    platform = BY_NAME[name].platform
+    known = [each for each in stage.callers if platform in (None, each.platform)]
+    return known[: stage.scale.of(short=1, whole=2)]

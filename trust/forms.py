@@ -1,0 +1,105 @@
+"""The forms in which a secret may come out: each is undone, and what is there then is searched."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import zipfile
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[:\s]?){8,}")
+_ESCAPED = re.compile(rb"\\u00([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})|\\(.)")
+_FRAME = rb"(?:[ \t|]|\xe2\x94\x82|\xe2\x95\xb7|\xe2\x95\xb5)*"
+_WRAPPED = re.compile(_FRAME + rb"\r?\n" + _FRAME)
+"""A line that is broken, perhaps within the frame that a tool draws around it."""
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_GZIP_WINDOW = 31
+_DEEPEST = 2
+"""As many archives within one another are opened."""
+
+
+def forms(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give bytes in every form that they may be read in, each with its name.
+
+    Parts are searched for one by one, so what is left between them does not matter.
+    """
+    for part in _unpacked(data):
+        yield "raw", part
+        for name, undo in _UNDO.items():
+            if other := undo(part):
+                yield name, other
+
+
+def _unpacked(data: bytes, depth: int = 0) -> Iterator[bytes]:
+    """Give the bytes, and what is in them if they are an archive."""
+    yield data
+    if depth < _DEEPEST:
+        with suppress(zipfile.BadZipFile, zlib.error):  # it only begins as an archive
+            yield from _inside(data, depth)
+
+
+def _inside(data: bytes, depth: int) -> Iterator[bytes]:
+    if data.startswith(_ZIP):
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            for name in opened.namelist():
+                yield name.encode()
+                yield from _unpacked(opened.read(name), depth + 1)
+    elif data.startswith(_GZIP):
+        yield from _unpacked(zlib.decompressobj(_GZIP_WINDOW).decompress(data), depth + 1)
+
+
+def _base64(data: bytes) -> bytes:
+    """Decode each run at its four beginnings: three alignments, and a character before it."""
+    found = []
+    for run in _BASE64.findall(data):
+        plain = run.translate(_URL_SAFE)
+        for start in range(4):
+            whole = plain[start : start + (len(plain) - start) // 4 * 4]
+            found.append(base64.b64decode(whole))
+    return b"\n".join(found)
+
+
+def _hex(data: bytes) -> bytes:
+    found = []
+    for run in _HEX.findall(data):
+        digits = re.sub(rb"[:\s]", b"", run).decode()
+        for start in range(2):
+            whole = digits[start : start + (len(digits) - start) // 2 * 2]
+            found.append(bytes.fromhex(whole))
+    return b"\n".join(found)
+
+
+def _url(data: bytes) -> bytes:
+    return unquote_to_bytes(data.replace(b"+", b" ")) if b"%" in data else b""
+
+
+def _escaped(data: bytes) -> bytes:
+    """Undo the escapes of JSON, Python and shells."""
+
+    def one(found: re.Match[bytes]) -> bytes:
+        code = found[1] or found[2]
+        return bytes([int(code, 16)]) if code else found[3]
+
+    return _ESCAPED.sub(one, data) if b"\\" in data else b""
+
+
+def _unwrapped(data: bytes) -> bytes:
+    return _WRAPPED.sub(b"", data) if b"\n" in data else b""
+
+
+_UNDO: dict[str, Callable[[bytes], bytes]] = {
+    "base64": _base64,
+    "hex": _hex,
+    "URL-encoded": _url,
+    "escaped": _escaped,
+    "broken into lines": _unwrapped,
+}

@@ -1,0 +1,54 @@
+"""What is asked of the plugin and of Terraform's provider alike, with canaries everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from callerid.config import SETTINGS
+from pasted import pasted
+from staged import TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callers import Spied
+    from staged import Stage
+
+
+class Front(Protocol):
+    """A front end that runs; whatever it says is searched by itself, errors too."""
+
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Check these settings, and begin anew with them."""
+
+    def ask(self, argument: str = "") -> int:
+        """Call every function, in an organization if one is given; count the answers."""
+
+
+def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool) -> None:
+    """Ask in every mood of the API, with secrets misplaced, with names misspelt, and in peace."""
+    what = f"{caller.name}, set {'explicitly' if explicit else 'by variables'}"
+    settings = dict(caller.settings) if explicit else {}
+    hurried = {**settings, "requestTimeoutSeconds": TIMEOUT}
+    start = stage.callers.index(caller)
+    for mood in stage.moods[start :: stage.scale.of(short=len(stage.callers), whole=1)]:
+        stage.search.begin(f"{stage.what}: {what}, {mood.name}")
+        front.configure(hurried)
+        with stage.in_mood(mood):
+            front.ask()
+    misplaced = list(pasted(stage.planted))
+    for each in misplaced[start :: stage.scale.of(short=len(stage.callers), whole=1)]:
+        stage.search.begin(f"{stage.what}: {what}, {each.name}")
+        front.configure({**hurried, **each.settings})
+        front.ask()
+    for setting in SETTINGS:
+        stage.search.begin(f"{stage.what}: {what}, {setting.name} misspelt")
+        front.configure({**settings, f"{setting.name}x": stage.planted.at(f"{setting.name}x")})
+    stage.search.begin(f"{stage.what}: {what}, an organization that is a secret")
+    front.configure(hurried)
+    front.ask(stage.planted.at("argument orgId"))
+    stage.search.begin(f"{stage.what}: {what}")
+    front.configure(settings)
+    if not front.ask():
+        stage.search.miss("nothing was answered")
+    stage.requests()

@@ -1,0 +1,86 @@
+"""The search: whatever came out anywhere, looked through for every canary, in every form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from forms import forms
+from planted import PART
+from trial import Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from planted import Canary, Planted
+
+
+class Found(NamedTuple):
+    """A canary that came out: where it was planted, where it came out, how, and in which run."""
+
+    place: str
+    sink: str
+    form: str
+    run: str
+
+    def __str__(self) -> str:
+        """Tell it, without the canary."""
+        return f"{self.run}: what was planted as {self.place} is in {self.sink} ({self.form})"
+
+
+class Search:
+    """Everything that came out of some runs, and what was found in it."""
+
+    def __init__(self, planted: Planted) -> None:
+        """Search for these canaries, and for those that are planted later."""
+        self.planted = planted
+        self.run = ""
+        """What is being tried; finds tell it."""
+        self.runs = 0
+        self.searched = 0
+        """Bytes, as they came out."""
+        self.sinks: Counter[str] = Counter()
+        self.found: set[Found] = set()
+        self.missed: list[str] = []
+        self.public: set[Found] = set()
+        """Canaries that may come out."""
+        self._lock = Lock()
+
+    def begin(self, run: str) -> None:
+        """Count a run, and name it."""
+        self.run = run
+        self.runs += 1
+
+    def miss(self, what: str) -> None:
+        """Note that a run was not what it was meant to be, and proves nothing."""
+        self.missed.append(f"{self.run}: {what}")
+
+    def look(self, sink: str, data: bytes | str, but: Collection[str] = ()) -> None:
+        """Look through something that came out, but for canaries whose place begins so."""
+        raw = data.encode(errors="backslashreplace") if isinstance(data, str) else data
+        with self._lock:
+            self.sinks[sink] += 1
+            self.searched += len(raw)
+        found: dict[Canary, str] = {}
+        for form, text in forms(raw):
+            for canary in self._canaries_in(text):
+                found.setdefault(canary, form)
+        for canary, form in found.items():
+            if not canary.place.startswith(tuple(but)):
+                kept = self.public if canary.public else self.found
+                kept.add(Found(canary.place, sink, form, self.run))
+
+    def _canaries_in(self, text: bytes) -> set[Canary]:
+        low = text.lower()
+        parts = {low[start : start + PART] for start in range(len(low) - PART + 1)}
+        return {self.planted.parts[part] for part in parts & self.planted.parts.keys()}
+
+    def tried(self, what: str) -> Tried:
+        """Write the line of the table."""
+        seen = (
+            f"{len(self.planted.canaries):,} canaries in {len(self.sinks)} kinds of outputs, "
+            f"{self.searched / 1e6:,.1f} MB searched, {len(self.found):,} found"
+        )
+        lost = (*sorted(map(str, self.found)), *self.missed)
+        return Tried(what, self.runs, lost, seen)

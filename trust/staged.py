@@ -1,0 +1,100 @@
+"""What the runs of one kind share: the canaries, the search, the API, and who calls it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from callerid.config import SETTINGS
+from callers import Spied, scenarios, spied
+from moods import Mood, moods
+from overheard import Listening
+from planted import Planted
+from searched import Search
+from spiking import Spiking, spiking
+from trial import Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT = "2"
+"""Seconds for an answer, where an API fails: what is waited for is not what is tried."""
+
+_ASKED_ABOUT = (
+    "argument orgId",
+    *(f"pasted into {each.name}" for each in SETTINGS if each.name.endswith("OrgId")),
+)
+"""What is given as an organization is asked about: the path of a request names it."""
+_SENT = (
+    *("setting", "pasted", "argument"),
+    *("access_token of", "claim", "header of", "signature of", "an odd token reply"),
+)
+"""What belongs into requests: credentials, those that were given and those that came of them."""
+
+
+class Stage(NamedTuple):
+    """All of it."""
+
+    what: str
+    """What is tried, as runs are called."""
+    planted: Planted
+    search: Search
+    api: Spiking
+    callers: list[Spied]
+    moods: list[Mood]
+    folder: Path
+    scale: Scale
+
+    def listening(self, name: str = "") -> Listening:
+        """Listen to runs in folders of their own."""
+        listening = Listening(self.search, self.folder / f"{name}{self.search.runs}")
+        login, word = (self.planted.at(f"{each} in .netrc") for each in ("login", "password"))
+        listening.put("home/.netrc", f'machine 127.0.0.1 login "{login}" password "{word}"\n')
+        self.api.at_request = listening.at_request
+        return listening
+
+    def ways(self, number: int) -> tuple[bool, ...]:
+        """Tell whether settings are explicit: both ways, in the short form one or the other."""
+        return (False, True) if self.scale is Scale.WHOLE else (bool(number % 2),)
+
+    @contextmanager
+    def in_mood(self, mood: Mood) -> Iterator[None]:
+        """Let the API be in a mood."""
+        self.api.mood = mood
+        try:
+            yield
+        finally:
+            self.api.mood = None
+
+    def requests(self) -> None:
+        """Search what came to the API: no URL has a secret, no request one of somebody else's."""
+        for seen in self.api.seen:
+            self.search.look("URLs", seen.path, but=_ASKED_ABOUT)
+            rest = [f"{name}: {value}" for name, value in seen.headers.items()]
+            text = "\n".join([*rest, seen.body.decode(errors="replace")])
+            self.search.look("requests", text, but=_SENT)
+        self.api.seen.clear()
+
+
+@contextmanager
+def stage(what: str, scale: Scale) -> Iterator[Stage]:
+    """Set everything up."""
+    planted = Planted()
+    known = scenarios(planted)
+    with spiking(planted, known) as (api, sandbox), TemporaryDirectory() as folder:
+        callers = [
+            spied(name, scenario, api, sandbox.environment(name))
+            for name, scenario in known.items()
+        ]
+        yield Stage(
+            what,
+            planted,
+            Search(planted),
+            api,
+            callers,
+            list(moods(planted)),
+            Path(folder).resolve(),
+            scale,
+        )
