@@ -11,9 +11,12 @@ from callerid.errors import printable_line
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+_HOST = re.compile(rf"\w{{1,9}}://{_DOMAIN.pattern}(?::\d{{1,5}})?/?")
 _ADDRESS = re.compile(rf"[\w.+%'-]{{1,64}}@{_DOMAIN.pattern}\.\w{{2,}}")
 MOST_SHOWN = 3
 """The most characters that are shown of what may be a secret."""
+SHORTEST = 8
+"""A text of fewer characters is no secret."""
 _SHARE = 8
 """Of so many characters one is shown."""
 _CREDENTIALS = (
@@ -41,6 +44,13 @@ def shown_principal(text: str) -> str:
     domain, _, own = text.rpartition(":")
     known = UUID.fullmatch(own) and (not domain or _DOMAIN.fullmatch(domain))
     return text if known else masked(text, ", no id")
+
+
+def is_harmless(text: str) -> bool:
+    """Return whether a text is surely no secret: so short, an id, or the address of a host."""
+    if len(text) < SHORTEST or shown_principal(text) == text:
+        return True
+    return bool(_HOST.fullmatch(text)) and not credential_in(text)
 
 
 def shown_address(text: str) -> str:

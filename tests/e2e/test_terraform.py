@@ -207,6 +207,13 @@ CASES = {
     "wrong url": Case({"m3terBaseUrl": "ftp://x"}, line="  m3ter_base_url"),
     "wrong number": Case({"requestTimeoutSeconds": -4}, line="  request_timeout_seconds"),
     "quoted secret": Case({"m3terApiToken": "'canary"}, line='provider "callerid" {'),
+    "url with a login": Case(
+        {"m3terBaseUrl": "https://user:canary@host.example"}, line='provider "callerid" {'
+    ),
+    "secret as a platform": Case({"platform": "canary-words"}, line='provider "callerid" {'),
+    "secret as an organization": Case(
+        {"m3terApiToken": "t"}, arguments={"orgId": "https://host.example/canary"}
+    ),
     "nobody listens": Case(
         {"m3terBaseUrl": "http://127.0.0.1:1", "m3terOrgId": "o", "m3terApiToken": "t"}
     ),

@@ -44,6 +44,53 @@ def test_only_lists_have_places() -> None:
         assert len(told.attribute.steps) == steps
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "pointed"),
+    [
+        ("platform", "m3tre", True),
+        ("platform", "correct-horse-battery", False),
+        ("requestTimeoutSeconds", -4, True),
+        ("requestTimeoutSeconds", "correct-horse", False),
+        ("m3terBaseUrl", "http://api.m3ter.com", True),
+        ("m3terBaseUrl", "ftp://host.example:21/", True),
+        ("m3terBaseUrl", "https://user:horse@host.example", False),
+        ("m3terBaseUrl", "https://host.example/?token=horse", False),
+        ("m3terBaseUrl", "https://host.example/correct-horse", False),
+        ("m3terBaseUrl", "https://q7Zk2Lm9Xw4Rt6Yb8Nc3Vd5F.example", False),
+        ("m3terApiToken", "t", False),
+    ],
+)
+def test_no_line_with_what_may_be_a_secret_is_printed(
+    name: str, value: object, pointed: object
+) -> None:
+    """A host prints the line that a diagnostic points to, as it stands in the file."""
+    told = diagnostics.of_setting(name, "A sentence.", {name: value})
+    assert told.HasField("attribute") == pointed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "steps"),
+    [
+        ("orgId", "", 1),
+        ("orgId", None, 1),
+        ("orgId", "2f9c0d5e-8d0b-4c4e-9a55-5d0f6f1f3a10", 1),
+        ("orgId", "correct-horse-battery", 0),
+        ("ids", ["example.com:2f9c0d5e-8d0b-4c4e-9a55-5d0f6f1f3a10"], 2),
+        ("ids", ["a", "correct-horse-battery"], 0),
+        ("allRoles", ["release manager of everything"], 2),
+        ("allRoles", ["a", "q7Zk2Lm9Xw4Rt6Yb8Nc3Vd5F"], 0),
+        ("emails", ["ada@example.com"], 2),
+        ("minRoleSecondsLeft", 5, 1),
+    ],
+)
+def test_no_argument_that_may_be_a_secret_is_printed(name: str, value: object, steps: int) -> None:
+    """Of an error, and of a warning; names of roles are shown, unless they look like keys."""
+    error = errors.ArgumentError("text", about=name, entry=0)
+    assert len(diagnostics.of_error(error, {name: value}).attribute.steps) == steps
+    warning = diagnostics.of_warning(errors.Warned("text", about=name), {name: value})
+    assert len(warning.attribute.steps) == min(steps, 1)
+
+
 def test_a_bug_shows_no_value() -> None:
     """It points nowhere, and asks for a report."""
     told = diagnostics.of_error(ValueError("canary"))

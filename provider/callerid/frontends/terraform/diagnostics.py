@@ -11,9 +11,10 @@ from callerid.frontends import failures, memory
 from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
 from callerid.frontends.terraform.schema_file import lists, secrets
+from callerid.shown import credential_in, is_harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callerid.wording import Wording
 
@@ -35,29 +36,34 @@ TITLES: dict[type[errors.CalleridError], str] = {
 _BUG = "Bug in callerid"
 _NO_MEMORY = "Out of memory"
 _LONGEST_TITLE = 120
+_NOTHING: Mapping[str, Any] = {}
+_NAMES = frozenset({"allRoles", "anyRoles", "principalTypes", "emails", "onRefusal"})
+"""The arguments whose texts are names, which sentences show too; see `shown_name`."""
 
 
-def of_error(error: Exception) -> Any:
+def of_error(error: Exception, given: Mapping[str, Any] = _NOTHING) -> Any:
     """Return the diagnostic for an error; one that is not ours is a bug of ours.
 
     It points to the attribute that the error is about, if it is about one, and to the entry of it.
+    `given` are the values of attributes: one that may hold a secret is not pointed to, as a host
+    prints the line.
     """
     text = worded(failures.text(error))
     if not isinstance(error, errors.CalleridError):
         return _diagnostic(ERROR, _NO_MEMORY if memory.lacks(error) else _BUG, text)
-    return _diagnostic(ERROR, TITLES[type(error)], text, _steps(error))
+    return _diagnostic(ERROR, TITLES[type(error)], text, _steps(error, given))
 
 
-def of_setting(name: str, sentence: str) -> Any:
+def of_setting(name: str, sentence: str, given: Mapping[str, Any] = _NOTHING) -> Any:
     """Return the diagnostic for a setting of the provider's that is wrong.
 
-    A host prints the line that it points to, so it points to no secret one.
+    It points to no secret one, nor to any that may hold a secret; see `of_error`.
     """
-    steps = [] if snake(name) in secrets() else _attribute(name)
+    steps = [] if snake(name) in secrets() else _attribute(name, given)
     return _diagnostic(ERROR, "Wrong provider setting", sentence, steps)
 
 
-def of_warning(text: str) -> Any:
+def of_warning(text: str, given: Mapping[str, Any] = _NOTHING) -> Any:
     """Return the diagnostic for a sentence that is no error.
 
     Hosts show one warning of each title, so the title is its first line, or of a refusal what was
@@ -67,7 +73,7 @@ def of_warning(text: str) -> Any:
     first, *rest = detail.splitlines()
     line = rest[0] if rest and rest[0].startswith(" ") else first
     title = f"callerid: {' '.join(line.split())}"[:_LONGEST_TITLE]
-    return _diagnostic(WARNING, title, detail, _steps(text))
+    return _diagnostic(WARNING, title, detail, _steps(text, given))
 
 
 def worded(text: str) -> str:
@@ -82,18 +88,30 @@ def _wording() -> Wording:
     return Wording(DATA_SOURCES)
 
 
-def _steps(told: object) -> list[dict[str, Any]]:
+def _steps(told: object, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the way to what an error or a warning is about; it is empty where that is no place."""
     if not isinstance(told, errors.CalleridError | errors.Warned) or not told.about:
         return []
     entry = told.entry if isinstance(told, errors.ArgumentError) else None
-    if entry is None or snake(told.about) not in lists():
-        return _attribute(told.about)
-    return [*_attribute(told.about), {"element_key_int": entry}]
+    steps = _attribute(told.about, given)
+    if not steps or entry is None or snake(told.about) not in lists():
+        return steps
+    return [*steps, {"element_key_int": entry}]
 
 
-def _attribute(name: str) -> list[dict[str, Any]]:
-    return [{"attribute_name": snake(name)}]
+def _attribute(name: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"attribute_name": snake(name)}] if _may_be_printed(name, given.get(name)) else []
+
+
+def _may_be_printed(name: str, value: object) -> bool:
+    """Return whether a host may print the line: it holds names, or surely no secret."""
+    texts = [each for each in (value if isinstance(value, list) else [value]) if each]
+    kept = _is_no_credential if name in _NAMES else is_harmless
+    return all(not isinstance(each, str) or kept(each) for each in texts)
+
+
+def _is_no_credential(text: str) -> bool:
+    return credential_in(text) is None
 
 
 def _diagnostic(

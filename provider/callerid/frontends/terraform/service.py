@@ -104,8 +104,9 @@ class Service:
                 answer = core.call(function, arguments)
             state = dynamic.write(dynamic.state(attributes, answer, arguments))
         except CalleridError as error:
-            told.append(diagnostics.of_error(error))
-        return response(state=state, diagnostics=[*map(diagnostics.of_warning, warnings), *told])
+            told.append(diagnostics.of_error(error, arguments))
+        warned = [diagnostics.of_warning(each, arguments) for each in warnings]
+        return response(state=state, diagnostics=[*warned, *told])
 
     def call_function(self, request: Any) -> Any:
         """Call a function of the provider's: `has_role` is the only one."""
@@ -157,7 +158,7 @@ def _wrong_arguments(
     from callerid.functions import load  # noqa: PLC0415 - as above
 
     wrong = wrong_arguments(load(function), arguments, unknown)
-    return list(map(diagnostics.of_error, wrong))
+    return [diagnostics.of_error(each, arguments) for each in wrong]
 
 
 def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
@@ -166,4 +167,5 @@ def _wrong_settings(settings: Mapping[str, Any]) -> list[Any]:
         return []
     from callerid.config import SNAKE_CASE, check  # noqa: PLC0415 - see the class
 
-    return [diagnostics.of_setting(*each) for each in check(known, SNAKE_CASE).items()]
+    wrong = check(known, SNAKE_CASE).items()
+    return [diagnostics.of_setting(name, sentence, known) for name, sentence in wrong]
