@@ -45,6 +45,9 @@ class Form(NamedTuple):
     method: str
     suffix: str
     given: str
+    """The type of an argument, of what it is when it is plain."""
+    entry: str
+    """The same of an entry of its list."""
     gives: str
     options: str
     about_options: str
@@ -55,6 +58,7 @@ NOW = Form(
     method="now",
     suffix="",
     given="{}",
+    entry="{}",
     gives="Awaitable{}",
     options="pulumi.InvokeOptions",
     about_options="Options of the call, for example an explicit provider.",
@@ -66,6 +70,7 @@ LATER = Form(
     method="later",
     suffix="_output",
     given="pulumi.Input[{}]",
+    entry="pulumi.Input[{}]",
     gives="pulumi.Output[{}]",
     options="pulumi.InvokeOptions | pulumi.InvokeOutputOptions",
     about_options="Options of the call, for example an explicit provider or what it depends on.",
@@ -152,12 +157,12 @@ def _fields(node: Node) -> list[tuple[str, Node, bool]]:
     return [(name, node["properties"][name], name in required) for name in names]
 
 
-def _type(node: Node, home: str = "outputs.") -> str:
-    """Name a property's Python type; classes are found under `home`."""
+def _type(node: Node, home: str = "outputs.", entry: str = "{}") -> str:
+    """Name a property's Python type; classes are found under `home`, lists have such entries."""
     if "$ref" in node:
         return home + _last(node["$ref"])
     if node.get("type") == "array":
-        return f"Sequence[{_type(node['items'], home)}]"
+        return f"Sequence[{entry.format(_type(node['items'], home, entry))}]"
     if node.get("type") in SCALARS:
         return SCALARS[node["type"]]
     message = f"sdk/generate.py knows no Python type for {json.dumps(node)}. Teach it in _type."
@@ -277,7 +282,8 @@ def _call(node: Node, name: str, result: str, form: Form) -> str:
 
 
 def _parameter(name: str, node: Node, required: bool, form: Form) -> str:  # noqa: FBT001 - one of a field's three parts
-    kind = form.given.format(_type(node) + ("" if required else " | None"))
+    plain = _type(node, entry=form.entry) + ("" if required else " | None")
+    kind = form.given.format(plain)
     return f"{pytext.snake(name)}: {kind}" + ("" if required else " = None")
 
 

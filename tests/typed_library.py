@@ -1,5 +1,8 @@
 """What type checkers see of the library. Nobody runs this: mypy reads it, with the rest."""
 
+# pyright: reportUnnecessaryTypeIgnoreComment=false
+# It does not see that pydantic's models are frozen, which mypy does.
+
 from __future__ import annotations
 
 from typing_extensions import assert_type

@@ -19,8 +19,12 @@ T = TypeVar("T")
 _MOST = 10
 """How many mistakes of one kind are named."""
 
-_WANTED = {str: _argument_rules.WANTED["string"], float: _argument_rules.WANTED["number"]}
-_WANTED |= {int: "a whole number", bool: "true or false"}
+_WANTED = {
+    str: _argument_rules.WANTED["string"],
+    float: _argument_rules.WANTED["number"],
+    int: "a whole number",
+    bool: "true or false",
+}
 
 
 class UnusableError(ValueError):
@@ -67,7 +71,7 @@ def _value(given: Any, hint: Any, place: str, mistakes: _Mistakes) -> Any:
 
 
 def _list(given: Any, hint: Any, place: str, mistakes: _Mistakes) -> Any:
-    if not isinstance(given, list):
+    if not _FITS[list](given):
         mistakes.wrong.append(f"{place} must be {_argument_rules.WANTED['array']}")
         return None
     return [_value(each, hint, f"{place}[{n}]", mistakes) for n, each in enumerate(given)]
@@ -119,4 +123,5 @@ _FITS: Mapping[Any, Callable[[Any], bool]] = {
     bool: lambda given: isinstance(given, bool),
     int: lambda given: _is_number(given) and float(given).is_integer(),
     float: _is_number,
+    list: lambda given: isinstance(given, list),
 }

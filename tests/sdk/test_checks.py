@@ -170,7 +170,12 @@ def test_which_words_an_argument_takes_the_plugin_alone_knows() -> None:
 def test_what_is_no_json_is_no_argument(suffix: str) -> None:
     """A set is no list, for it has no order; nor is anything else that the engine cannot take."""
     expected = "The argument any_roles of require_caller must be a list."
-    for value in ({"owner"}, frozenset({"owner"}), {"owner": 1}.keys(), object(), b"owner"):
+    later = pulumi.Output.from_input("owner")
+    for value in (
+        *({"owner"}, frozenset({"owner"}), {"owner": 1}.keys(), {later}, {"owner": later}),
+        *((name for name in ("owner",)), map(str, ("owner",)), (each for each in (later,))),
+        *(object(), "owner", b"owner", bytearray(b"owner"), memoryview(b"owner")),
+    ):
         assert _refusal(f"require_caller{suffix}", any_roles=value) == expected
     entry = "An entry of the argument any_roles of require_caller must be text."
     assert _refusal(f"require_caller{suffix}", any_roles=("owner", {"x"})) == entry

@@ -32,6 +32,20 @@ def outputs(name: pulumi.Output[str]) -> None:
     callerid.get_user_org_roles(organization="x")  # type: ignore[call-arg] # no such argument
 
 
+def lists(one: pulumi.Output[str], many: pulumi.Output[list[str]]) -> None:
+    """A list is any sequence; in the output form it is an output, or has some as entries."""
+    callerid.require_caller(any_roles=("org_owner", "Administrator"))
+    callerid.require_caller_output(any_roles=["org_owner", one], ids=("u-1", one), emails=[one])
+    callerid.require_caller_output(any_roles=many, all_roles=many.apply(lambda each: [*each, one]))
+    outputs_alone = [one]
+    callerid.require_caller_output(org_ids=outputs_alone, opts=pulumi.InvokeOptions())
+    callerid.require_caller(any_roles=[one])  # type: ignore[list-item] # not plain values
+    callerid.require_caller(any_roles={"org_owner"})  # type: ignore[arg-type] # no sequence
+    callerid.require_caller_output(any_roles={"org_owner"})  # type: ignore[arg-type] # the same
+    callerid.require_caller_output(any_roles=(each for each in "ab"))  # type: ignore[arg-type] # the same
+    callerid.require_caller_output(any_roles=[5])  # type: ignore[list-item] # no text
+
+
 def providers(token: pulumi.Output[str]) -> None:
     """Settings are typed, one by one and in one piece."""
     callerid.Provider("one", csp_api_token=token, request_timeout_seconds=30)

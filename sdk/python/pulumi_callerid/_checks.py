@@ -17,10 +17,13 @@ from pulumi_callerid import _argument_rules
 
 __all__ = ["checked", "is_later", "misfits"]
 
+_ONE_VALUE = (str, bytes, bytearray, memoryview)
+"""Sequences of Python's that are none of the schema's."""
+
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "number": lambda value: _is_number(value) and math.isfinite(value),
-    "array": lambda value: isinstance(value, Sequence) and not isinstance(value, str | bytes),
+    "array": lambda value: isinstance(value, Sequence) and not isinstance(value, _ONE_VALUE),
 }
 
 

@@ -156,17 +156,17 @@ def require_caller(  # noqa: PLR0913, PLR0917 - one argument an input
 
 
 def require_caller_output(  # noqa: PLR0913, PLR0917 - one argument an input
-    all_roles: pulumi.Input[Sequence[str] | None] = None,
-    any_roles: pulumi.Input[Sequence[str] | None] = None,
-    emails: pulumi.Input[Sequence[str] | None] = None,
-    ids: pulumi.Input[Sequence[str] | None] = None,
+    all_roles: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+    any_roles: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+    emails: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+    ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     min_role_seconds_left: pulumi.Input[float | None] = None,
     min_token_seconds_left: pulumi.Input[float | None] = None,
     on_refusal: pulumi.Input[str | None] = None,
     org_id: pulumi.Input[str | None] = None,
-    org_ids: pulumi.Input[Sequence[str] | None] = None,
+    org_ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     platform: pulumi.Input[str | None] = None,
-    principal_types: pulumi.Input[Sequence[str] | None] = None,
+    principal_types: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[RequireCallerResult]:
     """Require that the caller may go on: of the right kind, with the right roles.
