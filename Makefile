@@ -110,7 +110,7 @@ coverage: $(READY) ## Run all tests, and count what they reach in every process 
 	$(BIN)/coverage combine --quiet .coverage
 	$(BIN)/coverage report
 
-mutation: $(READY) $(VENV)/.mutation ## Try whether tests see small faults (hours; one file or folder: ONLY=PATH)
+mutation: $(READY) $(VENV)/.mutation ## Try whether tests see small faults (an hour; one file or folder: ONLY=PATH)
 	PYTHONPATH=trust $(BIN)/python -m mutation $(ONLY)
 
 docs: $(READY) ## Derive pages and pictures, and build the site into site/ (Python 3.11 or newer)

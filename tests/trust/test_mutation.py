@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +80,56 @@ def test_faults_are_made_where_code_runs() -> None:
     assert found["", "TABLE = {'a': 1}", "TABLE = {'a': 2}"].runs_at_import
     assert {key[0] for key in found} == {"", "Thing.active"}
     assert not any("import" in key[1] or "bool" in key[1] for key in found)
+
+
+_MODULE = """
+def keep(function):
+    def kept(*args):
+        return function(*args) + 1
+    return kept
+
+@keep
+def double(number):
+    return number * 2
+"""
+_TESTS = """
+import thing
+
+def test_double():
+    assert thing.double(2) == 5
+
+def test_anything():
+    pass
+"""
+_TRY = """
+import sys
+from pathlib import Path
+from mutation import nursery
+from mutation.attempts import Attempt
+
+tests = [f"tests/test_thing.py::{name}" for name in ("test_anything", "test_double")]
+sources = [Path(name).read_text() for name in sys.argv[1:]]
+tried = [Attempt("provider/thing.py", source, tests, 1.0) for source in sources]
+list(nursery.run(Path.cwd(), tried, 2))
+print([each.passed for each in tried])
+"""
+
+
+def test_a_fault_is_put_into_functions_that_are_loaded(tmp_path: Path) -> None:
+    """Into decorated ones, and those that a decorator made; the next fork has none of it."""
+    for name, text in {"provider/thing.py": _MODULE, "tests/test_thing.py": _TESTS}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)  # noqa: S607 - the user's
+    faults = [("* 2", "* 3"), ("", ""), ("+ 1", "- 1"), ("number * 2", "number + number")]
+    for number, fault in enumerate(faults):
+        (tmp_path / str(number)).write_text(_MODULE.replace(*fault), encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", _TRY, *map(str, range(len(faults)))],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "trust")},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == "[False, True, False, True]\n"

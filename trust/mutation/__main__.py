@@ -11,19 +11,19 @@ import argparse
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mutation import attempts, survivors
+from mutation import attempts, nursery, survivors
 from mutation.mutants import Mutant, mutants
 from mutation.reach import Reach, measure
 from mutation.survivors import Survivor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("survivors.toml")
@@ -44,9 +44,8 @@ MOST_SECONDS = 20.0
 
 @dataclass
 class _Job(attempts.Attempt):
-    mutant: Mutant | None = None
-    """The fault; None is code without one."""
-    rest: tuple[str, ...] = ()
+    mutant: Mutant = field(kw_only=True)
+    rest: list[str] = field(default_factory=list)
     """Tests to try when none of the first ones saw it."""
 
 
@@ -56,11 +55,15 @@ def main() -> None:
     files = _files(asked.only)
     reach = measure(ROOT, CACHE / _name(asked.tests), asked.tests)
     jobs = list(_jobs(files, reach))
-    _demand_that_all_pass(_unchanged(jobs, reach))
-    survived = _try(jobs, asked.jobs)
-    survived = _try([_second(each) for each in survived if each.rest], asked.jobs) + [
-        each for each in survived if not each.rest
-    ]
+    _demand_that_all_pass(jobs, reach, asked.jobs)
+    quick = [each for each in jobs if each.tests and not each.mutant.runs_at_import]
+    slow = [each for each in jobs if each.mutant.runs_at_import]
+    slow += [_whole(each, reach) for each in _try_quickly(files, quick, asked.jobs)]
+    survived = _try(slow, asked.jobs)
+    survived = [each for each in survived if not each.rest] + _try(
+        [_second(each, reach) for each in survived if each.rest], asked.jobs
+    )
+    survived += [each for each in jobs if not each.tests and not each.mutant.runs_at_import]
     _report(files, jobs, survived, asked.log)
 
 
@@ -98,7 +101,7 @@ def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
         for mutant in mutants((ROOT / file).read_text(encoding="utf-8")):
             first = [] if mutant.runs_at_import else reach.of(file, mutant.lines)
             tests = _quickest(first or everywhere, reach)
-            rest = tuple(each for each in everywhere if each not in tests)
+            rest = [each for each in everywhere if each not in tests]
             yield _Job(file, mutant.source, tests, _seconds(tests, reach), mutant=mutant, rest=rest)
 
 
@@ -112,35 +115,59 @@ def _seconds(tests: list[str], reach: Reach) -> float:
     return sum(reach.seconds.get(each, 0.0) for each in tests)
 
 
-def _second(job: _Job) -> _Job:
-    return _Job(job.file, job.source, list(job.rest), MOST_SECONDS, mutant=job.mutant)
+def _whole(job: _Job, reach: Reach) -> _Job:
+    return _again(job, [*job.tests, *job.rest], reach)
 
 
-def _unchanged(jobs: list[_Job], reach: Reach) -> _Job:
-    """Return all tests with nothing changed."""
-    tests = sorted({test for job in jobs for test in job.tests})
-    file = jobs[0].file
-    return _Job(file, (ROOT / file).read_text(encoding="utf-8"), tests, _seconds(tests, reach))
+def _second(job: _Job, reach: Reach) -> _Job:
+    return _again(job, job.rest, reach)
 
 
-def _demand_that_all_pass(job: _Job) -> None:
+def _again(job: _Job, tests: list[str], reach: Reach) -> _Job:
+    return replace(job, tests=tests, seconds=_seconds(tests, reach), passed=False, rest=[])
+
+
+def _demand_that_all_pass(jobs: list[_Job], reach: Reach, side_by_side: int) -> None:
     """Leave where a test fails without a fault: it would kill them all."""
-    for each in attempts.run(ROOT, [job], 1):
+    tests = sorted({test for job in jobs for test in (*job.tests, *job.rest)})
+    source = (ROOT / jobs[0].file).read_text(encoding="utf-8")
+    shares = [tests[number::side_by_side] for number in range(side_by_side)]
+    unchanged = [
+        attempts.Attempt(jobs[0].file, source, share, _seconds(share, reach))
+        for share in shares
+        if share
+    ]
+    for each in attempts.run(ROOT, unchanged, side_by_side):
         if not each.passed:
             sys.exit(f"mutation: fails without any fault:\n{each.log[-3000:]}")
 
 
+def _try_quickly(files: list[str], jobs: list[_Job], side_by_side: int) -> list[_Job]:
+    """Return those that no test saw in a fork of loaded tests."""
+    survived = []
+    for file in files:
+        mine = [each for each in jobs if each.file == file]
+        if mine:
+            survived += _survivors(nursery.run(ROOT, mine, side_by_side), len(mine), file)
+    return survived
+
+
 def _try(jobs: list[_Job], side_by_side: int) -> list[_Job]:
-    """Return those that no test saw."""
+    """Return those that no test saw from the start."""
     untested = [job for job in jobs if not job.tests]
     tested = [job for job in jobs if job.tests]
+    tried = attempts.run(ROOT, tested, side_by_side)
+    return untested + _survivors(tried, len(tested), "from the start")
+
+
+def _survivors(tried: Iterable[attempts.Attempt], total: int, what: str) -> list[_Job]:
     survived = []
-    for number, each in enumerate(attempts.run(ROOT, tested, side_by_side), 1):
+    for number, each in enumerate(tried, 1):
         if each.passed and isinstance(each, _Job):
             survived.append(each)
-        if number % 20 == 0 or number == len(tested):
-            _tell(f"{number} of {len(tested)} tried, {len(survived)} seen by no test")
-    return survived + untested
+        if number % 50 == 0 or number == total:
+            _tell(f"{what}: {number} of {total} tried, {len(survived)} seen by no test")
+    return survived
 
 
 def _tell(line: str) -> None:
@@ -171,7 +198,7 @@ def _report(files: list[str], jobs: list[_Job], survived: list[_Job], log: Path 
 
 
 def _survivor(job: _Job) -> Survivor:
-    return Survivor(job.file, *(job.mutant.key if job.mutant else ("", "", "")))
+    return Survivor(job.file, *job.mutant.key)
 
 
 def _toml(found: list[Survivor]) -> str:

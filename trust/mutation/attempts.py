@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import traceback
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import count
@@ -56,7 +56,7 @@ class Attempt:
 
 
 @dataclass
-class _Copy:
+class Copy:
     """A copy of the repository, and what runs in it."""
 
     root: Path
@@ -72,24 +72,34 @@ def run(root: Path, attempts: Iterable[Attempt], jobs: int) -> Iterator[Attempt]
     Raises:
         RuntimeError: callerid is loaded already.
     """
+    with copies(root, jobs) as made:
+        waiting = iter(attempts)
+        while True:
+            for copy in made:
+                if copy.attempt is None and (attempt := next(waiting, None)):
+                    _begin(copy, attempt)
+            if not any(copy.attempt for copy in made):
+                return
+            yield _ended(made)
+
+
+@contextmanager
+def copies(root: Path, number: int) -> Iterator[list[Copy]]:
+    """Make copies of the repository, for forks of this process to work in.
+
+    Raises:
+        RuntimeError: callerid is loaded already.
+    """
     for name in LIBRARIES:
         import_module(name)
     if "callerid" in sys.modules:
         message = "a fork would have callerid as it was loaded here, not the copy's"
         raise RuntimeError(message)
     with TemporaryDirectory() as folder:
-        copies = [_copied(root, Path(folder) / str(number)) for number in range(jobs)]
-        waiting = iter(attempts)
-        while True:
-            for copy in copies:
-                if copy.attempt is None and (attempt := next(waiting, None)):
-                    _begin(copy, attempt)
-            if not any(copy.attempt for copy in copies):
-                return
-            yield _ended(copies)
+        yield [_copied(root, Path(folder) / str(each)) for each in range(number)]
 
 
-def _copied(root: Path, folder: Path) -> _Copy:
+def _copied(root: Path, folder: Path) -> Copy:
     """Copy what git knows, and what it would."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - the user's
@@ -102,20 +112,26 @@ def _copied(root: Path, folder: Path) -> _Copy:
         if (root / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, folder / name)
-    return _Copy(folder, root)
+    return Copy(folder, root)
 
 
-def _begin(copy: _Copy, attempt: Attempt) -> None:
+def _begin(copy: Copy, attempt: Attempt) -> None:
     copy.attempt, copy.began = attempt, time.monotonic()
-    file = copy.root / attempt.file
-    file.write_text(attempt.source, encoding="utf-8")
-    os.utime(file, (next(_TIMES),) * 2)
+    put(copy.root / attempt.file, attempt.source)
     copy.pid = os.fork()
     if copy.pid == 0:
-        _leave(lambda: _child(copy.root, attempt))
+        os.setsid()
+        leave(lambda: call_pytest(copy.root, attempt.tests))
 
 
-def _leave(work: Callable[[], int]) -> NoReturn:
+def put(file: Path, source: str) -> None:
+    """Write a file, with a time that it never had before."""
+    file.write_text(source, encoding="utf-8")
+    os.utime(file, (next(_TIMES),) * 2)
+
+
+def leave(work: Callable[[], int]) -> NoReturn:
+    """End a fork with the exit code that its work returns; 70 if it fails."""
     code = 70
     try:
         code = work()
@@ -127,10 +143,9 @@ def _leave(work: Callable[[], int]) -> NoReturn:
         os._exit(code)
 
 
-def _child(root: Path, attempt: Attempt) -> int:
-    """Run the tests in the copy, as the leader of a group that can be ended whole."""
-    os.setsid()
-    log = os.open(root / ".log", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+def call_pytest(root: Path, tests: list[str], plugins: list[object] | None = None) -> int:
+    """Run tests in a copy, in this process; what they print goes to `.log` there."""
+    log = os.open(root / ".log", os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, target in ((0, nothing), (1, log), (2, log)):
         os.dup2(target, number)
@@ -140,10 +155,10 @@ def _child(root: Path, attempt: Attempt) -> int:
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPATH"] = os.pathsep.join(folders[:2])
-    return int(pytest.main([*QUIET, *attempt.tests]))
+    return int(pytest.main([*QUIET, *tests], plugins=plugins))
 
 
-def _ended(copies: list[_Copy]) -> Attempt:
+def _ended(copies: list[Copy]) -> Attempt:
     """Wait for a attempt to end, and put its file back."""
     while True:
         for copy in copies:
@@ -156,17 +171,28 @@ def _ended(copies: list[_Copy]) -> Attempt:
         time.sleep(0.01)
 
 
-def _code(copy: _Copy) -> int | None:
+def _code(copy: Copy) -> int | None:
     """Return how it ended, with what it left behind gone; -1 for one that was too late."""
     if copy.attempt is None:
         return None
-    ended, status = os.waitpid(copy.pid, os.WNOHANG)
-    late = time.monotonic() - copy.began > SECONDS + 2 * copy.attempt.seconds
-    if not ended and not late:
+    return _ending(copy.pid, copy.began + SECONDS + 2 * copy.attempt.seconds)
+
+
+def waited(pid: int, seconds: float) -> int:
+    """Wait for the leader of a group to end; return its exit code, -1 if it was too late."""
+    latest = time.monotonic() + seconds
+    while (code := _ending(pid, latest)) is None:
+        time.sleep(0.002)
+    return code
+
+
+def _ending(pid: int, latest: float) -> int | None:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if not ended and time.monotonic() < latest:
         return None
     with suppress(ProcessLookupError):
-        os.killpg(copy.pid, signal.SIGKILL)
+        os.killpg(pid, signal.SIGKILL)
     if not ended:
-        os.waitpid(copy.pid, 0)
+        os.waitpid(pid, 0)
         return -1
     return os.waitstatus_to_exitcode(status)
