@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from trial import Scale, Tried
 
-NAMES = ("canaries", "hostile_api", "faults", "fleets", "soak")
+NAMES = ("canaries", "hostile_api", "hostile_hosts", "faults", "fleets", "soak")
 """In the order in which they run."""
 
 

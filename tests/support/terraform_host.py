@@ -75,19 +75,19 @@ class Connection:
     def _run(self, work: Any, seconds: float = SECONDS) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
-    def send(self, path: str, raw: bytes = b"") -> bytes:
+    def send(self, path: str, raw: bytes = b"", metadata: Mapping[str, str] | None = None) -> bytes:
         """Call a method with bytes."""
         method: Any = UnaryUnaryMethod(self._channel, path, bytes, bytes)
 
         async def call() -> tuple[bytes, str]:
-            async with method.open() as stream:
+            async with method.open(metadata=metadata) as stream:
                 await stream.send_message(raw, end=True)
                 response = await stream.recv_message()
             return response, f"{stream.initial_metadata} {stream.trailing_metadata}"
 
-        response, metadata = self._run(call())
+        response, heard = self._run(call())
         if self.hear:
-            self.hear(response, metadata)
+            self.hear(response, heard)
         return bytes(response)
 
     def call(self, rpc: str, /, request: str | None = None, **fields: Any) -> Any:

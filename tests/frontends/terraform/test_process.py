@@ -154,7 +154,7 @@ def test_bytes_that_are_no_http_end_their_connection_alone() -> None:
     with spawn() as host:
         for raw in (
             b"GET / HTTP/1.1\r\n\r\n",
-            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\xfa\0\0\0\0\0",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\1\4\0\0\0\0\0x",
         ):
             with socket.socket(socket.AF_UNIX) as peer:
                 peer.connect(host.line.address)

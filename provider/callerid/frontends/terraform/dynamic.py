@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Attributes = list[dict[str, Any]]
 """Attributes of a block, as the schema has them."""
 
+_DEEPEST = 50
+"""More levels than any value has that is asked for; who reads it would exceed Python's limit."""
+
 
 class UnreadableError(Exception):
     """A value is none of this protocol, or of another type than the schema says."""
@@ -34,10 +37,28 @@ def read(value: Any) -> Any:
     """
     try:
         if value.msgpack:
-            return msgpack.unpackb(value.msgpack, ext_hook=lambda *_: UNKNOWN, strict_map_key=False)
-        return json.loads(value.json) if value.json else None
+            found = msgpack.unpackb(
+                value.msgpack, ext_hook=lambda *_: UNKNOWN, strict_map_key=False
+            )
+        else:
+            found = json.loads(value.json) if value.json else None
+        return _within(found, _DEEPEST)
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
         raise UnreadableError from None
+
+
+def _within(value: Any, levels: int) -> Any:
+    """Return a value that has no more levels than that.
+
+    Raises:
+        UnreadableError: it has.
+    """
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if parts and not levels:
+        raise UnreadableError
+    for each in parts:
+        _within(each, levels - 1)
+    return value
 
 
 def write(value: Any) -> Any:

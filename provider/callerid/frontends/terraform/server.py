@@ -17,6 +17,7 @@ from grpclib.const import Handler as Method
 from grpclib.encoding.base import CodecBase
 from grpclib.protocol import H2Protocol
 from grpclib.server import Handler, Server
+from h2.events import UnknownFrameReceived
 from h2.settings import SettingCodes
 
 from callerid.frontends import limits
@@ -27,7 +28,7 @@ from callerid.frontends.terraform.session import Session
 from callerid.frontends.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from grpclib.server import Stream
 
@@ -39,6 +40,7 @@ _LIMITS: dict[SettingCodes | int, int] = {
     SettingCodes.MAX_CONCURRENT_STREAMS: limits.CALLS,
     SettingCodes.MAX_HEADER_LIST_SIZE: limits.METADATA_BYTES,
 }
+_TOO_LARGE = f"callerid takes no message of more than {limits.MESSAGE_BYTES >> 20} MiB."
 
 
 class Bytes(CodecBase):
@@ -112,6 +114,8 @@ class _Protocol(H2Protocol):
         # grpclib leaves HTTP/2's limits as they are, and has no setting for them
         self.connection._connection.update_settings(_LIMITS)  # noqa: SLF001 - see above
         self.connection.flush()
+        # HTTP/2 has frames of any kind ignored; grpclib would end the connection
+        self.processor.processors[UnknownFrameReceived] = lambda _: None
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -133,6 +137,11 @@ class _Connection(Handler):
         self._service = Service(session)
         self._stopped = asyncio.Event()
         super().__init__(_Methods(self), codec, None, events)
+
+    def accept(self, stream: Any, headers: Any, release_stream: Any) -> None:
+        """Begin a call; its message may be as large as with any host, and no larger."""
+        stream.recv_data = partial(_capped, stream.recv_data)
+        super().accept(stream, headers, release_stream)
 
     def close(self) -> None:
         """End what is in flight: the host is gone."""
@@ -199,6 +208,12 @@ def _unary(answer: Callable[[Any], Any]) -> Method:
 
 async def _unimplemented(_stream: Stream[bytes, bytes]) -> None:
     raise GRPCError(Status.UNIMPLEMENTED, "callerid has data sources and functions only.")
+
+
+async def _capped(receive: Callable[[int], Awaitable[bytes]], size: int) -> bytes:
+    if size > limits.MESSAGE_BYTES:
+        raise GRPCError(Status.RESOURCE_EXHAUSTED, _TOO_LARGE)
+    return await receive(size)
 
 
 def _quiet() -> None:

@@ -1,0 +1,210 @@
+"""Engines that mean harm to a plugin: each call ends, and in time; then a good one is answered."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import provider_pb2
+from support.plugin import Plugin, spawn_talking, struct
+
+import garbage
+from callerid.frontends.pulumi.server import METHODS, SERVICE
+from outcome import DEADLINE, ENVIRON, LATE, ask
+from sentence import wrong_with
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Attack = Callable[[Plugin, Scale], "tuple[int, list[str]]"]
+
+_MIB = 1024 * 1024
+_UNSAID = {grpc.StatusCode.CANCELLED}
+"""Nobody reads why a call was cancelled."""
+_GRPCS = {grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNIMPLEMENTED}
+"""Codes with which gRPC itself refuses, in its own words."""
+_WAIT = 60.0
+
+
+def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
+    """Attack one plugin in each way, one after the other."""
+    with spawn_talking(environ={**environ, **ENVIRON}) as (plugin, said):
+        for what, attack in _ATTACKS.items():
+            times, lost = attack(plugin, scale)
+            with plugin.connected_again() as other:
+                other.configure()
+                lost += ask(other).lost(f"after {what}", answer=True)
+            yield Tried(f"hostile engine: {what}", times, tuple(lost))
+    lost = [f"stderr: {text[:500]}" for text in said if text]
+    yield Tried("hostile engine: what the plugin left on stderr", 1, tuple(lost))
+
+
+def _messages(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    times = scale.of(short=60, whole=5_000)
+    names = [name for name in METHODS if name != "Cancel"]
+    chance = Random(17)  # noqa: S311 - the same each time
+    calls = [
+        (names[number % len(names)], raw)
+        for number, raw in enumerate(garbage.messages(chance, _real(), times))
+    ]
+    calls += [("Invoke", _deep(depth)) for depth in (50, 99, 101, 1_000, 20_000)]
+    calls += [("CheckConfig", _deep(depth, field=2)) for depth in (50, 99, 101, 1_000, 20_000)]
+    calls.append(("Invoke", _large(scale.of(short=8, whole=100) * _MIB)))
+    with ThreadPoolExecutor(8) as pool:
+        lost = [
+            text for each in pool.map(lambda call: _sent(plugin, *call), calls) for text in each
+        ]
+    return len(calls), lost
+
+
+def _real() -> list[bytes]:
+    settings = struct({"m3terOrgId": "x", "requestTimeoutSeconds": 3, "cspApiToken": "y"})
+    arguments = struct({"orgId": "x", "allRoles": ["a", "b"], "minRoleSecondsLeft": 3})
+    messages: list[Any] = [
+        provider_pb2.ConfigureRequest(args=settings, urn="urn:a::b::c::d"),
+        provider_pb2.CheckRequest(news=settings, olds=settings, urn="urn:a::b::c::d"),
+        provider_pb2.DiffRequest(news=settings, olds=arguments, ignoreChanges=["x"]),
+        provider_pb2.ProviderHandshakeRequest(engine_address="127.0.0.1:1", root_directory="/"),
+        *(
+            provider_pb2.InvokeRequest(tok=f"callerid:index:{name}", args=arguments)
+            for name in ("getCurrentUser", "getUserOrgRoles", "requireCaller")
+        ),
+    ]
+    return [each.SerializeToString() for each in messages]
+
+
+def _deep(depth: int, field: int = 2) -> bytes:
+    """Write a struct in a message that holds itself so often."""
+    value = b"\x12\x01x"
+    for _ in range(depth):
+        value = _field(6, _field(1, value))  # a list of one value
+    token = _field(1, b"callerid:index:getCurrentUser")
+    return token + _field(field, _field(1, _field(1, b"orgId") + _field(2, value)))
+
+
+def _field(number: int, value: bytes) -> bytes:
+    length, size = bytearray(), len(value)
+    while size > 0x7F:  # noqa: PLR2004 - seven bits a byte
+        length.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes((number << 3 | 2, *length, size)) + value
+
+
+def _large(size: int) -> bytes:
+    arguments = struct_pb2.Struct()
+    arguments["orgId"] = "x" * size
+    message = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser", args=arguments)
+    return bytes(message.SerializeToString())
+
+
+def _sent(
+    plugin: Plugin, name: str, raw: bytes, metadata: tuple[tuple[str, str], ...] = ()
+) -> list[str]:
+    """Send a message; tell what is wrong with how it ended."""
+    call: Any = plugin.channel.unary_unary(f"/{SERVICE}/{name}")
+    started = time.monotonic()
+    try:
+        call(raw, timeout=_WAIT, metadata=metadata)
+    except grpc.RpcError as error:
+        wrong = _wrong(error)
+    else:
+        wrong = None
+    seconds = time.monotonic() - started
+    late = len(raw) < _MIB and seconds > DEADLINE + LATE
+    found = [wrong] if wrong else [f"{seconds:.1f} s"] if late else []
+    return [f"{name}, {len(raw)} bytes {raw[:40]!r}: {text}" for text in found]
+
+
+def _wrong(error: Any) -> str | None:
+    code = error.code()
+    if code in _UNSAID or (code in _GRPCS and not str(error.details()).startswith("callerid")):
+        return None
+    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+        return f"{code.name}: {error.details()}"
+    return wrong_with(str(error.details()))
+
+
+def _metadata(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    sizes = [2**power for power in range(10, scale.of(short=21, whole=24))]
+    lost = [
+        text
+        for size in sizes
+        for text in _sent(plugin, "GetPluginInfo", b"", (("baggage", "x" * size),))
+    ]
+    return len(sizes), lost
+
+
+def _many(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    times = scale.of(short=300, whole=10_000)
+    return times, _all(_asking(plugin, times))
+
+
+def _asking(plugin: Plugin, times: int) -> list[Any]:
+    request = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser", args=struct({}))
+    return [plugin.stub.Invoke.future(request, timeout=_WAIT) for _ in range(times)]
+
+
+def _all(calls: list[Any]) -> list[str]:
+    errors = [error for call in calls if (error := call.exception())]
+    return sorted({wrong for error in errors if (wrong := _wrong(error))})
+
+
+def _cancels(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    times = scale.of(short=20, whole=1_000)
+    calls = []
+    for _ in range(times):
+        calls += _asking(plugin, 3)
+        calls.append(plugin.stub.Cancel.future(empty_pb2.Empty(), timeout=_WAIT))
+    return len(calls), _all(calls)
+
+
+def _configures(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    times = scale.of(short=20, whole=1_000)
+    others: tuple[dict[str, Any], ...] = ({}, {"m3terOrgId": "1"}, {"platform": "csp"}, {"no": 1})
+    calls = []
+    for number in range(times):
+        settings = struct(others[number % len(others)])
+        request = provider_pb2.ConfigureRequest(args=settings)
+        calls.append(plugin.stub.Configure.future(request, timeout=_WAIT))
+        calls += _asking(plugin, 3)
+    return len(calls), _all(calls)
+
+
+def _socket(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    def connect() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", plugin.port), timeout=5)
+
+    times = scale.of(short=16, whole=500)
+    for said in garbage.openings(Random(17), times):  # noqa: S311 - the same each time
+        garbage.say(connect, said)
+    return times, []
+
+
+def _crowd(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    def connect() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", plugin.port), timeout=5)
+
+    times = scale.of(short=50, whole=1_000)
+    with ExitStack() as stack:
+        garbage.crowd(connect, stack, times)
+        with plugin.connected_again() as other:
+            other.configure()
+            return times, list(ask(other).lost("among idle connections", answer=True))
+
+
+_ATTACKS: dict[str, Attack] = {
+    "messages that are none, deep, or large": _messages,
+    "sizes of metadata": _metadata,
+    "calls at once": _many,
+    "Cancel amid calls, again and again": _cancels,
+    "Configure amid calls, with other settings each time": _configures,
+    "garbage on the socket": _socket,
+    "idle connections": _crowd,
+}
