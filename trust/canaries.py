@@ -9,7 +9,9 @@ from support.terraform import REAL
 import canaries_of_commands
 import canaries_of_plugin
 import canaries_of_provider
+import canaries_of_pulumi
 import canaries_of_terraform
+from callerid.testing.pulumi_cli import find_cli
 from staged import stage
 from trial import Scale, Tried
 
@@ -23,15 +25,23 @@ _RUNS: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "plugin": ("questions to the Pulumi plugin", canaries_of_plugin.run),
     "provider": ("questions to the Terraform provider", canaries_of_provider.run),
 }
-_TOOLS = (" and ".join(sorted(REAL)), canaries_of_terraform.run)
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
     """Run everything, each kind with canaries of its own; the tools themselves take minutes."""
-    runs = dict(_RUNS)
-    if REAL and scale is Scale.WHOLE:
-        runs["tools"] = (f"runs of {_TOOLS[0]}, with state and plan files", _TOOLS[1])
+    runs = {**_RUNS, **(tools() if scale is Scale.WHOLE else {})}
     for name, (what, run) in runs.items():
         with stage(name, scale) as set_up:
             run(set_up)
         yield set_up.search.tried(f"{what}, with canaries in all that is secret")
+
+
+def tools() -> dict[str, tuple[str, Callable[[Stage], None]]]:
+    """Give the runs of the real tools that this machine has."""
+    found: dict[str, tuple[str, Callable[[Stage], None]]] = {}
+    if REAL:
+        names = " and ".join(sorted(REAL))
+        found["terraform"] = (f"runs of {names}, state and plan", canaries_of_terraform.run)
+    if find_cli():
+        found["pulumi"] = ("runs of pulumi, state and history", canaries_of_pulumi.run)
+    return found

@@ -9,6 +9,7 @@ from support import terraform
 
 from callerid.config import BY_NAME
 from callerid.frontends.terraform.names import FUNCTIONS, GUARD, PROVIDER
+from moods import CHOSEN
 from pasted import pasted
 from staged import TIMEOUT
 
@@ -31,8 +32,6 @@ _STEPS = (
 )
 _EPHEMERAL = frozenset({"terraform"})
 """The tools that pass a variable to a provider without keeping it in their plan."""
-MOODS = ("403", "an echo", "a page", "a redirect (302)", "objects for values", "other names")
-"""The moods that are tried through a tool; the provider by itself is tried in all."""
 
 
 def run(stage: Stage) -> None:
@@ -70,8 +69,8 @@ def _fail(stage: Stage, tool: str, listening: Listening) -> None:
     _write(listening, {}, keep=())
     in_time = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
     for mood in stage.moods:
-        if mood.name.partition(" to ")[0] in MOODS:
-            for caller in stage.callers[::2]:
+        if mood.name.startswith(CHOSEN):
+            for caller in stage.callers[::3]:
                 stage.search.begin(f"{tool} plan: {caller.name}, {mood.name}")
                 with stage.in_mood(mood):
                     _run(tool, listening, {**caller.environ(), **in_time}, "plan")
@@ -80,7 +79,7 @@ def _fail(stage: Stage, tool: str, listening: Listening) -> None:
 
 def _misplace(stage: Stage, tool: str, listening: Listening) -> None:
     """Write secrets out in the configuration, where they do not belong."""
-    for each in pasted(stage.planted):
+    for each in {each.name: each for each in pasted(stage.planted)}.values():
         [(name, value)] = each.settings.items()
         caller = next(x for x in stage.callers if BY_NAME[name].platform in (None, x.platform))
         stage.search.begin(f"{tool} plan: {caller.name}, {each.name}")

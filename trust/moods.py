@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _REFUSALS = (400, 401, 403, 404, 422, 429, 500)
 _REDIRECTS = (302, 307)
 _JSON = {"content-type": "application/json"}
+CHOSEN = ("403 to", "an echo", "a page to", "a redirect (302)", "objects", "other names")
+"""How the names of those begin that are tried through the tools too, which take their time."""
 _WORDS = ("message", "error", "error_description", "metadata", "details", "moduleCode")
 
 

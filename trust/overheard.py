@@ -184,4 +184,8 @@ _SINKS = {".tfstate": "Terraform's state", ".tfplan": "Terraform's plan", ".yaml
 
 def _sink(file: Path) -> str:
     """Name what kind of file it is."""
+    if ".pulumi" in file.parts:
+        return "Pulumi's state"
+    if file.name.startswith("Pulumi."):
+        return "Pulumi's settings"
     return _SINKS.get(file.suffix, "files")

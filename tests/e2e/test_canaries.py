@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from support.terraform import REAL
 
-import canaries_of_terraform
+import canaries
 from staged import stage
 from trial import Scale
 
-pytestmark = [
-    pytest.mark.acceptance,
-    pytest.mark.skipif(not REAL, reason="neither terraform nor tofu"),
-]
+TOOLS = canaries.tools()
 
 
-def test_no_tool_keeps_a_secret() -> None:
-    """Not in state, plan, traces or output; the organization, which is none, is in the plan."""
-    with stage("tools", Scale.SHORT) as set_up:
-        canaries_of_terraform.run(set_up)
+@pytest.mark.parametrize("name", ["pulumi", "terraform"])
+def test_no_tool_keeps_a_secret(name: str) -> None:
+    """Not in state, plan, traces or output; the organization, which is none, is in what is kept."""
+    if name not in TOOLS:
+        pytest.skip(f"no {name}")
+    with stage(name, Scale.SHORT) as set_up:
+        TOOLS[name][1](set_up)
     assert set_up.search.tried("runs").lost == ()
     public = {each.sink for each in set_up.search.public}
-    assert {"stdout", "Terraform's plan", "Terraform's state"} <= public
+    assert {"stdout", f"{name.capitalize()}'s state"} <= public

@@ -45,6 +45,8 @@ LEAKS = {
     "recordings": _STATE.format(file="recorded.yaml"),
     "Terraform's state": _STATE.format(file="terraform.tfstate"),
     "Terraform's plan": _ZIP,
+    "Pulumi's settings": _STATE.format(file="Pulumi.dev.yaml"),
+    "Pulumi's state": f"import os; os.mkdir('.pulumi'); {_STATE.format(file='.pulumi/x.json')}",
     "process arguments": _CHILD,
 }
 """Programs that leak what is in the variable LEAK, each into one of the sinks."""
