@@ -100,7 +100,7 @@ sdk: schema ## Derive the Python SDK and the reference pages
 bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
-trust: $(READY) ## Try everything that is promised, and write docs/trust.md (about half an hour)
+trust: $(READY) ## Try everything that is promised, and write docs/trust.md (about an hour)
 	PYTHONPATH=tests $(BIN)/python trust/trying.py --write
 
 coverage: $(READY) ## Run all tests, and count what they reach in every process that they start

@@ -135,4 +135,6 @@ def _around(platform: str, used: Collection[str], api: Spiking) -> dict[str, str
 def _beside(setting: Setting, api: Spiking) -> str:
     if setting.name.endswith("BaseUrl"):
         return api.base_url(setting.name)
+    if setting.name.endswith("OrgId"):
+        return api.planted.organization(setting.name)
     return api.planted.at(f"setting {setting.name}, not used", setting.name)

@@ -99,10 +99,11 @@ def _spoilt(planted: Planted, what: str) -> dict[str, Answering]:
     """Send JSON of other types than those that are known, and with names that are not."""
     wrong = planted.at(f"a wrong type sent to {what}")
     named = planted.at(f"a name sent to {what}")
+    text = planted.at(f"a text for a value sent to {what}")
     shapes: dict[str, Callable[[Any], Any]] = {
         "lists for values": lambda _: [wrong],
         "objects for values": lambda _: {wrong: wrong},
-        "texts for values": lambda value: value if isinstance(value, str) else wrong,
+        "texts for values": lambda value: value if isinstance(value, str) else text,
     }
     told: dict[str, Answering] = {name: _leaves(change) for name, change in shapes.items()}
     told["other names"] = lambda _, reply: _json({named: json.loads(reply.body)}, reply.status)

@@ -21,6 +21,10 @@ PUBLIC = {
     "requestTimeoutSeconds": "a number that errors name when it has run out",
 }
 """The settings whose value may come out, and why; any other setting is a secret here."""
+TOLD = {
+    "a text for a value sent to a question": "an answer is told, and recorded, as it came",
+}
+"""The places that are part of an answer, and why what is there may come out."""
 _LETTERS = "abcdfghjkquvwxz"
 """Few words have eight of them in a row."""
 _MIXED = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -37,7 +41,7 @@ class Canary(NamedTuple):
     @property
     def public(self) -> bool:
         """Whether it may come out."""
-        return self.setting in PUBLIC
+        return self.setting in PUBLIC or self.place in TOLD
 
 
 class Planted:

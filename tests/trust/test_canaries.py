@@ -22,7 +22,7 @@ from callerid.cli import COMMANDS
 from callerid.config import BY_NAME, SETTINGS
 from callerid.frontends.pulumi import values
 from overheard import Listening
-from planted import PUBLIC, Planted
+from planted import PUBLIC, TOLD, Planted
 from searched import Search
 from staged import Stage, stage
 from trial import Scale
@@ -201,11 +201,13 @@ def test_every_setting_is_planted(set_up: Stage) -> None:
     assert listed - variables == set()
 
 
-def test_public_settings_are_listed_with_a_reason() -> None:
-    """None that is a secret, none that is no more, and each with its reason."""
+def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:
+    """No setting that is a secret, nothing that is no more, and each with its reason."""
     open_ones = {each.name for each in SETTINGS if not each.secret}
     assert set(PUBLIC) - open_ones == set()
-    assert [name for name, reason in PUBLIC.items() if len(reason.split()) < 5] == []
+    reasons = {**PUBLIC, **TOLD}
+    assert [name for name, reason in reasons.items() if len(reason.split()) < 5] == []
+    assert set(TOLD) - {each.place for each in set_up.planted.canaries} == set()
 
 
 def test_every_command_is_run() -> None:
