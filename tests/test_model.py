@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callerid.model import Moment, Reply, epoch_seconds, is_past, read_time
@@ -46,6 +46,7 @@ def test_times_in_all_their_forms(sent: object, read: str | None) -> None:
     assert Sample.model_validate({"expiresAt": sent}).expires_at == read
 
 
+@settings(deadline=None)
 @given(st.integers() | st.floats() | st.text() | st.none() | st.booleans())
 def test_no_time_breaks_the_reader(value: object) -> None:
     """Whatever comes, reading it does not fail, and what it gives reads as itself."""
