@@ -67,6 +67,15 @@ def test_answers_are_the_plugins(sandbox: Sandbox) -> None:
     assert refused > len(CALLERS)
 
 
+def test_a_refusal_is_an_error_of_the_engine(sandbox: Sandbox) -> None:
+    """Of no status that Pulumi's SDK takes for an engine that has gone."""
+    answers = mock_answers("refused", sandbox=sandbox)
+    with pytest.raises(grpc.RpcError) as caught:
+        answers(MockCallArgs("callerid:index:getCurrentUser", {}, ""))
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN
+    assert str(caught.value) == caught.value.details()
+
+
 def test_a_caller_may_be_a_file(tmp_path: Path) -> None:
     """By its path, or by its name with the folder among the scenarios."""
     file = tmp_path / "auditor.yaml"
