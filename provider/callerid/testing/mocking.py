@@ -8,9 +8,7 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-import grpc
-
-from callerid.errors import ArgumentError, CalleridError, printable, printable_line
+from callerid.errors import ArgumentError, CalleridError, printable_line
 from callerid.testing.preview_host import PreviewHost
 
 if TYPE_CHECKING:
@@ -67,7 +65,9 @@ class MockAnswers:
         try:
             return core.call(name, args.args)
         except CalleridError as error:
-            raise _RefusedError(args.token, str(error)) from error
+            from callerid.testing.refused import RefusedError  # noqa: PLC0415 - gRPC is slow to load
+
+            raise RefusedError(args.token, str(error)) from error
 
     def _connected(self) -> Core:
         with self._lock:
@@ -84,20 +84,6 @@ class MockAnswers:
         core = Core(config.load({}, variables), warn=_warn)
         self._opened.callback(core.close)
         return core
-
-
-class _RefusedError(grpc.RpcError):
-    """An error as Pulumi's SDK gets it from the engine, which adds what it asked."""
-
-    def __init__(self, token: str, text: str) -> None:
-        self._text = f"invocation of {token} returned an error: {printable(text)}"
-        super().__init__(self._text)
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.UNKNOWN
-
-    def details(self) -> str:
-        return self._text
 
 
 def mock_answers(
