@@ -260,7 +260,7 @@ def _with_metadata(connection: Connection, size: int) -> list[str]:
             return None if size > _MIB // 2 else "refused"
         return None
 
-    return _lost(ask, f"{size} bytes of metadata")
+    return _lost(ask, f"{size} bytes of metadata", DEADLINE * 5)  # this side's Python is slow too
 
 
 def _shutdowns(host: Host, scale: Scale) -> tuple[int, list[str]]:
