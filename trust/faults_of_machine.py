@@ -62,6 +62,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
         if scale is Scale.WHOLE:
             yield _commands("disk that is full", "size=64k", environ)
             yield _commands("home and disk that cannot be written to", "ro", environ)
+            yield _of_plain_user(environ)
 
 
 def _commands(what: str, option: str, environ: Mapping[str, str]) -> Tried:
@@ -73,9 +74,35 @@ def _commands(what: str, option: str, environ: Mapping[str, str]) -> Tried:
     return Tried(what, len(COMMANDS), tuple(lost))
 
 
-def _on_disk(command: tuple[str, ...], folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+def _of_plain_user(environ: Mapping[str, str]) -> Tried:
+    """Take away the right to write; root would have it all the same, and becomes somebody else."""
+    what = "commands of a plain user, in a home that he must not write to"
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        folder.chmod(0o555)
+        lost = [text for each in COMMANDS for text in _on_disk(each, folder, environ, _as_plain())]
+        made = [each.name for each in folder.iterdir()]
+        folder.chmod(0o755)
+    return Tried(what, len(COMMANDS), (*lost, *(f"{name} was made" for name in made)))
+
+
+def _as_plain() -> tuple[str, ...]:
+    """Run what follows as nobody, who may read where this Python is."""
+    read = "dac_read_search"
+    who = ("--reuid=65534", "--regid=65534", "--clear-groups")
+    return (
+        () if os.geteuid() else ("setpriv", *who, f"--inh-caps=+{read}", f"--ambient-caps=+{read}")
+    )
+
+
+def _on_disk(
+    command: tuple[str, ...],
+    folder: Path,
+    environ: Mapping[str, str],
+    before: tuple[str, ...] = (),
+) -> Iterator[str]:
     homes = dict.fromkeys(("HOME", "PULUMI_HOME", "TMPDIR", "XDG_CACHE_HOME"), str(folder))
-    yield from _wrong(command, _run(command, folder, {**environ, **homes}))
+    yield from _wrong(command, _run(command, folder, {**environ, **homes}, before=before))
 
 
 def _wrong(command: tuple[str, ...], done: Done) -> Iterator[str]:
@@ -88,7 +115,11 @@ def _wrong(command: tuple[str, ...], done: Done) -> Iterator[str]:
 
 
 def _run(
-    command: tuple[str, ...], folder: Path, environ: Mapping[str, str], descriptors: int = 0
+    command: tuple[str, ...],
+    folder: Path,
+    environ: Mapping[str, str],
+    descriptors: int = 0,
+    before: tuple[str, ...] = (),
 ) -> Done:
     def limit() -> None:
         if descriptors:
@@ -96,7 +127,7 @@ def _run(
 
     try:
         done = subprocess.run(  # noqa: S603 - our own commands
-            [*CALLERID, *command],
+            [*before, *CALLERID, *command],
             check=False,
             capture_output=True,
             cwd=folder,
