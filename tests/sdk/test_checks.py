@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -166,6 +167,17 @@ def test_which_words_an_argument_takes_the_plugin_alone_knows() -> None:
     assert _refusal("require_caller", on_refusal=True) == expected
 
 
+@pytest.fixture
+def _loop() -> Iterator[None]:
+    """Let outputs be made outside of a program."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.mark.usefixtures("_loop")
 @pytest.mark.parametrize("suffix", ["", "_output"])
 def test_what_is_no_json_is_no_argument(suffix: str) -> None:
     """A set is no list, for it has no order; nor is anything else that the engine cannot take."""
