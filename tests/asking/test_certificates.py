@@ -149,11 +149,41 @@ def test_other_tools_bundles_count_where_ours_are_not_set(
     monkeypatch.setenv(variable, str(_prepared(tmp_path / "folder")))
     assert certificates.trusted().get_ca_certs() == []
     assert certificates.authorities().variables == variable
-    monkeypatch.setenv(variable, str(tmp_path / "nowhere.pem"))
-    with pytest.raises(ConfigurationError, match=f"^{variable} cannot be used: it names a file"):
+    monkeypatch.setenv(variable, str(_empty(tmp_path / "empty.pem")))
+    with pytest.raises(ConfigurationError, match=f"^{variable} cannot be used: it names nothing"):
         certificates.trusted()
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     assert len(certificates.trusted().get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize("value", ["/nowhere/authorities.pem", _ONE.decode()])
+@pytest.mark.parametrize(
+    "variable", [certificates.FOLDER, *certificates.BUNDLES, certificates.FILE]
+)
+def test_a_variable_with_what_is_no_name_of_anything(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """What is gone, or certificates themselves: ours are refused, other tools' are left out."""
+    monkeypatch.setenv(variable, value)
+    if variable in certificates.BUNDLES:
+        assert len(certificates.trusted().get_ca_certs()) > 50
+        told = f"{variable} names a file that does not exist; it is left out."
+        assert certificates.warnings() == (told,)
+    else:
+        said = _told_in_time()
+        assert said.startswith(f"{variable} cannot be used: it names a f")
+        assert "does not exist" in said
+        assert "BEGIN" not in said
+
+
+def test_the_first_bundle_that_is_there_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is gone does not stand in the way of another."""
+    (tmp_path / "one.pem").write_bytes(_ONE)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(tmp_path / "one.pem"))
+    assert certificates.authorities().variables == "CURL_CA_BUNDLE"
 
 
 def test_a_file_and_a_folder_count_together(

@@ -96,6 +96,7 @@ CASES = [
     ("", "https://127.0.0.1", True, True),
     ("other.test", "https://localhost:8443", True, True),
     ("[::1]", "https://[::1]:8443", True, True),
+    ("other.test", "https://[::ffff:127.0.0.1]", True, True),
 ]
 
 
@@ -215,7 +216,9 @@ def test_a_command_under_what_container_tools_set() -> None:
     ("variables", "named"),
     [
         ({"HTTPS_PROXY": "http://a", "ALL_PROXY": "http://b"}, "HTTPS_PROXY"),
-        ({"https_proxy": "http://a", "HTTPS_PROXY": "http://b"}, "https_proxy"),
+        ({"https_proxy": "http://a", "HTTPS_PROXY": "http://b"}, "HTTPS_PROXY"),
+        ({"https_proxy": "http://a", "HTTPS_PROXY": ""}, "https_proxy"),
+        ({"https_proxy": "", "HTTPS_PROXY": "http://b"}, "HTTPS_PROXY"),
         ({"HTTPS_PROXY": "", "ALL_PROXY": "http://b"}, "ALL_PROXY"),
         ({"HTTPS_PROXY": "", "all_proxy": "http://b"}, "all_proxy"),
         ({"HTTPS_PROXY": "", "HTTP_PROXY": "http://b"}, ""),
@@ -228,6 +231,17 @@ def test_the_variable_that_has_the_proxy(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert route("https://corp.test").variable == named
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"), [("corp.test", "other.test"), ("corp.test", ""), ("", "corp.test")]
+)
+def test_the_exceptions_that_go_reads(
+    monkeypatch: pytest.MonkeyPatch, upper: str, lower: str
+) -> None:
+    """In upper case, unless that is empty: an engine and its plugin go the same way."""
+    monkeypatch.setenv("no_proxy", lower)
+    assert _route(monkeypatch, upper, "https://corp.test").exception == "corp.test"
 
 
 def test_the_exception_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

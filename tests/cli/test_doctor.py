@@ -490,7 +490,7 @@ def test_the_way_to_each_api() -> None:
     [
         (
             {"https_proxy": "http://a.invalid", "HTTPS_PROXY": "http://b.invalid"},
-            "https_proxy and HTTPS_PROXY differ: callerid reads the first, the engine the second.",
+            "HTTPS_PROXY and https_proxy differ: callerid and the engine read the first.",
         ),
         (
             {"HTTP_PROXY": "http://a.invalid"},
@@ -517,7 +517,10 @@ def test_an_untrusted_certificate_names_what_is_trusted() -> None:
     reached = Reached(None, "certificate", "self-signed certificate")
     for environ, words in [
         ({}, "name a PEM file with its authority in SSL_CERT_FILE."),
-        ({"CURL_CA_BUNDLE": "x"}, "Trusted are the authorities of CURL_CA_BUNDLE: see whether"),
+        (
+            {"CURL_CA_BUNDLE": certifi.where()},
+            "Trusted are the authorities of CURL_CA_BUNDLE: see whether",
+        ),
     ]:
         [found] = of_reached(PlatformConfig("m3ter", "https://a.invalid"), reached, environ)
         assert words in (found.fix or "")

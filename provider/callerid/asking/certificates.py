@@ -8,6 +8,7 @@ import ssl
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -17,7 +18,7 @@ from callerid import background
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 FILE, FOLDER, SECRETS = "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"
 """The variables; Python's ssl writes the secrets of connections to the last, for Wireshark."""
@@ -55,13 +56,13 @@ def authorities(environ: Mapping[str, str] = os.environ) -> Authorities:
         return Authorities(
             Path(file) if file else None, tuple(Path(each) for each in folders if each)
         )
-    variable = next((each for each in BUNDLES if environ.get(each)), None)
-    if variable is None:
-        return Authorities()
-    bundle = Path(environ[variable])
-    if bundle.is_dir():
-        return Authorities(None, (bundle,), folder_variable=variable)
-    return Authorities(bundle, file_variable=variable)
+    for variable in BUNDLES:
+        bundle = Path(environ.get(variable, ""))
+        if environ.get(variable) and _is(S_ISDIR, bundle):
+            return Authorities(None, (bundle,), folder_variable=variable)
+        if _is(S_ISREG, bundle):
+            return Authorities(bundle, file_variable=variable)
+    return Authorities()
 
 
 def trusted() -> ssl.SSLContext:
@@ -86,13 +87,15 @@ def trusted() -> ssl.SSLContext:
         _refuse(wanted.file_variable, "nothing that can be read as certificates", _A_FILE)
 
 
-def warnings() -> tuple[str, ...]:
-    """Tell of folders that are left out, where something else is trusted all the same."""
-    wanted = authorities()
-    return tuple(
-        f"{wanted.folder_variable} names {what}; it is left out."
-        for what in filter(None, map(_useless, wanted.folders))
-    )
+def warnings(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Tell what is left out, where something else is trusted all the same."""
+    wanted = authorities(environ)
+    left_out = [(wanted.folder_variable, what) for what in map(_useless, wanted.folders) if what]
+    if not (environ.get(FILE) or environ.get(FOLDER)):
+        bundles = (each for each in BUNDLES if environ.get(each))
+        gone = (each for each in bundles if _look(Path(environ[each])) is None)
+        left_out += [(each, "a file that does not exist") for each in gone]
+    return tuple(f"{variable} names {what}; it is left out." for variable, what in left_out)
 
 
 def _usable(wanted: Authorities) -> list[Path]:
@@ -112,7 +115,7 @@ def _usable(wanted: Authorities) -> list[Path]:
 
 def _useless(folder: Path) -> str | None:
     """Describe a folder in which OpenSSL would find nothing."""
-    if not folder.exists():
+    if _look(folder) is None:
         return "a folder that does not exist"
     try:
         found = any(map(_is_hashed, folder.iterdir()))
@@ -136,11 +139,12 @@ def _check_secrets(file: str | None) -> None:
 
 
 def _check_file(file: Path, variable: str) -> None:
-    if not file.exists():
+    found = _look(file)
+    if found is None:
         _refuse(variable, "a file that does not exist", _A_FILE)
-    if not file.is_file():
+    if not S_ISREG(found.st_mode):
         _refuse(variable, "a pipe, a device or a folder, and no file", _A_FILE)
-    if file.stat().st_size > MOST_BYTES:
+    if found.st_size > MOST_BYTES:
         _refuse(variable, "a file of more than 16 MiB", _A_FILE)
 
 
@@ -152,7 +156,24 @@ def _check_folder(folder: Path, variable: str) -> None:
 
 def _may_be_read(file: Path) -> bool:
     """Return whether reading a file ends, if there still is one."""
-    return not file.exists() or (file.is_file() and file.stat().st_size <= MOST_BYTES)
+    found = _look(file)
+    return found is None or (S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES)
+
+
+def _is(kind: Callable[[int], bool], place: Path) -> bool:
+    found = _look(place)
+    return found is not None and kind(found.st_mode)
+
+
+def _look(place: Path) -> os.stat_result | None:
+    """Return what is at a place; None if there is nothing, or nobody may look.
+
+    A variable may hold anything: certificates themselves are too long for a name.
+    """
+    try:
+        return place.stat()
+    except OSError:
+        return None
 
 
 def _refuse(variable: str, what: str, wanted: str) -> NoReturn:
@@ -174,5 +195,5 @@ def read_ahead() -> None:
 
 
 def _read_quietly() -> None:
-    with suppress(ConfigurationError):  # whoever needs them is told
+    with suppress(ConfigurationError, OSError):  # whoever needs them is told
         trusted()

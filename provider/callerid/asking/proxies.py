@@ -17,9 +17,10 @@ import httpx
 from callerid.config import is_loopback
 from callerid.shown import shown_name
 
-_SCHEME, _ANY_SCHEME = "https", "all"
+_SCHEMES = ("https", "all")
 """Plain HTTP is spoken to this machine alone, past every proxy."""
 _EXCEPTIONS = "no"
+"""What NO_PROXY is called here, as HTTPS_PROXY is `https`."""
 _HTTPS = 443
 _WITH_PORT = re.compile(r"(?:\[(?P<inner>[^\[\]]*)\]|(?P<host>[^:\[\]]*)):(?P<port>[^:\[\]]*)")
 _PORT = re.compile(r"[1-9][0-9]{0,4}|", re.ASCII)
@@ -49,34 +50,43 @@ class _Target(NamedTuple):
 
 def route(base_url: str) -> Route:
     """Decide the way to a URL's host: to a loopback address always the direct one."""
-    found = getproxies()
-    scheme = next((each for each in (_SCHEME, _ANY_SCHEME) if found.get(each)), None)
     url = httpx.URL(base_url)
-    if scheme is None or is_loopback(url.host):
+    found = next((each for each in map(_variable, _SCHEMES) if each.value), None)
+    if found is None or is_loopback(url.host):
         return Route()
-    name, variable = url.raw_host.decode(), _variable(scheme)
+    name = url.raw_host.decode()
     target = _Target(name, str(url.port or _HTTPS), _address(name))
-    unreadable: list[str] = []
-    for number, entry in enumerate(found.get(_EXCEPTIONS, "").split(","), 1):
-        covers = _covers(entry.strip().lower(), target)
+    exceptions, unreadable = _variable(_EXCEPTIONS), list[str]()
+    for number, entry in enumerate(map(str.strip, exceptions.value.split(",")), 1):
+        covers = _covers(entry.lower(), target)
         if covers:
-            return Route(None, variable, shown_name(entry.strip()), tuple(unreadable))
+            return Route(None, found.name, shown_name(entry), tuple(unreadable))
         if covers is None:
-            unreadable.append(_skipped(entry.strip(), number))
-    return Route(found[scheme], variable, "", tuple(unreadable))
+            unreadable.append(_skipped(entry, number, exceptions.name))
+    return Route(found.value, found.name, "", tuple(unreadable))
 
 
-def _variable(scheme: str) -> str:
-    """Name the variable that Python takes a proxy from: of two spellings the one in lower case."""
-    name = f"{scheme}_proxy"
-    spellings = [each for each in sorted(os.environ, reverse=True) if each.lower() == name]
-    return next((each for each in spellings if os.environ[each]), "the system's settings")
+class _Variable(NamedTuple):
+    name: str
+    value: str
 
 
-def _skipped(entry: str, number: int) -> str:
+def _variable(what: str) -> _Variable:
+    """Read a variable, of its spellings the one that Go reads: in upper case, unless it is empty.
+
+    Without it the system's settings are asked, on macOS and Windows.
+    """
+    lower = f"{what}_proxy"
+    name = next((each for each in (lower.upper(), lower) if os.environ.get(each)), None)
+    if name:
+        return _Variable(name, os.environ[name])
+    return _Variable("the system's settings", getproxies().get(what, ""))
+
+
+def _skipped(entry: str, number: int, variable: str) -> str:
     shown = "" if "@" in entry else f", {shown_name(entry)},"
     return (
-        f"callerid skips entry {number} of {_variable(_EXCEPTIONS)}{shown} which means no host. "
+        f"callerid skips entry {number} of {variable}{shown} which means no host. "
         "Write a host, .domain, *.domain, host:port, an address, or a network such as 10.0.0.0/8 "
         "or fd00::/8, with commas between."
     )

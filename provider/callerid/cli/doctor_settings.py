@@ -117,9 +117,9 @@ def _network(environ: Mapping[str, str]) -> Iterator[Finding]:
         text = f"For the network it sets {', '.join(found)}; their values are not shown."
         yield Finding("settings", "ok", text)
     for name in PROXY_VARIABLES:
-        read = name.lower()
-        if environ.get(read) and environ.get(name) not in {None, "", environ[read]}:
-            text = f"{read} and {name} differ: callerid reads the first, the engine the second."
+        other = name.lower()
+        if environ.get(name) and environ.get(other) not in {None, "", environ[name]}:
+            text = f"{name} and {other} differ: callerid and the engine read the first."
             yield Finding("settings", "note", text, "Set both to the same, or unset one.")
     yield from _unread_for_network(environ)
 
