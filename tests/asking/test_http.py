@@ -99,13 +99,16 @@ def test_a_request_id_in_the_body_is_found_and_a_strange_one_is_not(api: Api) ->
     [
         (Reply(body=b"<html>login</html>", headers=HTML), "an HTML page"),
         (Reply(body=b""), "an empty reply"),
-        (Reply(body=b'{"user": {"id": "canary'), "a reply that is cut short"),
+        (Reply(body=b'{"user": {"id": "canary'), "a reply cut short"),
         (Reply(body=b"canary"), "text"),
-        (Reply(body=b'"\xed\xa0\x80"'), "text"),
         (Reply(body='"text"'.encode("utf-16-le")), "text"),
-        (Reply(body=b'{"a": 1e400}'), "a reply that is cut short"),
-        (Reply(body=b'{"a": NaN}'), "a reply that is cut short"),
-        (Reply(body=b"[" * 100_000), "a reply that is cut short"),
+        (Reply(body=b'{"a": [1, 2'), "a reply cut short"),
+        (Reply(body=b'{"a": 1e400}'), "a reply with a number that is out of range"),
+        (Reply(body=b'{"a": -Infinity}'), "a reply with NaN or Infinity in it"),
+        (Reply(body=b'{"a": NaN}'), "a reply with NaN or Infinity in it"),
+        (Reply(body=b'{"a": 1, "a": 1}'), "a reply with a key that stands in it twice"),
+        (Reply(body=b'{"a": 1,, "b": 2}'), "a reply with a mistake in it"),
+        (Reply(body=b"[" * 100_000), "a reply that is nested too deeply"),
     ],
 )
 def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came: str) -> None:
@@ -117,6 +120,23 @@ def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came:
         f"m3ter sent {came} instead of JSON (HTTP 200). Check {SOURCE}, and any proxy between."
     )
     assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (b'{"name": "M\xfcller"}', {"name": "M\ufffdller"}),
+        (b'{"name": "a\\ud800b", "of": ["\\uDFFF"]}', {"name": "a\ufffdb", "of": ["\ufffd"]}),
+        (b'{"\\ud800": 1}', {"\ufffd": 1}),
+        (b'{"name": "\\ud83d\\ude00 \xf0\x9f\x98\x80"}', {"name": "\U0001f600 \U0001f600"}),
+        (b'"\xed\xa0\x80"', "\ufffd\ufffd\ufffd"),
+        (b"\xef\xbb\xbf{}", {}),
+    ],
+)
+def test_a_character_that_cannot_be_read_is_replaced(api: Api, body: bytes, read: object) -> None:
+    """A Latin-1 byte, half a character: the rest of the answer is good."""
+    api.on("GET /x", Reply(body=body))
+    assert send(api.url).body == read
 
 
 def test_a_broken_connection_is_tried_four_times(api: Api) -> None:

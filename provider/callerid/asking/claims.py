@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+from collections.abc import Mapping
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from callerid.asking import strict_json
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 _PARTS = 3
 _END_OF_9999 = 253_402_300_799
@@ -17,17 +19,43 @@ UNREADABLE = object()
 """Stands for a value that JSON does not have, or that is told twice: it is there, and no value."""
 
 
+class _Unreadable(Mapping[str, Any]):
+    """The claims of a token that surely has some, none of which can be read."""
+
+    def __getitem__(self, name: str) -> Any:
+        return UNREADABLE
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+
 def decode(token: str) -> Mapping[str, Any]:
-    """Read the claims of a JWT (RFC 7519); empty for an opaque token."""
+    """Read the claims of a JWT (RFC 7519); empty for an opaque token.
+
+    What begins as a JWT and has no claims that can be read has each of them, unreadable.
+    """
     parts = token.split(".")
     if len(parts) != _PARTS:
         return {}
-    payload = parts[1]
+    claims = _part(parts[1])
+    if isinstance(claims, dict):
+        return claims
+    return _Unreadable() if isinstance(_part(parts[0]), dict) else {}
+
+
+def _part(text: str) -> Any:
+    """Read the JSON of a part, with `UNREADABLE` in place of what cannot be read; None if none."""
     try:
-        claims = _read(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
+        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return strict_json.read(content, lambda _: UNREADABLE, _float_or_int)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def is_unreadable(claims: Mapping[str, Any], name: str) -> bool:
@@ -68,28 +96,5 @@ def is_text(value: object) -> TypeGuard[str]:
     return True
 
 
-def _read(content: bytes) -> Any:
-    """Read JSON, with `UNREADABLE` in place of each value that cannot be read."""
-    return json.loads(
-        content.decode("utf-8-sig"),
-        parse_constant=lambda _: UNREADABLE,
-        parse_float=_float,
-        parse_int=_float_or_int,
-        object_pairs_hook=_object,
-    )
-
-
-def _float(text: str) -> Any:
-    number = float(text)
-    return number if isfinite(number) else UNREADABLE
-
-
 def _float_or_int(text: str) -> Any:
     return int(text) if isfinite(float(text)) else UNREADABLE
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        found[name] = UNREADABLE if name in found else value
-    return found

@@ -1,44 +1,94 @@
-"""JSON as RFC 8259 has it: UTF-8, no NaN, and no text that UTF-8 could not carry on."""
+"""JSON as RFC 8259 has it, of texts that UTF-8 can carry on.
+
+A character that cannot be read is shown as U+FFFD, as everywhere: one odd letter in one name must
+not hide all the rest.
+"""
 
 from __future__ import annotations
 
 import json
 from math import isfinite
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CUT = "cut short"
+_NO_NUMBER = "with NaN or Infinity in it"
+_OUT_OF_RANGE = "with a number that is out of range"
+_TWICE = "with a key that stands in it twice"
+_SURROGATE = "\\ud"
+"""How the escape of half a character begins, in lower case."""
+
+
+class NoJsonError(ValueError):
+    """It is not JSON; the text says what it is, after `a reply`."""
 
 
 def loads(content: bytes) -> Any:
     """Read JSON.
 
     Raises:
-        ValueError: it is not JSON, it tells one thing twice, or it escapes half of a surrogate
-            pair, which is no character.
+        NoJsonError: it is not JSON, or tells one thing twice.
     """
-    text = content.decode("utf-8-sig")
+    return read(content, _refuse)
+
+
+def read(content: bytes, odd: Callable[[str], Any], integer: Callable[[str], Any] = int) -> Any:
+    """Read JSON; `odd` gives what stands for a value that JSON has not, or that is told twice.
+
+    Raises:
+        NoJsonError: it is not JSON.
+    """
+    text = content.decode("utf-8-sig", errors="replace")
+    whole = _whole if _SURROGATE in text.lower() else _as_it_is
+
+    def number(text: str) -> Any:
+        value = float(text)
+        return value if isfinite(value) else odd(_OUT_OF_RANGE)
+
+    def constant(_: str) -> Any:
+        return odd(_NO_NUMBER)
+
+    def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in ((whole(name), whole(value)) for name, value in pairs):
+            found[name] = odd(_TWICE) if name in found else value
+        return found
+
     try:
-        value = json.loads(
-            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_each_once
+        return whole(
+            json.loads(
+                text,
+                parse_constant=constant,
+                parse_float=number,
+                parse_int=integer,
+                object_pairs_hook=each_once,
+            )
         )
+    except json.JSONDecodeError as error:
+        raise NoJsonError(_CUT if _is_cut(error) else "with a mistake in it") from None
     except RecursionError:
-        message = "nested too deeply"
-        raise ValueError(message) from None
-    if "\\ud" in text.lower():
-        json.dumps(value, ensure_ascii=False).encode()
+        message = "that is nested too deeply"
+        raise NoJsonError(message) from None
+
+
+def _is_cut(error: json.JSONDecodeError) -> bool:
+    return error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip())
+
+
+def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        message = "a key stands in it twice"
-        raise ValueError(message)
-    return found
+def _whole(value: Any) -> Any:
+    """Replace halves of characters in a text, also in those of a list."""
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if isfinite(number) else _refuse(text)
+def _refuse(what: str) -> NoReturn:
+    raise NoJsonError(what)

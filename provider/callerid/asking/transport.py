@@ -274,7 +274,7 @@ def _short(path: str) -> str:
 def _json(content: bytes) -> Any:
     try:
         return strict_json.loads(content)
-    except ValueError:
+    except strict_json.NoJsonError:
         return None
 
 
@@ -297,6 +297,10 @@ def _describe(content: bytes, content_type: str) -> str:
         return "an empty reply"
     if "html" in content_type.lower() or start == b"<":
         return "an HTML page"
-    if start in b"{[":
-        return "a reply that is cut short"
-    return "text"
+    if start not in b"{[":
+        return "text"
+    try:
+        strict_json.loads(content)
+    except strict_json.NoJsonError as error:
+        return f"a reply {error}"
+    return "null"
