@@ -65,9 +65,11 @@ class MockAnswers:
         try:
             return core.call(name, args.args)
         except CalleridError as error:
-            from callerid.testing.refused import RefusedError  # noqa: PLC0415 - gRPC is slow to load
+            from callerid.testing.mocked_invoke_error import (  # noqa: PLC0415 - gRPC is slow to load
+                MockedInvokeError,
+            )
 
-            raise RefusedError(args.token, str(error)) from error
+            raise MockedInvokeError(args.token, str(error)) from error
 
     def _connected(self) -> Core:
         with self._lock:

@@ -7,7 +7,7 @@ import grpc
 from callerid.errors import printable
 
 
-class RefusedError(grpc.RpcError):
+class MockedInvokeError(grpc.RpcError):
     """What a function came to under mocks, in the engine's words; the SDK adds that it asked."""
 
     def __init__(self, token: str, text: str) -> None:
