@@ -6,6 +6,7 @@
     ├── FunctionNotFoundError   no such function
     ├── CancelledError          the engine cancelled the call
     ├── RefusedError            requireCaller says no
+    ├── OtherUserError          the call came from another user of the machine
     └── ApiError                a platform's API was asked
         ├── UnreachableError    no answer came: network, time limit, HTTP 408 or 5xx
         ├── UnauthorizedError   the credential was refused
@@ -76,6 +77,10 @@ class RefusedError(CalleridError):
         One that was pickled, on its way from a worker process, has it already.
         """
         super().__init__(f"callerid: {refusal.removeprefix('callerid: ')}", about=about)
+
+
+class OtherUserError(CalleridError):
+    """Another user of the machine called the plugin, which answers the user who started it."""
 
 
 class Warned(str):

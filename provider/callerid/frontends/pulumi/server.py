@@ -12,7 +12,7 @@ from callerid.errors import ArgumentError
 from callerid.frontends import failures, limits, log, memory
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
-from callerid.frontends.pulumi.neighbours import Neighbours
+from callerid.frontends.pulumi.other_users import OtherUsers
 from callerid.frontends.telling import OTHERS
 from callerid.frontends.threads import Threads
 
@@ -56,7 +56,8 @@ def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
     handlers = _Handlers(service)
     # grpc asks of its pool nothing but submit()
     server = grpc.server(Threads(), handlers=[handlers], options=_OPTIONS)  # type: ignore[arg-type]
-    handlers.neighbours.port = bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    handlers.other_users.listen_at(bound)
     server.start()
     return server, bound
 
@@ -64,7 +65,7 @@ def start(service: Service, port: int = 0) -> tuple[grpc.Server, int]:
 class _Handlers(grpc.GenericRpcHandler):
     def __init__(self, service: Service) -> None:
         self._service = service
-        self.neighbours = Neighbours()
+        self.other_users = OtherUsers()
 
     def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[Any, Any] | None:
         path = handler_call_details.method
@@ -82,7 +83,7 @@ class _Handlers(grpc.GenericRpcHandler):
 
     def _for_its_user(self, method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
         def answer(request: Any, context: grpc.ServicerContext) -> Any:
-            self.neighbours.refuse(context.peer())
+            self.other_users.refuse(context.peer())
             return method(request, context)
 
         return answer

@@ -13,6 +13,7 @@ CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
     errors.FunctionNotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
     errors.RefusedError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.OtherUserError: grpc.StatusCode.PERMISSION_DENIED,
     errors.ApiError: grpc.StatusCode.UNKNOWN,
     errors.UnreachableError: grpc.StatusCode.UNAVAILABLE,
     errors.UnauthorizedError: grpc.StatusCode.UNAUTHENTICATED,

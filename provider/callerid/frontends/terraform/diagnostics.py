@@ -24,6 +24,7 @@ TITLES: dict[type[errors.CalleridError], str] = {
     errors.FunctionNotFoundError: "No such function",
     errors.CancelledError: "Cancelled",
     errors.RefusedError: "The caller is refused",
+    errors.OtherUserError: "Another user's call",
     errors.ApiError: "The API gave no answer",
     errors.UnreachableError: "The API cannot be reached",
     errors.UnauthorizedError: "The API refused the credential",
