@@ -210,6 +210,42 @@ def test_a_user_name_that_cannot_be_read_makes_no_machine(api: Api, username: An
     assert api.paths() == [bodies.INFO]
 
 
+@pytest.mark.parametrize(
+    "claims", [{}, {"acct": "grace"}, {"email": "g@example.com"}, {"preferred_username": "grace"}]
+)
+def test_a_persons_token_without_a_user_name(api: Api, claims: dict[str, str]) -> None:
+    """The API is asked who it is; that the claim is missing says nothing."""
+    token = jwt(**{key: value for key, value in PERSON.items() if key != "username"}, **claims)
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_member", "expiresAt": None})))
+    person = csp(api, HandClock().clock(), cspAccessToken=token)
+    assert person.call("getCurrentUser", {})["principalType"] == "user"
+    told = _refusal(person, principalTypes=["serviceUser"])
+    assert "a person (user)" in told
+    assert api.paths() == [bodies.INFO]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_machine_known_only_by_what_its_token_lacks(api: Api, status: int) -> None:
+    """The API may refuse a person, too: no rule of what kind it is holds, others do."""
+    api.on(bodies.INFO, json_reply({}, status))
+    machine = csp(api, HandClock().clock(), cspAccessToken=jwt(**MACHINE, exp=START + 1000))
+    assert machine.call("getCurrentUser", {})["principalType"] == "serviceUser"
+    assert _allowed(machine, **MEMBER)
+    assert "a machine (serviceUser)" in _refusal(machine, principalTypes=["user"])
+    told = _refusal(machine, principalTypes=["serviceUser"])
+    assert "a caller who may be a machine: nothing says so" in told
+    assert "cspClientSecret" in told
+    assert _allowed(_app(api), principalTypes=["serviceUser"])
+
+
+def test_an_existing_token_that_the_api_does_not_know(api: Api) -> None:
+    """Whatever its claims say, nobody vouches for them."""
+    api.on(bodies.INFO, json_reply({}, 401))
+    machine = csp(api, HandClock().clock(), cspAccessToken=jwt(**MACHINE))
+    with pytest.raises(UnauthorizedError):
+        machine.call("requireCaller", MEMBER)
+
+
 @pytest.mark.parametrize("own", ["", " ", None, 7, [bodies.ORG]])
 @pytest.mark.parametrize("claim", ["context_name", "orgId"])
 def test_an_organization_of_a_token_that_cannot_be_read(api: Api, claim: str, own: Any) -> None:

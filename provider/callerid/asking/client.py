@@ -187,10 +187,6 @@ class Client:
             raise ConfigurationError(text)
         return claims.text(token.claims, self.org_claim)
 
-    def answers_by_token(self, token: Token) -> bool:  # noqa: ARG002 - some platforms' need it
-        """Whether only the token's claims can answer: the API refuses this caller."""
-        return False
-
     def stop(self) -> None:
         """End what is under way; nothing is asked any more."""
         self._http.stop()

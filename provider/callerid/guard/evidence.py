@@ -14,16 +14,16 @@ class Evidence(NamedTuple):
 
     `now` is in seconds since 1970. `token_left` are the seconds that the access token is still good
     for, None if unknown: because it does not tell, or because that `token_end_is_garbled`;
-    `by_token` says that no API vouched for the caller, but the token's claims alone.
     `renewable` says whether callerid mints the tokens itself; `org_vouched` whether API or token
     confirm the organization, which otherwise only `org_source` names, a setting or argument;
-    The rest is as in `platforms.contract`: `email_refuted`, `elsewhere`, and the cures `end_cure`
-    and `wider_token`.
+    The rest is as in `platforms.contract`: `by_token`, `email_refuted`, `type_inferred`,
+    `elsewhere`, and the cures `end_cure`, `type_cure` and `wider_token`.
     """
 
     user: GetCurrentUserResult
     held: GetUserOrgRolesResult
     email_refuted: bool
+    type_inferred: bool
     elsewhere: str | None
     end_cure: str
     token_left: float | None
@@ -33,6 +33,7 @@ class Evidence(NamedTuple):
     org_vouched: bool
     org_source: str | None
     now: float
+    type_cure: str
     wider_token: str
 
 

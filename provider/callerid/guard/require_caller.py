@@ -84,11 +84,12 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
     who = answers.who(client, org, call.deadline)
     rights = answers.rights(client, org, call.deadline)
     token = client.token(call.deadline)
-    by_token = client.answers_by_token(token)
+    by_token = who.principal.by_token
     return Evidence(
         user=get_current_user.result(client, who),
         held=get_user_org_roles.result(client, org, rights),
         email_refuted=who.principal.email_refuted,
+        type_inferred=who.principal.type_inferred,
         elsewhere=who.elsewhere,
         end_cure=rights.end_cure,
         token_left=client.token_left(token),
@@ -98,6 +99,7 @@ def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None)
         org_vouched=not by_token or client.own_organization(token) is not None,
         org_source=org.source,
         now=client.clock.time(),
+        type_cure=answers.type_cure,
         wider_token=answers.wider_token,
     )
 

@@ -37,9 +37,12 @@ def broken(args: RequireCallerArgs, evidence: Evidence) -> list[Reason]:
 
 def _principal(allowed: Sequence[PrincipalType] | None, evidence: Evidence) -> Reason | None:
     own = evidence.user.principal_type
-    if allowed is None or own in allowed:
+    if allowed is None or (own in allowed and not evidence.type_inferred):
         return None
     wanted = " or ".join(f"a {PRINCIPAL_TITLES[each]} ({each})" for each in sorted(set(allowed)))
+    if own in allowed:
+        found = f"a caller who may be a {PRINCIPAL_TITLES[own]}: nothing says so"
+        return Reason(wanted, found, evidence.type_cure)
     return Reason(wanted, f"a {PRINCIPAL_TITLES[own]} ({own})", f"use the credential of {wanted}")
 
 

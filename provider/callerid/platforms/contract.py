@@ -23,7 +23,9 @@ C = TypeVar("C", bound=Client)
 class Principal(NamedTuple):
     """A person or a machine; `display_name` is never empty.
 
-    `email_refuted` says that the platform itself calls the address unverified.
+    `email_refuted` says that the platform itself calls the address unverified; `by_token` that no
+    API vouched for the caller, but the token's claims alone; `type_inferred` that the type is told
+    by nothing but what the claims do not have, which keeps no rule.
     """
 
     type: PrincipalType
@@ -32,6 +34,8 @@ class Principal(NamedTuple):
     email: str | None = None
     username: str | None = None
     email_refuted: bool = False
+    by_token: bool = False
+    type_inferred: bool = False
 
 
 class Who(NamedTuple):
@@ -82,6 +86,8 @@ class Answers(ABC, Generic[C]):
     """How the platform is asked."""
     wider_token: str = "use a credential whose tokens carry it, in place of"  # noqa: S105 - advice
     """How to get a token that carries a role of the account; the credential in use follows."""
+    type_cure: str = "use a credential that tells it"
+    """How to let a caller be known as a machine."""
 
     @abstractmethod
     def who(self, client: C, org: Org, deadline: Deadline) -> Who:

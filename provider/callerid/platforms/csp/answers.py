@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from callerid.asking import claims
 from callerid.errors import UnauthorizedError, UnexpectedReplyError, printable_line
@@ -22,8 +22,6 @@ from callerid.platforms.csp.results import CspUserOrgRoles
 from callerid.platforms.csp.settings import API_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
     from callerid.platforms.csp.replies import CspUser, CspUserInfo
@@ -33,15 +31,17 @@ class CspAnswers(Answers[Csp]):
     """One answer of the API for a person; for a machine, whom it refuses, the token's claims."""
 
     client = Csp
+    type_cure = (
+        "let callerid use the OAuth app itself: set cspClientId and cspClientSecret "
+        "(CSP_CLIENT_ID, CSP_CLIENT_SECRET)"
+    )
     wider_token = "make an API token whose scopes include it, and use it in place of"  # noqa: S105 - advice
 
     def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:
         """Read a person from the API, a machine from its token."""
-        token = client.token(deadline)
-        if client.is_machine(token):
-            client.require_life(token)
-            return Who(machine(token.claims), Organization(id=org.id))
         info = client.info(org, deadline)
+        if info is None:
+            return Who(machine(client, deadline), Organization(id=org.id))
         caller, user = person(info)
         infos = info.user_org_info or []
         reported = asked_about(infos, org.id)
@@ -54,17 +54,15 @@ class CspAnswers(Answers[Csp]):
 
     def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
         """Read a person's roles from the API, a machine's from its token."""
-        token = client.token(deadline)
-        permissions = roles.read_permissions(token.claims)
-        if client.is_machine(token):
-            client.require_life(token)
-            caller = machine(token.claims)
+        info = client.info(org, deadline)
+        permissions = roles.read_permissions(client.token(deadline).claims)
+        if info is None:
+            caller = machine(client, deadline)
             if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
             return Rights(caller, roles.of_claims(permissions), [], end_cure=_TOKENS_END_CURE)
         if permissions and not permissions.readable:
             client.warn(_PERMS_UNREADABLE)
-        info = client.info(org, deadline)
         caller, user = person(info)
         infos = info.user_org_info or []
         organizations = [
@@ -122,20 +120,24 @@ def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
     return Principal("user", user.user_id, name, user.email, user.username, refuted), user
 
 
-def machine(token: Mapping[str, Any]) -> Principal:
+def machine(client: Csp, deadline: Deadline) -> Principal:
     """Read a service account from its access token's claims.
 
     Raises:
-        UnexpectedReplyError: the token cannot be decoded or names no subject.
+        UnauthorizedError: the token is not good any more.
+        UnexpectedReplyError: it cannot be decoded or names no subject.
     """
-    subject = claims.text(token, "sub")
+    token = client.token(deadline)
+    client.require_life(token)
+    subject = claims.text(token.claims, "sub")
     if subject is None:
         message = (
             "The access token names no subject, and VMware Cloud Services answers no questions of "
             "service accounts: callerid cannot tell who calls."
         )
         raise UnexpectedReplyError(message)
-    return Principal("serviceUser", subject, subject)
+    inferred = not client.is_app
+    return Principal("serviceUser", subject, subject, by_token=True, type_inferred=inferred)
 
 
 ANSWERS = CspAnswers()

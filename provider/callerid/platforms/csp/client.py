@@ -36,9 +36,18 @@ class Csp(Client):
 
     org_claim = "context_name"
 
-    def info(self, org: Org, deadline: Deadline) -> CspUserInfo:
-        """Ask who the caller is, and with which roles: one answer for both functions."""
+    def info(self, org: Org, deadline: Deadline) -> CspUserInfo | None:
+        """Ask who the caller is, and with which roles: one answer for both functions.
+
+        Returns:
+            The answer; None for a machine, which the API refuses: so an OAuth app does not ask. An
+            existing token may be a machine's where its claims name no user, and is, if refused.
+        """
+        if self.is_app:
+            return None
         asked = path(f"{PREFIX}/loggedin/user/orgs/{{organization}}/info", organization=org.id)
+        if self._may_be_machine(self.token(deadline)):
+            return self.read_if_allowed(asked, CspUserInfo, org, deadline)
         return self.read(asked, CspUserInfo, org, deadline)
 
     def api_token_details(self, deadline: Deadline) -> CspApiTokenDetails | None:
@@ -57,16 +66,14 @@ class Csp(Client):
         answer = self.send(request, deadline)
         return self.parse(answer, CspApiTokenDetails, "answer") if answer.ok else None
 
-    def answers_by_token(self, token: Token) -> bool:
-        """Whether the caller is a machine: the API refuses service accounts."""
-        return self.is_machine(token)
+    @property
+    def is_app(self) -> bool:
+        """Whether the credential is an OAuth app, and so the caller surely a machine."""
+        return self.credential.flow is OAUTH_APP
 
-    def is_machine(self, token: Token) -> bool:
-        """Whether it is a service account: an OAuth app, or an existing token without a user."""
-        flow = self.credential.flow
-        if flow is ACCESS_TOKEN:
-            return bool(token.claims) and "username" not in token.claims
-        return flow is OAUTH_APP
+    def _may_be_machine(self, token: Token) -> bool:
+        known = token.claims and self.credential.flow is ACCESS_TOKEN
+        return bool(known) and "username" not in token.claims
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
         minters = {API_TOKEN: self._exchange_api_token, OAUTH_APP: self._exchange_app}

@@ -82,8 +82,8 @@ def _user(info: Any) -> str | None:
 def _credential(name: str, config: PlatformConfig, token: Mapping[str, Any]) -> Block:
     """Return a way to sign in at a replay that makes requests to it.
 
-    A machine with an existing token never asks the API, so nothing would show that its answers are
-    recorded: it becomes an OAuth app. An existing token that cannot be read is a person's, and
+    A machine with an existing token is refused by the API, so nothing would show that its answers
+    are recorded: it becomes an OAuth app. An existing token that cannot be read is a person's, and
     becomes an API token: one minted without a user name would be a machine's.
     """
     flow = config.credential.flow if config.credential else None

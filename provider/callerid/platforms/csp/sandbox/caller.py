@@ -24,8 +24,8 @@ SECONDS = 1800
 _ISSUER = "https://gaz.csp-vidm-prod.com"
 _PERSONS_CLIENT = "sandbox-csp-console"
 _UNMARKED = (
-    "expected clientId and clientSecret: a machine with a ready token asks nothing, so nothing "
-    "would tell that its answers are recorded"
+    "expected clientId and clientSecret: a machine with a ready token is refused every answer, "
+    "so nothing would tell that they are recorded"
 )
 
 
@@ -96,7 +96,7 @@ class CspCaller(Caller):
 
     @property
     def unmarked(self) -> str | None:
-        """A machine with an existing token asks nothing, so no answer has the mark."""
+        """A machine with an existing token is refused each answer, so none has the mark."""
         silent = self.credential.access_token and not self.is_person
         return _UNMARKED if silent else None
 
