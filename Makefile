@@ -138,7 +138,7 @@ lock: ## Renew the requirement files (needs uv)
 	uv pip compile --group mutation --constraint requirements-dev.txt $(LOCK) -o requirements-mutation.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 
-licences: $(READY) ## Ask what comes along for its licences, after `lock`, and list them (needs a package index)
+licences: $(READY) ## Look up the licence of every package that callerid installs; run it after `lock` (needs a package index)
 	$(BIN)/python tools/dependencies.py
 	PYTHONPATH=sdk:tests:tools $(BIN)/python docs/derive.py --pages
 

@@ -50,6 +50,14 @@ ROOTS = {
 """What people install, and what it asks for by itself."""
 
 
+class StaleError(Exception):
+    """The file lacks packages that the lock has, as it does after `make lock`."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        """Name them, and what to do."""
+        super().__init__(f"tools/dependencies.json lacks {', '.join(missing)}: run make licences")
+
+
 class Along(NamedTuple):
     """A package that comes along: its pin, its licence, who brings it, and what it needs itself."""
 
@@ -123,12 +131,23 @@ def along() -> list[Along]:
     """Give each package that comes along on any machine, by name and version.
 
     Raises:
-        KeyError: the file lacks a package that the lock has: it is stale.
+        StaleError: the file lacks a package that the lock has.
     """
-    pins, told = locked(), recorded()
+    return listed(locked(), recorded())
+
+
+def listed(pins: Mapping[str, Pin], told: Mapping[str, Facts]) -> list[Along]:
+    """Give each package that comes along, of these pins, of which this is told.
+
+    Raises:
+        StaleError: nothing is told of one.
+    """
+    reach = reached(pins, told)
+    if missing := sorted({*reach} - {*told}):
+        raise StaleError(missing)
     found = [
         Along(pins[each], told[each]["licence"], _shortest(brought_by), sorted(needs))
-        for each, (brought_by, needs) in reached(pins, told).items()
+        for each, (brought_by, needs) in reach.items()
     ]
     return sorted(found, key=lambda each: (each.pin.name, Version(each.pin.version)))
 
