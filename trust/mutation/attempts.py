@@ -159,7 +159,7 @@ def call_pytest(root: Path, tests: list[str], plugins: list[object] | None = Non
 
 
 def _ended(copies: list[Copy]) -> Attempt:
-    """Wait for a attempt to end, and put its file back."""
+    """Wait for an attempt to end, and put its file back."""
     while True:
         for copy in copies:
             if (code := _code(copy)) is not None and copy.attempt:

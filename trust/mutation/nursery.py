@@ -130,10 +130,8 @@ class _Loop:
     def _child(self, session: pytest.Session, source: str, items: list[pytest.Item]) -> int:
         """Put the mutant into place, and run tests until one fails."""
         codes = dict(_codes(source, str(self._file)))
-        if (
-            codes.keys() != self._functions.keys()
-        ):  # a function more or less: their numbers are those of others
-            return 0
+        if codes.keys() != self._functions.keys():
+            return 0  # functions cannot be matched by number: tried again from the start
         for key, code in codes.items():
             for function in self._functions[key]:
                 with suppress(ValueError):  # it closes over something else now
