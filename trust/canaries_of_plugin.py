@@ -76,12 +76,12 @@ class Pulumi:
 
 def run(stage: Stage) -> None:
     """Ask as every caller: with explicit settings, and with variables."""
-    for number, caller in enumerate(stage.callers[:: stage.scale.of(short=2, whole=1)]):
+    for number, caller in enumerate(stage.scale.some(stage.callers, every=2)):
         for explicit in stage.ways(number):
             with started(stage, caller.environ(explicit=explicit), explicit=explicit) as front:
                 ask_everything(stage, caller, front, explicit=explicit)
     with proxies(stage.planted, stage.search) as wrong:
-        for each in wrong[:: stage.scale.of(short=len(wrong), whole=1)]:
+        for each in stage.scale.some(wrong, every=len(wrong)):
             _behind(stage, stage.callers[0].elsewhere(), each.name, each.variables)
 
 

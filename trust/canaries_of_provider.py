@@ -52,13 +52,13 @@ class Terraform:
 
 def run(stage: Stage) -> None:
     """Ask as every caller: with explicit settings, and with variables."""
-    for number, caller in enumerate(stage.callers[1 :: stage.scale.of(short=2, whole=1)]):
+    for number, caller in enumerate(stage.scale.some(stage.callers, start=1, every=2)):
         for explicit in stage.ways(number):
             with started(stage, caller.environ(explicit=explicit)) as front:
                 ask_everything(stage, caller, front, explicit=explicit)
     caller = stage.callers[-1].elsewhere()
     with proxies(stage.planted, stage.search) as wrong:
-        for each in wrong[:: stage.scale.of(short=len(wrong), whole=1)]:
+        for each in stage.scale.some(wrong, every=len(wrong)):
             stage.search.begin(f"{stage.what}: {caller.name}, {each.name}")
             with started(stage, {**caller.environ(), **each.variables}) as front:
                 front.configure({"requestTimeoutSeconds": "2"})

@@ -66,6 +66,7 @@ def _apply(stage: Stage, tool: str, listening: Listening, caller: Spied, *, expl
 
 
 def _fail(stage: Stage, tool: str, listening: Listening) -> None:
+    """Plan in some moods, as every third caller: each takes seconds."""
     _write(listening, {}, keep=())
     in_time = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
     for mood in stage.moods:

@@ -26,18 +26,20 @@ class Front(Protocol):
 
 
 def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool) -> None:
-    """Ask in every mood of the API, with secrets misplaced, with names misspelt, and in peace."""
+    """Ask in every mood of the API, with secrets misplaced, with names misspelt, and in peace.
+
+    In the short form the callers share the moods and the misplaced secrets among them.
+    """
     what = f"{caller.name}, set {'explicitly' if explicit else 'by variables'}"
     settings = dict(caller.settings) if explicit else {}
     hurried = {**settings, "requestTimeoutSeconds": TIMEOUT}
-    start = stage.callers.index(caller)
-    for mood in stage.moods[start :: stage.scale.of(short=len(stage.callers), whole=1)]:
+    start, every = stage.callers.index(caller), len(stage.callers)
+    for mood in stage.scale.some(stage.moods, start=start, every=every):
         stage.search.begin(f"{stage.what}: {what}, {mood.name}")
         front.configure(hurried)
         with stage.in_mood(mood):
             front.ask()
-    misplaced = list(pasted(stage.planted))
-    for each in misplaced[start :: stage.scale.of(short=len(stage.callers), whole=1)]:
+    for each in stage.scale.some(list(pasted(stage.planted)), start=start, every=every):
         stage.search.begin(f"{stage.what}: {what}, {each.name}")
         front.configure({**hurried, **each.settings})
         front.ask()

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_Item = TypeVar("_Item")
 
 
 class Scale(Enum):
@@ -15,6 +20,10 @@ class Scale(Enum):
     def of(self, *, short: int, whole: int) -> int:
         """Return the number of this scale."""
         return short if self is Scale.SHORT else whole
+
+    def some(self, items: Sequence[_Item], *, every: int, start: int = 0) -> Sequence[_Item]:
+        """Return all items; in the short form every so manieth of them, from one on."""
+        return items if self is Scale.WHOLE else items[start::every]
 
 
 class Tried(NamedTuple):
