@@ -137,4 +137,4 @@ def _beside(setting: Setting, api: Spiking) -> str:
         return api.base_url(setting.name)
     if setting.name.endswith("OrgId"):
         return api.planted.organization(setting.name)
-    return api.planted.at(f"setting {setting.name}, not used", setting.name)
+    return api.planted.at(f"unused setting {setting.name}", setting.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from support.terraform import REAL
 
@@ -16,32 +16,60 @@ from staged import stage
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from staged import Stage
 
-_RUNS: dict[str, tuple[str, Callable[[Stage], None]]] = {
-    "callerid": ("runs of commands", canaries_of_commands.run),
-    "plugin": ("questions to the Pulumi plugin", canaries_of_plugin.run),
-    "provider": ("questions to the Terraform provider", canaries_of_provider.run),
+
+class Kind(NamedTuple):
+    """Runs of one kind."""
+
+    what: str
+    run: Callable[[Stage], None]
+    lacks: str = ""
+    """The tool that they need and that this machine does not have."""
+
+    def tried(self, name: str, scale: Scale) -> Tried:
+        """Run them; what cannot be run has its line too."""
+        what = f"{self.what}, with canaries in all that is secret"
+        if self.lacks:
+            return Tried(what, 0, (), f"not tried: there is no {self.lacks} on this machine")
+        with stage(name, scale) as set_up:
+            self.run(set_up)
+        return set_up.search.tried(what)
+
+
+_KINDS = {
+    "callerid": Kind("runs of commands", canaries_of_commands.run),
+    "plugin": Kind("questions to the Pulumi plugin", canaries_of_plugin.run),
+    "provider": Kind("questions to the Terraform provider", canaries_of_provider.run),
 }
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
     """Run everything, each kind with canaries of its own; the tools themselves take minutes."""
-    runs = {**_RUNS, **(tools() if scale is Scale.WHOLE else {})}
-    for name, (what, run) in runs.items():
-        with stage(name, scale) as set_up:
-            run(set_up)
-        yield set_up.search.tried(f"{what}, with canaries in all that is secret")
+    kinds = {**_KINDS, **(tools(found()) if scale is Scale.WHOLE else {})}
+    for name, kind in kinds.items():
+        yield kind.tried(name, scale)
 
 
-def tools() -> dict[str, tuple[str, Callable[[Stage], None]]]:
-    """Give the runs of the real tools that this machine has."""
-    found: dict[str, tuple[str, Callable[[Stage], None]]] = {}
-    if REAL:
-        names = " and ".join(sorted(REAL))
-        found["terraform"] = (f"runs of {names}, state and plan", canaries_of_terraform.run)
-    if find_cli():
-        found["pulumi"] = ("runs of pulumi, state and history", canaries_of_pulumi.run)
-    return found
+def found() -> frozenset[str]:
+    """Name the tools that this machine has."""
+    return frozenset(REAL) | frozenset(["pulumi"] if find_cli() else [])
+
+
+def tools(here: Collection[str]) -> dict[str, Kind]:
+    """Give the runs of the real tools, with what a machine that has these lacks for them."""
+    terraforms = sorted({"terraform", "tofu"} & {*here})
+    return {
+        "terraform": Kind(
+            f"runs of {' and '.join(terraforms or ['terraform'])}, state and plan",
+            canaries_of_terraform.run,
+            lacks="" if terraforms else "terraform and no tofu",
+        ),
+        "pulumi": Kind(
+            "runs of pulumi, state and history",
+            canaries_of_pulumi.run,
+            lacks="" if "pulumi" in here else "pulumi",
+        ),
+    }

@@ -55,6 +55,8 @@ _SERVING: tuple[tuple[str, ...], ...] = (
 LINES = (*ASKING, *_RUNNING, *_ONCE, *_SERVING)
 """Every command that there is, once at least."""
 
+_OF_ALL = ("doctor", "record")
+"""What asks every platform that a credential is set for."""
 _MAY_FAIL = ("doctor", "require")
 """What fails for good reasons: other settings are wrong, nobody has the role."""
 
@@ -81,14 +83,13 @@ def _call(stage: Stage, caller: Spied, line: tuple[str, ...], when: str = "", **
         done = listening.run([*CALLERID, *line], environ)
         if done.returncode and not when and line[0] not in _MAY_FAIL:
             stage.search.miss(f"it ended with {done.returncode}")
-    stage.requests()
+    stage.requests(of_all=line[0] in _OF_ALL)
     shutil.rmtree(listening.folder)
 
 
 def _in_moods(stage: Stage) -> None:
-    every = stage.scale.of(short=20, whole=1)
     askers = itertools.cycle(itertools.product(ASKING, stage.callers))
-    for mood in stage.moods[::every]:
+    for mood in stage.scale.some(stage.moods, every=20):
         for _ in range(stage.scale.of(short=1, whole=3)):
             line, caller = next(askers)
             with stage.in_mood(mood):
@@ -99,15 +100,14 @@ _IN_TIME = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
 
 
 def _misplaced(stage: Stage) -> None:
-    every = stage.scale.of(short=25, whole=1)
     askers = itertools.cycle(ASKING)
-    for each in list(pasted(stage.planted))[::every]:
+    for each in stage.scale.some(list(pasted(stage.planted)), every=25):
         for caller in _concerned(stage, each.settings):
             variables = {BY_NAME[name].env[0]: value for name, value in each.settings.items()}
             _call(stage, caller, next(askers), f", {each.name}", **variables)
     with proxies(stage.planted, stage.search) as wrong:
-        for proxy in wrong[:: stage.scale.of(short=len(wrong), whole=1)]:
-            for caller in stage.callers[:: stage.scale.of(short=len(stage.callers), whole=2)]:
+        for proxy in stage.scale.some(wrong, every=len(wrong)):
+            for caller in stage.scale.some(stage.callers, every=len(stage.callers)):
                 line = next(askers)
                 _call(
                     stage,

@@ -6,18 +6,36 @@ import secrets
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
+from callerid.config import BY_NAME, SETTINGS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable
+
+    from callerid.setting import Setting
 
 PART = 8
 """A canary is found by any so many characters of it in a row."""
+_OF_ANY_PLATFORM = {
+    "OrgId": "answers and refusals name the organization that was asked about",
+    "BaseUrl": "doctor and errors name the host that was asked",
+}
+"""The settings that every platform has, by their suffix."""
+
+
+def of_platforms(settings: Iterable[Setting]) -> dict[str, str]:
+    """Give the settings among these whose value may come out at any platform, and why."""
+    return {
+        each.name: why
+        for each in settings
+        for suffix, why in _OF_ANY_PLATFORM.items()
+        if each.platform and each.name == f"{each.platform}{suffix}"
+    }
+
+
 PUBLIC = {
+    **of_platforms(SETTINGS),
     "platform": "one of the names that every answer begins with",
-    "m3terOrgId": "answers and refusals name the organization that was asked about",
-    "cspOrgId": "answers and refusals name the organization that was asked about",
     "cspClientId": "no secret at VMware Cloud Services: it names the app, as a user name does",
-    "m3terBaseUrl": "doctor and errors name the host that was asked",
-    "cspBaseUrl": "doctor and errors name the host that was asked",
     "requestTimeoutSeconds": "a number that errors name when it has run out",
 }
 """The settings whose value may come out, and why; any other setting is a secret here."""
@@ -25,6 +43,7 @@ TOLD = {
     "a text for a value sent to a question": "an answer is told, and recorded, as it came",
 }
 """The places that are part of an answer, and why what is there may come out."""
+_WHERE = "PUBLIC in trust/planted.py"
 _LETTERS = "abcdfghjkquvwxz"
 """Few words have eight of them in a row."""
 _MIXED = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -37,18 +56,24 @@ class Canary(NamedTuple):
     place: str
     value: str
     setting: str | None = None
+    public: bool = False
+    """Whether it may come out."""
 
     @property
-    def public(self) -> bool:
-        """Whether it may come out."""
-        return self.setting in PUBLIC or self.place in TOLD
+    def hint(self) -> str:
+        """What to do if it may come out, and nobody has said so yet; nothing for a secret."""
+        setting = BY_NAME.get(self.setting or "")
+        if self.public or setting is None or setting.secret:
+            return ""
+        return f"; {setting.name} is no secret: if it may come out, add why to {_WHERE}"
 
 
 class Planted:
     """All canaries of a run."""
 
-    def __init__(self) -> None:
-        """Plant nothing yet."""
+    def __init__(self, public: Container[str | None] = PUBLIC) -> None:
+        """Plant nothing yet; the values of these settings may come out."""
+        self._public = public
         self.canaries: list[Canary] = []
         self.parts: dict[bytes, Canary] = {}
         """Every part of every canary, in lower case."""
@@ -65,7 +90,7 @@ class Planted:
         parts = {low[start : start + PART] for start in range(len(low) - PART + 1)}
         if parts & self.parts.keys():
             return self._add(place, setting, make)
-        canary = Canary(place, text, setting)
+        canary = Canary(place, text, setting, setting in self._public or place in TOLD)
         self.canaries.append(canary)
         self.parts |= dict.fromkeys(parts, canary)
         return text

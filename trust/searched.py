@@ -23,10 +23,13 @@ class Found(NamedTuple):
     sink: str
     form: str
     run: str
+    hint: str = ""
+    """What to do if that is no leak."""
 
     def __str__(self) -> str:
         """Tell it, without the canary."""
-        return f"{self.run}: what was planted as {self.place} is in {self.sink} ({self.form})"
+        where = f"is in {self.sink} ({self.form}){self.hint}"
+        return f"{self.run}: what was planted as {self.place} {where}"
 
 
 class Search:
@@ -69,7 +72,7 @@ class Search:
         for canary, form in found.items():
             if not canary.place.startswith(tuple(but)):
                 kept = self.public if canary.public else self.found
-                kept.add(Found(canary.place, sink, form, self.run))
+                kept.add(Found(canary.place, sink, form, self.run, canary.hint))
 
     def _canaries_in(self, text: bytes) -> set[Canary]:
         low = text.lower()

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from support.api import Api, Reply, Seen, serve
 
+from callerid.config import BY_NAME, SETTINGS
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _TOKENS = re.compile(r"[a-z_]*token", re.IGNORECASE)
 _FIELDS = ("note", "password")
 """What every object of a reply has, beyond what the sandbox says."""
 _CLAIMS = ("note", "nonce", "api_token", "password")
+_IN = " of "
+"""Between a part of a token and the token, in the name of a place."""
 _SECONDS = 20.0
 _DROPPED = {"host", "content-length", "connection"}
 
@@ -53,7 +56,7 @@ class Spiking(Api):
         self.seen.append(seen)
         if self.at_request:
             self.at_request()
-        reply = self._spiked(self._forwarded(seen))
+        reply = self._spiked(self._forwarded(seen), _of_reply(self.platform_of(seen)))
         return self.mood(seen, reply) if self.mood else reply
 
     def base_url(self, setting: str) -> str:
@@ -61,6 +64,12 @@ class Spiking(Api):
         if setting not in self._paths:
             self._paths[setting] = self.planted.words(f"setting {setting}", setting)
         return f"{self.url}/{self._paths[setting]}"
+
+    def platform_of(self, seen: Seen) -> str | None:
+        """Tell which platform's base URL a request came to."""
+        first = seen.path.removeprefix("/").partition("/")[0]
+        asked = {path: BY_NAME[setting].platform for setting, path in self._paths.items()}
+        return asked.get(first)
 
     def disguised(self, place: str, value: str, setting: str | None = None) -> str:
         """Give a canary that this API takes for a credential; a JWT stays one that can be read."""
@@ -79,9 +88,9 @@ class Spiking(Api):
         header, payload, _ = value.split(".")
         claims = {**_decoded(payload)}
         for name in _CLAIMS:
-            claims[name] = self.planted.at(f"claim {name} of {place}")
-        kid = self.planted.at(f"header of {place}")
-        signature = self.planted.at(f"signature of {place}").encode().hex()
+            claims[name] = self.planted.at(f"claim {name}{_IN}{place}")
+        kid = self.planted.at(f"header{_IN}{place}")
+        signature = self.planted.at(f"signature{_IN}{place}").encode().hex()
         return ".".join([_json({**_decoded(header), "kid": kid}), _json(claims), signature])
 
     def _forwarded(self, seen: Seen) -> Reply:
@@ -123,8 +132,8 @@ class Spiking(Api):
     def _real(self, value: str) -> str:
         return self._known.get(value, value)
 
-    def _spiked(self, reply: Reply) -> Reply:
-        body = json.dumps(self._more(json.loads(reply.body))).encode()
+    def _spiked(self, reply: Reply, place: str) -> Reply:
+        body = json.dumps(self._more(json.loads(reply.body), place)).encode()
         return Reply(reply.status, body, {**reply.headers, **self.headers()})
 
     def headers(self) -> dict[str, str]:
@@ -132,17 +141,33 @@ class Spiking(Api):
         names = ("set-cookie", "server", "via", "x-note", "www-authenticate", "etag")
         return {name: self.planted.at(f"header {name}") for name in names}
 
-    def _more(self, value: Any, name: str = "") -> Any:
-        """Add canaries to what is read from a reply."""
+    def _more(self, value: Any, place: str, name: str = "") -> Any:
+        """Add canaries to what is read from a reply, from which a token is planted as this."""
         if isinstance(value, dict):
-            told = {each: self._more(inner, each) for each, inner in value.items()}
+            told = {each: self._more(inner, place, each) for each, inner in value.items()}
             more = {key: self.planted.at(f"{key} in {name or 'a reply'}") for key in _FIELDS}
             return {**told, **more}
         if isinstance(value, list):
-            return [self._more(each, name) for each in value]
+            return [self._more(each, place, name) for each in value]
         if isinstance(value, str) and _TOKENS.fullmatch(name) and "type" not in name:
-            return self.disguised(f"{name} of a reply", value)
+            return self.disguised(f"{name} {place}", value)
         return value
+
+
+def _of_reply(platform: str | None) -> str:
+    return f"of a reply of {platform}"
+
+
+def sent_to(platform: str | None) -> tuple[str, ...]:
+    """Tell how the places of a platform's credentials begin: those given, and those it minted."""
+    own = [each.name for each in SETTINGS if each.platform == platform] if platform else []
+    tokens = (f"access_token {_of_reply(platform)}", *(f"setting {name}" for name in own))
+    parts = ("header", "signature", *(f"claim {each}" for each in _CLAIMS))
+    return (
+        *(f"pasted into {name}" for name in own),
+        *tokens,
+        *(f"{part}{_IN}{token}" for part in parts for token in tokens),
+    )
 
 
 @contextmanager

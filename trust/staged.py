@@ -7,13 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.config import SETTINGS
+from callerid.config import FLOWS, SETTINGS
 from callers import Spied, scenarios, spied
 from moods import Mood, moods
 from overheard import Listening
 from planted import Planted
 from searched import Search
-from spiking import Spiking, spiking
+from spiking import Spiking, sent_to, spiking
 from trial import Scale
 
 if TYPE_CHECKING:
@@ -27,11 +27,8 @@ _ASKED_ABOUT = (
     *(f"pasted into {each.name}" for each in SETTINGS if each.name.endswith("OrgId")),
 )
 """What is given as an organization is asked about: the path of a request names it."""
-_SENT = (
-    *("setting", "pasted", "argument"),
-    *("access_token of", "claim", "header of", "signature of", "an odd token reply"),
-)
-"""What belongs into requests: credentials, those that were given and those that came of them."""
+_SENT = ("argument orgId", "an odd token reply")
+"""What belongs into requests to any platform, beside its own credentials: any may send it."""
 
 
 class Stage(NamedTuple):
@@ -68,14 +65,26 @@ class Stage(NamedTuple):
         finally:
             self.api.mood = None
 
-    def requests(self) -> None:
-        """Search what came to the API: no URL has a secret, no request one of somebody else's."""
+    def requests(self, *, of_all: bool = False) -> None:
+        """Search what came to the API: no URL has a secret, no request one of somebody else's.
+
+        Somebody else is another platform than the one whose base URL was asked, too. Who asks
+        those `of_all` platforms signs in at each in the first way that is set.
+        """
         for seen in self.api.seen:
             self.search.look("URLs", seen.path, but=_ASKED_ABOUT)
             rest = [f"{name}: {value}" for name, value in seen.headers.items()]
             text = "\n".join([*rest, seen.body.decode(errors="replace")])
-            self.search.look("requests", text, but=_SENT)
+            platform = self.api.platform_of(seen)
+            tried = _first(platform) if of_all else ()
+            self.search.look("requests", text, but=(*_SENT, *sent_to(platform), *tried))
         self.api.seen.clear()
+
+
+def _first(platform: str | None) -> tuple[str, ...]:
+    """Name the credential that wins at a platform where every one is set and not used."""
+    first = next((each.settings for each in FLOWS if each.platform == platform), ())
+    return tuple(f"unused setting {name}" for name in first)
 
 
 @contextmanager

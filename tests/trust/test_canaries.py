@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
@@ -14,21 +16,26 @@ from support.api import Reply, Seen
 from support.commands import CALLERID
 from support.plugin import struct
 
+import canaries
 import canaries_of_commands
 import canaries_of_plugin
 import canaries_of_provider
 import heard
 from callerid.cli import COMMANDS
-from callerid.config import BY_NAME, SETTINGS
+from callerid.config import BY_NAME, FLOWS, SETTINGS
 from callerid.frontends.pulumi import values
+from callerid.registry import PLATFORMS
+from callerid.setting import Setting
+from front import ask_everything
 from overheard import Listening
-from planted import PUBLIC, TOLD, Planted
+from pasted import pasted
+from planted import PUBLIC, TOLD, Planted, of_platforms
 from searched import Search
 from staged import Stage, stage
 from trial import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _STATE = "import os, pathlib; pathlib.Path({file!r}).write_text(os.environ['LEAK'])"
 _ZIP = "import os, zipfile; zipfile.ZipFile('x.tfplan', 'w').writestr('a', os.environ['LEAK'])"
@@ -160,15 +167,71 @@ def test_what_an_answer_tells_is_seen(set_up: Stage, telling: str) -> None:
     }
 
 
-@pytest.mark.parametrize("sink", ["URLs", "requests"])
-def test_a_secret_in_a_request_is_seen(set_up: Stage, sink: str) -> None:
-    """No URL has a credential, no header somebody else's."""
-    place = "variable GITHUB_TOKEN" if sink == "requests" else "setting m3terApiKey"
-    [value] = {each.value for each in set_up.planted.canaries if each.place == place}
-    path, headers = ("/", {"x": value}) if sink == "requests" else (f"/{value}", {})
-    set_up.api.seen.append(Seen("GET", path, headers, b""))
+def _asked(
+    stage: Stage, platform: str, place: str, path: str = "", *, of_all: bool = False
+) -> set[str]:
+    """Let a request come to a platform, with a secret in a header or its path; give what's seen."""
+    value = next(each.value for each in stage.planted.canaries if each.place == place)
+    base = urlsplit(stage.api.base_url(f"{platform}BaseUrl")).path
+    headers = {} if path else {"authorization": f"Bearer {value}"}
+    seen = Seen("GET", f"{base}/{path.format(value)}", headers, b"")
+    own = stage._replace(search=Search(stage.planted))
+    stage.api.seen.append(seen)
+    own.requests(of_all=of_all)
+    return _sinks(own.search, place)
+
+
+_UNUSED = [f"unused setting {each.name}" for each in SETTINGS if each.secret]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("place", ["variable GITHUB_TOKEN", "password in .netrc", *_UNUSED])
+def test_a_secret_in_a_request_is_seen(set_up: Stage, platform: str, place: str) -> None:
+    """Somebody else's, and one that is set and not used."""
+    set_up.listening("a request")
+    assert _asked(set_up, platform, place) == {"requests"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    "secret", [each for each in SETTINGS if each.secret], ids=lambda each: each.name
+)
+def test_a_credential_belongs_to_its_platform(
+    set_up: Stage, platform: str, secret: Setting
+) -> None:
+    """Sent to another it is seen, whatever of it; and in the URL of its own."""
+    place = f"setting {secret.name}"
+    places = {each.place for each in set_up.planted.canaries}
+    parts = [each for each in places if each == place or each.endswith(f" of {place}")]
+    assert parts
+    seen = set() if secret.platform == platform else {"requests"}
+    assert [_asked(set_up, platform, each) for each in parts] == [seen] * len(parts)
+    assert [_asked(set_up, platform, each, "{}") for each in parts] == [{"URLs"}] * len(parts)
+
+
+def test_every_platform_may_be_asked(set_up: Stage) -> None:
+    """By what wins there, though the caller is at another; by nothing else that is not used.
+
+    Doctor asks so, and record.
+    """
+    first = {each.platform: each.settings for each in reversed(FLOWS)}
+    for secret, platform in product([each for each in SETTINGS if each.secret], PLATFORMS):
+        place = f"unused setting {secret.name}"
+        wins = secret.name in first[platform]
+        seen = _asked(set_up, platform, place, of_all=True)
+        assert seen == (set() if wins else {"requests"}), (platform, place)
+
+
+def test_a_minted_token_belongs_to_its_platform(set_up: Stage) -> None:
+    """The access token that one platform gave is sent to no other."""
+    for caller in set_up.callers:
+        with canaries_of_plugin.started(set_up, caller.environ(), explicit=False) as pulumi:
+            pulumi.configure({})
+            assert pulumi.ask()
     set_up.requests()
-    assert sink in _sinks(set_up.search, place)
+    for minted, asked in product(PLATFORMS, PLATFORMS):
+        place = f"signature of access_token of a reply of {minted}"
+        assert _asked(set_up, asked, place) == (set() if minted == asked else {"requests"})
 
 
 @pytest.mark.parametrize(
@@ -208,6 +271,59 @@ def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:
     reasons = {**PUBLIC, **TOLD}
     assert [name for name, reason in reasons.items() if len(reason.split()) < 5] == []
     assert set(TOLD) - {each.place for each in set_up.planted.canaries} == set()
+
+
+class _Asked:
+    """A front end that notes what is being tried, and answers."""
+
+    def __init__(self, search: Search) -> None:
+        self.tried: list[str] = []
+        self._search = search
+
+    def configure(self, _: Mapping[str, str]) -> None:
+        """Do nothing."""
+
+    def ask(self, _: str = "") -> int:
+        """Answer one question."""
+        self.tried.append(self._search.run)
+        return 1
+
+
+def test_the_whole_form_leaves_nothing_out(set_up: Stage) -> None:
+    """As the last caller too every mood of the API, and every secret in a wrong place."""
+    whole = set_up._replace(scale=Scale.WHOLE)
+    front = _Asked(whole.search)
+    ask_everything(whole, whole.callers[-1], front, explicit=True)
+    names = [*(each.name for each in whole.moods), *(each.name for each in pasted(Planted()))]
+    what = f"{whole.what}: {whole.callers[-1].name}, set explicitly"
+    assert {f"{what}, {name}" for name in names} - {*front.tried} == set()
+
+
+def test_a_further_platform_has_its_public_settings() -> None:
+    """Where it is asked, and about which organization; whatever else it has is a secret."""
+    names = ("toyOrgId", "toyBaseUrl", "toyRegion", "toyKey")
+    settings = [Setting(name, (name,), "", platform="toy") for name in names]
+    assert [*of_platforms(settings)] == ["toyOrgId", "toyBaseUrl"]
+
+
+@pytest.mark.parametrize("setting", ["cspClientId", "cspClientSecret"])
+def test_what_may_be_public_is_told_with_the_place_for_its_reason(setting: str) -> None:
+    """A setting that is no secret, of which nobody has said that it may come out."""
+    planted = Planted(public=())
+    search = Search(planted)
+    search.look("stdout", planted.at("a place", setting))
+    [lost] = search.tried("runs").lost
+    assert lost.endswith("add why to PUBLIC in trust/planted.py") == (not BY_NAME[setting].secret)
+
+
+def test_a_tool_that_is_not_here_has_its_line() -> None:
+    """Nothing is tried and nothing lost, and the line says so; what is here is run."""
+    told = [kind.tried(name, Scale.WHOLE) for name, kind in canaries.tools(()).items()]
+    assert [(each.times, each.lost, each.seen) for each in told] == [
+        (0, (), "not tried: there is no terraform and no tofu on this machine"),
+        (0, (), "not tried: there is no pulumi on this machine"),
+    ]
+    assert [each.lacks for each in canaries.tools(["tofu", "pulumi"]).values()] == ["", ""]
 
 
 def test_every_command_is_run() -> None:
