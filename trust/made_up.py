@@ -14,11 +14,16 @@ from support.clock import HandClock
 from support.jwt import jwt
 from support.spoilt import CLAIMS, INFO, JSON, M3TER, spoilt
 
+from callerid.config import BY_NAME
 from callerid.errors import CalleridError, RefusedError
+from callerid.registry import PLATFORMS
+from callerid.setting import setting_name
 from sentence import wrong_with
 from trial import Tried
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from support.api import Api
 
     from callerid.core import Core
@@ -87,9 +92,19 @@ def _of_claims(who: str, claims: Any) -> Made:
     return Made(who, {route: json_reply(bodies.token(token, 60))})
 
 
+def unknown(platforms: Iterable[str] = PLATFORMS) -> list[str]:
+    """Tell which platforms nobody here calls."""
+    known = {BY_NAME[name].platform for given in CREDENTIALS.values() for name in given}
+    return [
+        f"nobody calls {each}: CREDENTIALS, GOOD and routes in trust/made_up.py lack it"
+        for each in platforms
+        if each not in known
+    ]
+
+
 def asked(count: int) -> Tried:
     """Answer all functions with so many replies; what comes of it is an answer or a sentence."""
-    answered, lost, times = 0, list[str](), 0
+    answered, lost, times = 0, unknown(), 0
     with scripted.serve() as api:
         hand = HandClock()
         cores = {who: _core(api, hand, given) for who, given in CREDENTIALS.items()}
@@ -122,8 +137,8 @@ def asked(count: int) -> Tried:
 
 
 def _core(api: Api, hand: HandClock, given: dict[str, str]) -> Core:
-    basis = {"m3terBaseUrl": api.url, "m3terOrgId": bodies.ORG}
-    basis |= {"cspBaseUrl": api.url, "cspOrgId": bodies.ORG}
+    basis = {setting_name(each, "baseUrl"): api.url for each in PLATFORMS}
+    basis |= {setting_name(each, "orgId"): bodies.ORG for each in PLATFORMS}
     return core({**basis, **given}, hand.clock())
 
 
