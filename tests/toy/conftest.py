@@ -29,7 +29,10 @@ EDITS = (
     (f"{_FUNCTIONS}/get_user_org_roles.py", "import M3terUserOrgRoles\n", _IMPORT),
     (f"{_FUNCTIONS}/get_user_org_roles.py", 'every field of it but the password."""\n', _FIELD),
 )
-"""File, what stands there, and what a third platform adds below it. There is no more to it."""
+"""File, what stands there, and what a third platform adds below it, so that everything runs.
+
+The tests that want a line of it are named in CONTRIBUTING.md.
+"""
 
 
 class House(NamedTuple):
