@@ -176,6 +176,16 @@ def test_a_variable_with_what_is_no_name_of_anything(
         assert "BEGIN" not in said
 
 
+@pytest.mark.parametrize("make", [_fifo, _device, _folder, _empty])
+@pytest.mark.parametrize("variable", certificates.BUNDLES)
+def test_a_bundle_that_is_there_and_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, make: Callable[[Path], Path]
+) -> None:
+    """Whoever trusts one authority must not be made to trust all others without a word."""
+    monkeypatch.setenv(variable, str(make(tmp_path / "bundle")))
+    assert _told_in_time().startswith(f"{variable} cannot be used: it names ")
+
+
 def test_the_first_bundle_that_is_there_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import gzip
 import os
 import socket
 import time
+from base64 import b64encode
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -55,11 +56,16 @@ def drip(answer: bytes) -> Iterator[str]:
             ended.set()
 
 
-def send(url: str, clock: Clock | None = None, seconds: float = 60) -> Answer:
+ASKED = Request("GET", "/x")
+
+
+def send(
+    url: str, clock: Clock | None = None, seconds: float = 60, asked: Request = ASKED
+) -> Answer:
     """Ask `GET /x` of a server, with waits that take no time."""
     clock = clock or HandClock().clock()
     http = Http(PlatformConfig("m3ter", url, base_url_source=SOURCE), clock)
-    return http.send(Request("GET", "/x"), clock.deadline(seconds))
+    return http.send(asked, clock.deadline(seconds))
 
 
 def failure(url: str, clock: Clock | None = None, seconds: float = 60) -> ApiError:
@@ -92,6 +98,33 @@ def test_a_request_id_in_the_body_is_found_and_a_strange_one_is_not(api: Api) ->
     api.on("GET /x", json_reply({"requestId": "b-1"}, 404), json_reply({"requestId": "a\nb"}, 404))
     assert send(api.url).answered.request_id == "b-1"
     assert send(api.url).answered.request_id is None
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(3, 11)])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Request("GET", "/x", {"authorization": "Bearer Ab3dE5fG7hI9kM3o"}),
+        Request("GET", "/x", form={"api_token": "Ab3dE5fG7hI9kM3o"}),
+        Request("GET", "/x", json={"tokenValue": "Ab3dE5fG7hI9kM3o"}),
+        Request("GET", "/x", basic=("id", "Ab3dE5fG7hI9kM3o")),
+    ],
+)
+def test_a_request_id_that_repeats_the_credential_is_none(
+    api: Api, asked: Request, part: slice
+) -> None:
+    """A gateway that reflects what it got must not put a token into errors and logs."""
+    echoed = "Ab3dE5fG7hI9kM3o"[part]
+    api.on("GET /x", json_reply({"requestId": echoed, "traceId": "t-1"}, 404, x_request_id=echoed))
+    assert send(api.url, asked=asked).answered.request_id == "t-1"
+
+
+def test_a_request_id_that_repeats_the_encoded_pair_is_none(api: Api) -> None:
+    """As the header has it (RFC 7617)."""
+    echoed = b64encode(b"id:Ab3dE5fG7hI9kM3o").decode()
+    api.on("GET /x", json_reply({}, 404, x_request_id=echoed))
+    asked = Request("GET", "/x", basic=("id", "Ab3dE5fG7hI9kM3o"))
+    assert send(api.url, asked=asked).answered.request_id is None
 
 
 @pytest.mark.parametrize(

@@ -251,8 +251,8 @@ def test_the_exception_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_entry_that_cannot_be_read_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By its name, but where it may be the proxy's own URL with a password; others still count."""
-    monkeypatch.setenv("NO_PROXY", f"[fd00::]/8,{PROXY},corp.test")
+    """By what it is, if that is like an address: else it may be a password. Others still count."""
+    monkeypatch.setenv("NO_PROXY", f"[fd00::]/8,{PROXY},hunter2-Prod!,corp.test")
     told: list[str] = []
     token = {"M3TER_API_TOKEN": "t", "M3TER_BASE_URL": "https://api.corp.test"}
     clients = Clients(load({}, token), Clock(), warn=told.append)
@@ -261,7 +261,8 @@ def test_each_entry_that_cannot_be_read_is_told_once(monkeypatch: pytest.MonkeyP
     clients.close()
     assert [each.partition(" Write ")[0] for each in told] == [
         "callerid skips entry 1 of NO_PROXY, [fd00::]/8, which means no host.",
-        "callerid skips entry 2 of NO_PROXY which means no host.",
+        "callerid skips entry 2 of NO_PROXY, htt…(35 characters), which means no host.",
+        "callerid skips entry 3 of NO_PROXY, h…(13 characters), which means no host.",
     ]
 
 

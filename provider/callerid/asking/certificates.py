@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import ssl
@@ -18,13 +19,14 @@ from callerid import background
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 FILE, FOLDER, SECRETS = "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"
 """The variables; Python's ssl writes the secrets of connections to the last, for Wireshark."""
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables of other tools: the first that is set counts where neither of ours is."""
 _A_FILE, _A_FOLDER = "a file of certificates (PEM)", "a folder of certificates, as OpenSSL has it"
+_UNREADABLE = "nothing that can be read as certificates"
 MOST_BYTES = 16 * 1024 * 1024
 """A hundred times what systems trust. A file without end is never read to its end."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.r?[0-9]+")
@@ -58,10 +60,12 @@ def authorities(environ: Mapping[str, str] = os.environ) -> Authorities:
         )
     for variable in BUNDLES:
         bundle = Path(environ.get(variable, ""))
-        if environ.get(variable) and _is(S_ISDIR, bundle):
+        if not environ.get(variable) or _is_gone(bundle):
+            continue
+        found = _look(bundle)
+        if found and S_ISDIR(found.st_mode):
             return Authorities(None, (bundle,), folder_variable=variable)
-        if _is(S_ISREG, bundle):
-            return Authorities(bundle, file_variable=variable)
+        return Authorities(bundle, file_variable=variable)
     return Authorities()
 
 
@@ -84,7 +88,7 @@ def trusted() -> ssl.SSLContext:
         with _READING:
             return _read(file and str(file), os.pathsep.join(map(str, folders)) or None, changed)
     except OSError:
-        _refuse(wanted.file_variable, "nothing that can be read as certificates", _A_FILE)
+        _refuse(wanted.file_variable, _UNREADABLE, _A_FILE)
 
 
 def warnings(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
@@ -93,7 +97,7 @@ def warnings(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     left_out = [(wanted.folder_variable, what) for what in map(_useless, wanted.folders) if what]
     if not (environ.get(FILE) or environ.get(FOLDER)):
         bundles = (each for each in BUNDLES if environ.get(each))
-        gone = (each for each in bundles if _look(Path(environ[each])) is None)
+        gone = (each for each in bundles if _is_gone(Path(environ[each])))
         left_out += [(each, "a file that does not exist") for each in gone]
     return tuple(f"{variable} names {what}; it is left out." for variable, what in left_out)
 
@@ -141,7 +145,8 @@ def _check_secrets(file: str | None) -> None:
 def _check_file(file: Path, variable: str) -> None:
     found = _look(file)
     if found is None:
-        _refuse(variable, "a file that does not exist", _A_FILE)
+        gone = "a file that does not exist"
+        _refuse(variable, gone if _is_gone(file) else _UNREADABLE, _A_FILE)
     if not S_ISREG(found.st_mode):
         _refuse(variable, "a pipe, a device or a folder, and no file", _A_FILE)
     if found.st_size > MOST_BYTES:
@@ -160,20 +165,21 @@ def _may_be_read(file: Path) -> bool:
     return found is None or (S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES)
 
 
-def _is(kind: Callable[[int], bool], place: Path) -> bool:
-    found = _look(place)
-    return found is not None and kind(found.st_mode)
-
-
 def _look(place: Path) -> os.stat_result | None:
-    """Return what is at a place; None if there is nothing, or nobody may look.
-
-    A variable may hold anything: certificates themselves are too long for a name.
-    """
+    """Return what is at a place; None if there is nothing, or nobody may look."""
     try:
         return place.stat()
     except OSError:
         return None
+
+
+def _is_gone(place: Path) -> bool:
+    """Return whether nothing can be there: a variable may hold anything, certificates too."""
+    try:
+        place.stat()
+    except OSError as error:
+        return error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+    return False
 
 
 def _refuse(variable: str, what: str, wanted: str) -> NoReturn:

@@ -15,7 +15,7 @@ from urllib.request import getproxies
 import httpx
 
 from callerid.config import is_loopback
-from callerid.shown import shown_name
+from callerid.shown import masked, shown_name
 
 _SCHEMES = ("https", "all")
 """Plain HTTP is spoken to this machine alone, past every proxy."""
@@ -25,6 +25,8 @@ _HTTPS = 443
 _WITH_PORT = re.compile(r"(?:\[(?P<inner>[^\[\]]*)\]|(?P<host>[^:\[\]]*)):(?P<port>[^:\[\]]*)")
 _PORT = re.compile(r"[1-9][0-9]{0,4}|", re.ASCII)
 _NAME = re.compile(r"[a-z0-9._~-]+", re.ASCII)
+_LIKE_AN_ADDRESS = re.compile(r"[0-9A-Fa-f:.\[\]/*]{1,60}")
+"""What is shown whole; anything else may be a secret in the wrong place."""
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _MAPPED_BITS = 96
 
@@ -84,9 +86,9 @@ def _variable(what: str) -> _Variable:
 
 
 def _skipped(entry: str, number: int, variable: str) -> str:
-    shown = "" if "@" in entry else f", {shown_name(entry)},"
+    shown = entry if _LIKE_AN_ADDRESS.fullmatch(entry) else masked(entry)
     return (
-        f"callerid skips entry {number} of {variable}{shown} which means no host. "
+        f"callerid skips entry {number} of {variable}, {shown}, which means no host. "
         "Write a host, .domain, *.domain, host:port, an address, or a network such as 10.0.0.0/8 "
         "or fd00::/8, with commas between."
     )

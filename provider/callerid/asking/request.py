@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from callerid.errors import Answered
 
 SUCCESS, REDIRECT = 200, 300
+PART = 8
+"""So many characters in a row give a secret away."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,17 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     json: Mapping[str, str] | None = field(default=None, repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
+
+    def is_echoed(self, text: str) -> bool:
+        """Return whether a text from outside repeats a part of what was sent: of a credential.
+
+        Where a gateway sends it back as an id of the request, it must not be shown as one.
+        """
+        pair = ":".join(self.basic or ()).encode()
+        fields = (*self.headers.values(), *(self.form or {}).values(), *(self.json or {}).values())
+        sent = " ".join([*fields, *(self.basic or ()), b64encode(pair).decode()])
+        parts = (text[start : start + PART] for start in range(max(len(text) - PART + 1, 1)))
+        return any(part in sent for part in parts)
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class Http:
         with self._stream(request, deadline) as response:
             content = self._content(response)
         body = _json(content)
-        answered = Answered(response.status_code, _request_id(response, body))
+        answered = Answered(response.status_code, _request_id(request, response, body))
         if response.is_redirect:
             self._refuse_redirect(answered)
         if response.is_success and body is None:
@@ -284,11 +284,12 @@ def _recorded_at(headers: httpx.Headers) -> str | None:
     return None if text is None else (_REQUEST_ID.match(text) or ["an unknown time"])[0]
 
 
-def _request_id(response: httpx.Response, body: object) -> str | None:
+def _request_id(request: Request, response: httpx.Response, body: object) -> str | None:
     found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
     if isinstance(body, dict) and not response.is_success:
         found += [body.get("requestId"), body.get("traceId")]
-    return next((i for i in found if isinstance(i, str) and _REQUEST_ID.fullmatch(i)), None)
+    ids = (each for each in found if isinstance(each, str) and _REQUEST_ID.fullmatch(each))
+    return next((each for each in ids if not request.is_echoed(each)), None)
 
 
 def _describe(content: bytes, content_type: str) -> str:
