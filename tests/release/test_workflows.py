@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,11 +146,65 @@ def test_what_is_published_was_built_once_and_tested() -> None:
         "build": None,
         "rebuild": "build",
         "test": "build",
-        "attest": ["rebuild", "test"],
-        "publish": "attest",
-        "release": "publish",
+        "attest": ["build", "rebuild", "test"],
+        "publish": ["build", "attest"],
+        "release": ["build", "publish"],
     }
-    assert not any("run" in step for name in ("attest", "publish") for step in jobs[name]["steps"])
+
+
+CHECK, KEEP = "Take nothing but what was built", "Keep the packages alone"
+CHECKED = ("attest", "publish", "release")
+"""What hands on packages, and what only a tag makes: it must be what `build` made."""
+
+
+def _named(name: str) -> dict[str, Any]:
+    """Find the steps of that name, by their job."""
+    jobs = _read(GITHUB / "workflows" / "release.yml")["jobs"]
+    named = {job: [s for s in jobs[job]["steps"] if s.get("name") == name] for job in jobs}
+    return {job: steps[0] for job, steps in named.items() if steps}
+
+
+def test_what_is_handed_on_is_checked_first() -> None:
+    """Right after it was downloaded, and nothing else is run where there is a right to publish."""
+    steps, jobs = _named(CHECK), _read(GITHUB / "workflows" / "release.yml")["jobs"]
+    assert tuple(steps) == CHECKED
+    assert len({json.dumps(step) for step in steps.values()}) == 1
+    assert all(jobs[job]["steps"][1] == steps[job] for job in CHECKED)
+    assert steps["attest"]["env"] == {"SUMS": "${{ needs.build.outputs.sums }}"}
+    runs = [s["name"] for job in ("attest", "publish") for s in jobs[job]["steps"] if "run" in s]
+    assert runs == [CHECK, CHECK, KEEP]
+
+
+@pytest.mark.skipif(not shutil.which("sha256sum"), reason="needs sha256sum")
+@pytest.mark.parametrize("changed", ["", "a.whl", "b.cdx.json", distributions.SUMS])
+def test_what_is_not_as_built_is_not_handed_on(tmp_path: Path, changed: str) -> None:
+    """A package, the bill, or the list itself that another job put in its place."""
+    dist = tmp_path / "dist"
+    dist.mkdir()
+    for name in ("a.whl", "a.tar.gz", "b.cdx.json"):
+        (dist / name).write_text(name, encoding="utf-8")
+    listed = _shell("sha256sum *", dist).stdout
+    (dist / distributions.SUMS).write_text(listed, encoding="utf-8")
+    sums = sha256(listed.encode()).hexdigest()
+    if changed:
+        with (dist / changed).open("a", encoding="utf-8") as file:
+            file.write("\n")
+    done = _shell(_named(CHECK)["publish"]["run"], dist, SUMS=sums)
+    assert (done.returncode == 0) == (not changed)
+    assert _shell(_named(KEEP)["publish"]["run"], tmp_path).returncode == 0
+    assert {each.name for each in (tmp_path / "packages").iterdir()} == {"a.whl", "a.tar.gz"}
+
+
+def _shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a step as GitHub does."""
+    return subprocess.run(  # noqa: S603 - our own workflow
+        [shutil.which("bash") or "", "-e", "-o", "pipefail", "-c", script],
+        cwd=folder,
+        env={**os.environ, **environ},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
 
 
 def test_the_release_has_everything_that_was_built() -> None:
@@ -159,10 +216,10 @@ def test_the_release_has_everything_that_was_built() -> None:
         "packages": {"dist/*.whl", "dist/*.tar.gz"},
         "papers": {f"dist/{distributions.SUMS}", f"dist/*{distributions.BILL}"},
     }
-    download, attach = jobs["release"]["steps"]
+    download, _, attach = jobs["release"]["steps"]
     assert "name" not in download["with"]
     assert " dist/* " in attach["run"]
-    assert jobs["publish"]["steps"][0]["with"]["name"] == "packages"
+    assert jobs["publish"]["steps"][-1]["with"]["packages-dir"] == "packages"
 
 
 def test_updates_wait_a_week() -> None:
