@@ -120,7 +120,7 @@ def _files(schema: Node) -> dict[str, str]:
         "config": _config(schema),
         "outputs": _outputs(schema),
         "provider": _provider(schema),
-        **{name: _static(name) for name in ("_answers", "_checks", "_settings")},
+        **{name: _static(name) for name in ("_answers", "_checks", "_failures", "_settings")},
         **{_module(token): _function(token, node) for token, node in _functions(schema)},
     }
     return {

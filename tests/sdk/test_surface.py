@@ -203,5 +203,5 @@ def test_no_environment_is_read() -> None:
         "importlib",
         "inspect",
         *("ipaddress", "json", "math", "re", "typing", "urllib"),
-        *("pulumi", "pulumi_callerid"),
+        *("grpc", "pulumi", "pulumi_callerid", "traceback"),
     }

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pulumi
 from pulumi.runtime import mocks
@@ -30,6 +30,23 @@ FORMS: dict[str, Callable[[], Any]] = {
     "require_caller": partial(callerid.require_caller, any_roles=["org_owner"]),
     "require_caller_output": partial(callerid.require_caller_output, any_roles=["org_owner"]),
 }
+
+
+def _fail(_: str) -> NoReturn:
+    message = "the file is gone"
+    raise ValueError(message)
+
+
+def _failing(ask: Callable[..., Any]) -> Callable[[], Any]:
+    """Ask with an argument that fails."""
+    return lambda: ask(org_id=pulumi.Output.from_input("o-1").apply(_fail))
+
+
+FAILING = {
+    "get_current_user": _failing(callerid.get_current_user),
+    "get_current_user_output": _failing(callerid.get_current_user_output),
+}
+"""By form, questions whose argument fails."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +84,17 @@ def process() -> Iterator[Callable[..., Ran]]:
         yield lambda *case, **more: pool.submit(ask, *case, **more).result()
 
 
-def ask(form: str, answer: Any, *, preview: bool | None = None) -> Ran:
-    """Ask in a form, as `pulumi.runtime.test` runs a test; the mock gives or raises `answer`."""
+def ask(form: str, answer: Any, *, preview: bool | None = None, fails: bool = False) -> Ran:
+    """Ask in a form, as `pulumi.runtime.test` runs a test; the mock gives or raises `answer`.
+
+    Where it `fails`, it is with an argument that does.
+    """
     answering, seen, errors = _Mocks(answer), [UNKNOWN], list[str]()
     mocks.set_mocks(answering, preview=preview)
 
     def program() -> Any:
         try:
-            asked = pulumi.Output.from_input(FORMS[form]())
+            asked = pulumi.Output.from_input((FAILING if fails else FORMS)[form]())
         except pulumi.RunError as error:
             errors.append(str(error))
             raise

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from callerid.testing import UNKNOWN, PreviewResult, preview
+from pulumi_callerid._calls import VERSION
 
 PROGRAM = Path(__file__).parent.parent / "sdk" / "programs" / "partial"
 FORMS = {
@@ -16,6 +17,10 @@ FORMS = {
     "guard": "require_caller",
     "guard_output": "require_caller",
 }
+INSTALL = (
+    f"plugin and SDK are of different versions: install callerid and pulumi-callerid {VERSION}, "
+    'and run "callerid install pulumi".'
+)
 PART = {"allowed": True, "id": "u-1", "display_name": "Grace Hopper"}
 
 
@@ -31,16 +36,24 @@ def test_a_part_is_no_answer(echo: dict[str, str], form: str, is_preview: bool) 
     """In each form, in a preview and in an update."""
     result = _run(echo, form, PART, is_preview=is_preview)
     assert str(result.error).startswith(f"The answer to {FORMS[form]} is not usable: ")
-    assert "display_name stands there instead of displayName" in str(result.error)
+    assert f"display_name stands there instead of displayName.\nProbably {INSTALL}" in str(
+        result.error
+    )
+    assert "mock" not in str(result.error)
     assert "Traceback" not in f"{result.error}{result.output}"
     assert [each.name for each in result.resources if each.name == "behind"] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_is_no_answer_in_an_update(echo: dict[str, str], form: str) -> None:
-    """It would leave out what stands behind a guard, and seem to have succeeded."""
+    """It would leave out what stands behind a guard; the text begins with the likeliest cause."""
     result = _run(echo, form, {}, is_preview=False)
-    assert str(result.error).startswith(f"The answer to {FORMS[form]} is not usable: ")
+    assert str(result.error).startswith(
+        f"{FORMS[form]} has no answer: callerid's settings are not known yet in this run; use "
+        "plain values for the provider's settings, or first update what they come from.\n"
+        f"Else {INSTALL}"
+    )
+    assert "mock" not in f"{result.error}{result.output}"
     assert [each.name for each in result.resources if each.name == "behind"] == []
 
 

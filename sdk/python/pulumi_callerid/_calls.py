@@ -8,26 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, TypeVar
 
 import pulumi
 
-from pulumi_callerid import _answers, _argument_rules, _checks
+from pulumi_callerid import _answers, _argument_rules, _checks, _failures
 
 __all__ = ["VERSION", "Argument", "Function", "Guard", "input_type", "output_type"]
 
 VERSION = "0.1.0"
 """The version of this SDK, and of the plugin that it asks for."""
-
-_SETTINGS = ("callerid's settings are", "the provider's settings")
-
-_UNUSABLE = (
-    "The answer to {0} is not usable: {1}.\n"
-    "In a test, mend its mock, or take callerid.testing.mock_answers. Elsewhere the plugin and the "
-    f"SDK are of different versions: install callerid and pulumi-callerid {VERSION}, and run "
-    '"callerid install pulumi".'
-)
-
-_FAILED = (
-    "{0} could not be asked: {1}: {2}\n"
-    "In a test this comes from its mock, the method call of its pulumi.runtime.Mocks."
-)
 
 _NO_RULES = frozenset({"platform", "orgId", "onRefusal"})
 """What a guard takes besides its rules."""
@@ -79,17 +65,19 @@ class Function(Generic[T]):
         Raises:
             pulumi.RunError: an argument is wrong, there is no answer yet, it is not usable, or the
                 provider refused. Pulumi prints the text of this one without a traceback.
+            Exception: what an argument that is an output failed with.
         """
         given = _checks.checked(arguments, self._misfits)
         opts = pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=VERSION), opts)
         try:
             asked = pulumi.runtime.invoke(self.token, given, opts=opts)
-        except Exception as error:
-            raise pulumi.RunError(self._told(error)) from error
+        except Exception as error:  # noqa: BLE001 - all of them are raised again
+            self._fail(error)
         if asked.value is None:
-            raise pulumi.RunError(self._unanswered(*self._unknown(arguments)))
-        if _is_unasked(asked.value):
-            raise pulumi.RunError(self._unanswered(*_SETTINGS))
+            text = _failures.unanswered(
+                self.name, self._unknown(arguments), self._way_out("its arguments")
+            )
+            raise pulumi.RunError(text)
         return self._read(asked.value)
 
     def later(
@@ -113,45 +101,43 @@ class Function(Generic[T]):
         return answer
 
     def _or_unknown(self, answer: Any) -> Any:
-        return pulumi.UNKNOWN if _is_unasked(answer) else self._read(answer)
+        is_unasked = answer == {} and pulumi.runtime.is_dry_run()
+        return pulumi.UNKNOWN if is_unasked else self._read(answer)
 
     def _read(self, answer: Any) -> T:
         """Make what came an answer.
 
         Raises:
             pulumi.RunError: it lacks what an answer always has, or has it in another type or name.
+                The engine gives an empty one where it asks nobody, for want of the settings.
         """
+        way_out = self._way_out("the provider's settings")
+        if answer == {} and (text := _failures.empty(self.name, VERSION, way_out)):
+            raise pulumi.RunError(text)
         try:
             return _answers.read(answer, self.result)
         except _answers.UnusableError as error:
-            raise pulumi.RunError(_UNUSABLE.format(self.name, error)) from None
+            raise pulumi.RunError(_failures.unusable(self.name, str(error), VERSION)) from None
 
     def _misfits(self, name: str, value: Any) -> Iterator[str]:
         argument = self.arguments[name]
         return _checks.misfits(value, argument.kind, argument.python_name, self.name)
 
-    def _unknown(self, arguments: Mapping[str, Any]) -> tuple[str, str]:
-        """Say which argument may be the one that is not known yet, and what to mend."""
+    def _unknown(self, arguments: Mapping[str, Any]) -> str:
+        """Say which argument may be the one that is not known yet."""
         later = [name for name, value in arguments.items() if _checks.is_later(value)]
         names = ", ".join(self.arguments[name].python_name for name in later)
         one = f"one of the arguments {names} is" if names else "an argument is"
-        return f"the argument {names} is" if len(later) == 1 else one, "its arguments"
+        return f"the argument {names} is" if len(later) == 1 else one
 
     def _fail(self, error: Exception) -> NoReturn:
-        raise pulumi.RunError(self._told(error)) from error
+        text = self._told(error)
+        if text is None:
+            raise _failures.own(error)
+        raise pulumi.RunError(text) from error
 
-    def _told(self, error: Exception) -> str:
-        """Give the engine's errors as they are; those of a test's mock, say, lack a subject."""
-        text = str(error)
-        if isinstance(error, pulumi.RunError) or text.startswith(f"invoke of {self.token} failed:"):
-            return text
-        return _FAILED.format(self.name, type(error).__name__, text)
-
-    def _unanswered(self, unknown: str, cure: str) -> str:
-        return (
-            f"{self.name} has no answer: {unknown} not known yet in this preview; "
-            f"{self._way_out(cure)}."
-        )
+    def _told(self, error: Exception) -> str | None:
+        return _failures.told(error, self.token, self.name)
 
     def _way_out(self, cure: str) -> str:
         return f"use {self.name}_output, or plain values for {cure}"
@@ -211,21 +197,13 @@ class Guard(Function[T]):
         message = f"{self.name}: the plugin did not say that the caller may go on."
         raise pulumi.RunError(message)
 
-    def _told(self, error: Exception) -> str:
+    def _told(self, error: Exception) -> str | None:
         """Give a refusal as it stands, without the engine's words before it."""
         _, mark, refusal = str(error).partition(f"{self.token} returned an error: callerid: ")
         return f"callerid: {refusal}" if mark else super()._told(error)
 
     def _way_out(self, cure: str) -> str:
         return f"use plain values for {cure}: {self.name}_output guards only what consumes it"
-
-
-def _is_unasked(answer: Any) -> bool:
-    """Tell an answer from the empty object that the engine gives in its place.
-
-    Without the provider's settings, in a preview, the engine asks nobody and says nothing of it.
-    """
-    return answer == {} and pulumi.runtime.is_dry_run()
 
 
 def _is_awaited(value: Any) -> bool:
