@@ -75,3 +75,12 @@ def test_a_plugin_that_cannot_load_what_it_needs_says_so(plugin: Plugin, mib: in
     assert not _ask(plugin).keys() - {"OK", "left", TEXT}
     plugin.process.kill()
     assert "Traceback" not in plugin.process.communicate(timeout=5)[1]
+
+
+def test_a_cancel_is_never_refused(plugin: Plugin) -> None:
+    """An engine would take the plugin for broken; and what a Cancel ends gives memory back."""
+    plugin.stub.GetPluginInfo(empty_pb2.Empty(), timeout=SECONDS)
+    memory.leave(plugin.process.pid, 0)
+    for _ in range(2):
+        assert plugin.refusal("getCurrentUser") == (grpc.StatusCode.RESOURCE_EXHAUSTED, TEXT)
+        plugin.cancel()

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -152,9 +154,18 @@ def test_where_nothing_can_be_known_all_are_let_in(tmp_path: Path) -> None:
     _other_users(tmp_path, (THEIRS, OURS, "01", 0, 9)).refuse("unix:")
 
 
+def _told(arguments: list[str]) -> list[str]:
+    """Run a program as another user, and return the lines that it prints."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", *arguments], check=True, capture_output=True, text=True, timeout=60
+    )
+    return done.stdout.splitlines()
+
+
 _INTRUDER = """
 import os, sys
 import grpc
+from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{sys.argv[1]}"))
@@ -164,6 +175,7 @@ args.update({"m3terBaseUrl": sys.argv[2]})
 for name, request in (
     ("Configure", provider_pb2.ConfigureRequest(args=args)),
     ("Invoke", provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser")),
+    ("Cancel", empty_pb2.Empty()),
 ):
     try:
         getattr(stub, name)(request, timeout=20)
@@ -179,17 +191,23 @@ def test_another_user_gets_neither_answer_nor_credential(api: Api) -> None:
     """He would name a host of his own as the API's, and be sent the environment's credential."""
     api.on(bodies.ME, json_reply(bodies.person()))
     with spawn(environ=commands.m3ter(api)) as plugin:
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-c", _INTRUDER, str(plugin.port), api.url],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.stdout.splitlines() == [SENTENCE] * 2
+        assert _told([_INTRUDER, str(plugin.port), api.url]) == [SENTENCE] * 3
         assert api.paths() == []
         plugin.configure()
         assert plugin.invoke("getCurrentUser")["displayName"] == "Ada Lovelace"
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="needs to become another user"
+)
+def test_another_user_ends_no_call(api: Api) -> None:
+    """A Cancel on a new connection is for the one engine's calls; not from there."""
+    api.on(bodies.ME, replace(json_reply(bodies.person()), delay=5))
+    with spawn(environ=commands.m3ter(api)) as plugin, ThreadPoolExecutor(1) as pool:
+        plugin.configure()
+        asked = pool.submit(plugin.invoke, "getCurrentUser")
+        assert _told([_INTRUDER, str(plugin.port), api.url]) == [SENTENCE] * 3
+        assert asked.result(30)["displayName"] == "Ada Lovelace"
 
 
 _FROM_NEXT_DOOR = """
@@ -229,13 +247,7 @@ def test_a_port_like_the_engines_at_another_address_is_no_key(api: Api) -> None:
     with spawn(environ=commands.m3ter(api)) as plugin:
         for last in range(2, 6):
             plugin.configure()
-            done = subprocess.run(  # noqa: S603 - our own program
-                [sys.executable, "-c", _FROM_NEXT_DOOR, str(plugin.port), f"127.0.0.{last}"],
-                check=True,
-                capture_output=True,
-                text=True,
-                timeout=60,
-            )
-            assert done.stdout.splitlines() == [SENTENCE]
+            told = _told([_FROM_NEXT_DOOR, str(plugin.port), f"127.0.0.{last}"])
+            assert told == [SENTENCE]
         assert api.paths() == []
         assert plugin.invoke("getCurrentUser")["displayName"] == "Ada Lovelace"

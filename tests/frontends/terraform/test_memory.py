@@ -72,3 +72,11 @@ def test_a_provider_that_cannot_load_what_it_needs_says_so(host: Host, mib: int)
     assert not _ask(host).keys() - {"OK", "left", TEXT}
     host.process.kill()
     assert "Traceback" not in host.process.communicate(timeout=5)[1]
+
+
+def test_a_stop_is_never_refused(host: Host) -> None:
+    """A host tells people of one that failed, who can do nothing about it."""
+    memory.leave(host.process.pid, 0)
+    for _ in range(2):
+        assert _outcome(host) in {"left", TEXT}
+        assert host.connection.call("StopProvider").Error == ""
