@@ -72,12 +72,12 @@ def test_threads_do_not_take_the_last_memory() -> None:
     done = run_python(
         "import resource\n"
         "from pathlib import Path\n"
-        "from callerid import background\n"
-        "print(background.little_is_left())\n"
+        "from callerid import background, memory\n"
+        "print(memory.little_is_left())\n"
         "size = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
         "for more in (128, 16):\n"
         "    limit = size + more * 1024 * 1024\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))\n"
-        "    print(background.little_is_left(), background.start(int) is None)\n"
+        "    print(memory.little_is_left(), background.start(int) is None)\n"
     )
     assert done.stdout.split() == ["False", "False", "False", "True", "True"]

@@ -20,7 +20,7 @@ BASE = {
 }
 MAY_IMPORT = {
     "argument_rules": set(),
-    "background": set(),
+    "background": {"memory"},
     "casing": set(),
     "derived": {"lean", "registry"},
     "deriving": {
@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "files": set(),
     "launch": set(),
     "lean": set(),
+    "memory": set(),
     "model": {"casing", "modelling", "role_rules"},
     "modelling": {"derived"},
     "nearest": set(),
@@ -71,7 +72,9 @@ MAY_IMPORT = {
     "readiness": {
         *("asking", "config", "core", "functions", "platforms/__init__", "platforms/contract"),
     },
-    "frontends": {*BASE, "background", "core", "functions", "lean", "processes", "readiness"},
+    "frontends": {
+        *(*BASE, "background", "core", "functions", "lean", "memory", "processes", "readiness"),
+    },
     "frontends/pulumi": {*BASE, "frontends", "functions", "core", "launch", "processes"},
     "frontends/terraform": {
         *(*BASE, "core", "frontends", "functions", "guard", "launch", "processes", "readiness"),

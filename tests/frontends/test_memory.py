@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import time
+
 import pytest
 from support.commands import run_python
 
@@ -9,14 +12,17 @@ from callerid.frontends import memory
 
 
 @pytest.fixture(autouse=True)
-def _forgotten() -> None:
-    memory._STRUCK.clear()  # noqa: SLF001 - it is of the process, and so of other tests
+def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let none be left of other tests, nor for them: it is of the process."""
+    monkeypatch.setattr(memory, "_STRIKE", type(memory._STRIKE)())  # noqa: SLF001 - as said
 
 
 @pytest.mark.parametrize(
     ("error", "lacks"),
     [
         (MemoryError(), True),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (OSError(errno.EMFILE, "Too many open files"), False),
         (RuntimeError("can't start new thread"), True),
         (ImportError("libssl.so.3: failed to map segment from shared object"), True),
         (ImportError("libssl.so.3: cannot open shared object file"), False),
@@ -26,9 +32,18 @@ def _forgotten() -> None:
     ],
 )
 def test_errors_of_too_little_memory(error: BaseException | None, *, lacks: bool) -> None:
-    """After one of them each is another: modules are half loaded from there on."""
+    """Shortly after one of them each is another: modules may be half loaded."""
     assert memory.lacks(error) is lacks
     assert memory.lacks(AttributeError("hashlib has no sha256")) is lacks
+
+
+def test_later_errors_are_bugs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call that wanted too much must not hide what is wrong for as long as a process lives."""
+    assert memory.lacks(MemoryError())
+    later = time.monotonic() + memory.SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert not memory.lacks(KeyError())
+    assert memory.lacks(MemoryError())
 
 
 def test_nothing_is_tried_while_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

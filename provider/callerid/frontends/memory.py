@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
-from callerid.background import little_is_left
+from callerid.memory import little_is_left
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -20,7 +22,8 @@ TEXT = (
 )
 _LINE = f"{TEXT}\n".encode()
 """Made beforehand: when it is needed, there is no memory to make it."""
-_STRUCK = threading.Event()
+SECONDS = 10.0
+"""How long errors count as the same, after one that says it."""
 _SAYING = {
     ImportError: ("failed to map segment", "annot allocate memory", "cannot apply additional"),
     RuntimeError: ("can't start new thread",),
@@ -31,12 +34,12 @@ _SAYING = {
 def lacks(error: BaseException | None) -> bool:
     """Return whether an error that nobody expects is one of too little memory.
 
-    It has many forms: modules that stay half loaded, and errors of those that use them. So after
-    the first of them, and close to a limit, no error is another.
+    It has many forms: modules that stay half loaded, and errors of those that use them. So close to
+    a limit no error is another, nor shortly after one that says it; later ones are bugs again.
     """
     if _is_said(error) or little_is_left():
-        _STRUCK.set()
-    return _STRUCK.is_set()
+        _STRIKE.now()
+    return _STRIKE.was_lately()
 
 
 def require() -> None:
@@ -45,15 +48,38 @@ def require() -> None:
     Raises:
         MemoryError: that is so.
     """
-    if _STRUCK.is_set() and little_is_left():
+    if _STRIKE.was() and little_is_left():
         raise MemoryError
 
 
 def _is_said(error: BaseException | None) -> bool:
-    return isinstance(error, MemoryError) or any(
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    return any(
         isinstance(error, kind) and any(each in str(error) for each in saying)
         for kind, saying in _SAYING.items()
     )
+
+
+class _Strike:
+    """The last time that memory was lacking."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    def now(self) -> None:
+        self._at = time.monotonic()
+
+    def was(self) -> bool:
+        return self._at is not None
+
+    def was_lately(self) -> bool:
+        return self._at is not None and time.monotonic() - self._at < SECONDS
+
+
+_STRIKE = _Strike()
 
 
 def end_without() -> None:
