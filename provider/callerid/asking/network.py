@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SOCKS = (
     "it names a SOCKS proxy, and the package socksio is missing",
-    'Run pip install "httpx[socks]", name an HTTP proxy',
+    "Install the package socksio, name an HTTP proxy",
 )
 _NO_PROXY_URL = (
     "it has no URL of a proxy",
