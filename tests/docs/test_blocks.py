@@ -137,7 +137,7 @@ def test_the_error_of_unknown_settings_is_the_one_quoted(host: PreviewHost, tmp_
     (program,) = (each.code for each in pages.blocks(page) if each.refused)
     (tmp_path / "late.py").write_text(program, encoding="utf-8")
     error = host.preview(tmp_path / "late.py", caller="owner").error
-    (quoted,) = re.findall(r"an error: `(.+?)`", page.read_text(encoding="utf-8"))
+    (quoted,) = re.findall(r"plain form \| an error: `(.+?)`", page.read_text(encoding="utf-8"))
     assert quoted in str(error)
 
 
