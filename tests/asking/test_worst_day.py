@@ -263,7 +263,7 @@ def test_invalid_grant(start: Start, status: int) -> None:
         ({"empty": True}, UnexpectedReplyError, "an empty reply instead of JSON"),
         ({"empty": True, "status": 500, "times": 4}, UnreachableError, "HTTP 500"),
         ({"empty": True, "status": 403}, ForbiddenError, "HTTP 403"),
-        ({"body": f'{{"user": "{CANARY}'}, UnexpectedReplyError, "a reply that is cut short"),
+        ({"body": f'{{"user": "{CANARY}'}, UnexpectedReplyError, "a reply cut short"),
         ({"body": CANARY}, UnexpectedReplyError, "sent text instead of JSON"),
         ({"body": f"<p>{CANARY}"}, UnexpectedReplyError, "an HTML page"),
         ({"body": [CANARY]}, UnexpectedReplyError, "unexpected answer"),

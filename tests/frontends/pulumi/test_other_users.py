@@ -60,12 +60,14 @@ def test_root_and_oneself_are_let_in(tmp_path: Path, uid: int) -> None:
 
 
 @pytest.mark.parametrize("which", ["getuid", "geteuid"])
-def test_the_user_who_runs_it_and_the_one_it_acts_as_are_let_in(
+def test_the_user_whom_it_acts_as_is_let_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
-    """They differ where a program has the set-user-ID bit; Linux tells whom a socket acts for."""
+    """Linux tells whom a socket acts for: where the set-user-ID bit makes that another, only he."""
     monkeypatch.setattr(os, which, lambda: OTHER)
-    _other_users(tmp_path, LISTENING, (THEIRS, OURS, "01", OTHER, 9)).refuse(PEER)
+    made = _other_users(tmp_path, LISTENING, (THEIRS, OURS, "01", OTHER, 9))
+    with nullcontext() if which == "geteuid" else pytest.raises(OtherUserError):
+        made.refuse(PEER)
 
 
 @pytest.mark.parametrize("local", [THEIRS, _mapped(THEIRS)], ids=["v4", "mapped"])
@@ -251,3 +253,36 @@ def test_a_port_like_the_engines_at_another_address_is_no_key(api: Api) -> None:
             assert told == [SENTENCE]
         assert api.paths() == []
         assert plugin.invoke("getCurrentUser")["displayName"] == "Ada Lovelace"
+
+
+_BEGINNER = """
+import encodings.idna, os, socket, sys
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import ResponseReceived
+os.setuid(65534)
+connection = H2Connection(H2Configuration(client_side=True))
+connection.initiate_connection()
+headers = [(":method", "POST"), (":scheme", "http"), (":authority", "a"), ("te", "trailers"),
+    ("content-type", "application/grpc")]
+with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20) as opened:
+    for number in range(50):
+        path = "/pulumirpc.ResourceProvider/" + ("Invoke" if number % 2 else "Create")
+        connection.send_headers(2 * number + 1, [(":path", path), *headers])
+    opened.sendall(connection.data_to_send())
+    refused = 0
+    while refused < 50:
+        events = connection.receive_data(opened.recv(65536))
+        refused += sum(isinstance(each, ResponseReceived) for each in events)
+        opened.sendall(connection.data_to_send())
+print(refused)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="needs to become another user"
+)
+def test_another_user_who_only_begins_calls_holds_nothing() -> None:
+    """A call whose message never comes is refused as it begins, and holds no thread."""
+    with spawn() as plugin:
+        assert _told([_BEGINNER, str(plugin.port)]) == ["50"]

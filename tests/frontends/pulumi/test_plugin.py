@@ -306,7 +306,7 @@ def test_bad_input_over_the_wire(plugin: Plugin) -> None:
         (json_reply({}, 404), grpc.StatusCode.NOT_FOUND, "Check provider setting m3terOrgId, "),
         (Reply(503), grpc.StatusCode.UNAVAILABLE, "m3ter is failing (HTTP 503)"),
         (Reply(body=b"<html>"), grpc.StatusCode.UNAVAILABLE, "m3ter sent an HTML page"),
-        (Reply(body=b'{"us'), grpc.StatusCode.UNAVAILABLE, "a reply that is cut short"),
+        (Reply(body=b'{"us'), grpc.StatusCode.UNAVAILABLE, "a reply cut short"),
         (Reply(body=b"{}", cut=1), grpc.StatusCode.UNAVAILABLE, "the reply was cut short"),
     ],
 )

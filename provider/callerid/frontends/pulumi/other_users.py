@@ -78,7 +78,7 @@ class OtherUsers:
         for _ in range(_LOOKS):
             owners = self._owners(theirs)
             if len(owners) == 1:
-                return owners <= {_ROOT, os.getuid(), os.geteuid()}
+                return owners <= {_ROOT, os.geteuid()}
         return not self._is_listed
 
     def _owners(self, theirs: frozenset[str]) -> set[int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import grpc
 from google.protobuf.message import DecodeError
 
-from callerid.errors import ArgumentError
+from callerid.errors import ArgumentError, OtherUserError
 from callerid.frontends import failures, limits, log, memory
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
@@ -17,7 +17,7 @@ from callerid.frontends.telling import OTHERS
 from callerid.frontends.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from callerid.frontends.pulumi.service import Service
 
@@ -74,21 +74,27 @@ class _Handlers(grpc.GenericRpcHandler):
         service, _, name = path.removeprefix("/").partition("/")
         if service != SERVICE:
             return None
-        if name not in METHODS:
-            return grpc.unary_unary_rpc_method_handler(_unimplemented(name))
-        method, request = METHODS[name]
-        return grpc.unary_unary_rpc_method_handler(
-            _guarded(name, self._for_its_user(getattr(self._service, method))),
-            request_deserializer=_reader(message(request)),
+        kind, answer = bytes, _unimplemented(name)
+        if name in METHODS:
+            method, request = METHODS[name]
+            kind, answer = message(request), _guarded(name, getattr(self._service, method))
+        # so a handler begins before its message has come: it may never come, and be of any size
+        return grpc.stream_unary_rpc_method_handler(
+            self._for_its_user(name, answer),
+            request_deserializer=None if kind is bytes else _reader(kind),
             response_serializer=_serialize,
         )
 
-    def _for_its_user(self, method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
-        def answer(request: Any, context: grpc.ServicerContext) -> Any:
-            self.other_users.refuse(context.peer())
-            return method(request, context)
+    def _for_its_user(self, name: str, answer: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
+        def handle(requests: Iterator[Any], context: grpc.ServicerContext) -> Any:
+            try:
+                self.other_users.refuse(context.peer())
+            except OtherUserError as error:
+                log.call(name, "PERMISSION_DENIED", time.monotonic())
+                return context.abort(*status.of(error))
+            return answer(next(requests, b""), context)
 
-        return answer
+        return handle
 
 
 def _reader(kind: Any) -> Callable[[bytes], Any]:
