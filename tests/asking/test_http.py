@@ -137,6 +137,7 @@ def test_a_request_id_that_repeats_the_encoded_pair_is_none(api: Api) -> None:
         (Reply(body='"text"'.encode("utf-16-le")), "text"),
         (Reply(body=b'{"a": [1, 2'), "a reply cut short"),
         (Reply(body=b'{"a": 1e400}'), "a reply with a number that is out of range"),
+        (Reply(body=b"[" + b"9" * 10_000), "a reply with a number that is out of range"),
         (Reply(body=b'{"a": -Infinity}'), "a reply with NaN or Infinity in it"),
         (Reply(body=b'{"a": NaN}'), "a reply with NaN or Infinity in it"),
         (Reply(body=b'{"a": 1, "a": 1}'), "a reply with a key that stands in it twice"),

@@ -68,6 +68,10 @@ def read(content: bytes, odd: Callable[[str], Any], integer: Callable[[str], Any
         )
     except json.JSONDecodeError as error:
         raise NoJsonError(_CUT if _is_cut(error) else "with a mistake in it") from None
+    except NoJsonError:
+        raise
+    except ValueError:  # so many digits that Python does not read them
+        raise NoJsonError(_OUT_OF_RANGE) from None
     except RecursionError:
         message = "that is nested too deeply"
         raise NoJsonError(message) from None
