@@ -83,6 +83,10 @@ def _strike(victim: Victim, moment: float, api: ApiProcess) -> Iterator[str]:
     yield from _told(when, preview.returncode, stdout, stderr)
 
 
+_PLACE = "The program was here:"
+"""What follows in the host's words are lines of the user's own program."""
+
+
 def _told(when: str, code: int, stdout: str, stderr: str) -> Iterator[str]:
     """Tell what is wrong with a preview's end; one that had its answers may have ended well."""
     said = stdout + stderr
@@ -90,7 +94,7 @@ def _told(when: str, code: int, stdout: str, stderr: str) -> Iterator[str]:
     if bool(code) != bool(errors):
         yield f"{when}: exit code {code}, and it said {said}"
     for error in errors:
-        text = " ".join(error.split())
+        text = " ".join(error.partition(_PLACE)[0].split())
         if wrong := wrong_with(f"{text}."):  # an engine's errors end in no point
             yield f"{when}: {wrong}"
 
