@@ -1,6 +1,6 @@
 """`make trust`: everything that callerid promises, tried; what was tried and lost, as a table.
 
-    PYTHONPATH=tests python trust/trying.py [--write] [--short] [TRIAL…]
+    PYTHONPATH=tests python trust/trying.py [--write | [--short] [TRIAL…]]
 
 Without names all trials run. With `--write` the table goes to docs/trust.md too. Exits with 1 if
 anything was lost.
@@ -48,7 +48,7 @@ def main() -> None:
         _show(result)
         results.append(result)
     if asked.write:
-        write(results)
+        write(results, scale)
     sys.exit(any(each.tried.lost for each in results))
 
 
@@ -58,8 +58,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--write", action="store_true", help="write docs/trust.md")
     parser.add_argument("--short", action="store_true", help="the few seconds that the tests run")
-    parser.add_argument("trial", nargs="*", help=", ".join(trials.NAMES))
-    return parser.parse_args()
+    parser.add_argument("trial", nargs="*", metavar="TRIAL", help=", ".join(trials.NAMES))
+    asked = parser.parse_args()
+    if asked.write and (asked.short or asked.trial):
+        parser.error("the page is of a whole run: leave out --write, or the rest")
+    return asked
 
 
 def run(names: Iterable[str], scale: Scale) -> Iterator[Result]:
@@ -82,25 +85,32 @@ def _show(result: Result) -> None:
         _CONSOLE.print(f"  {text}", markup=False, soft_wrap=True)
 
 
-def write(results: Iterable[Result]) -> None:
+def write(results: Iterable[Result], scale: Scale) -> None:
     """Put the table into the page, between its marks."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    text = f"{before}{BEGIN}\n\n{_table(results)}\n{END}{after}"
+    text = f"{before}{BEGIN}\n\n{_table(results, scale)}\n{END}{after}"
     PAGE.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _table(results: Iterable[Result]) -> str:
+def trials_on(page: str) -> list[str]:
+    """List the trials of a page's table, each once, in their order."""
+    _, _, table = page.partition(BEGIN)
+    first = (line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|"))
+    return list(dict.fromkeys(name.replace(" ", "_") for name in list(first)[2:]))
+
+
+def _table(results: Iterable[Result], scale: Scale) -> str:
     date = datetime.now(timezone.utc).date()
-    rows = [("what was tried", "how often", "lost", "seen")]
-    rows += [("---", "---:", "---:", "---")]
+    rows = [("trial", "what was tried", "how often", "lost", "seen")]
+    rows += [("---", "---", "---:", "---:", "---")]
     rows += [
-        (each.what, f"{each.times:,}", f"{len(each.lost):,}", each.seen)
-        for each in (result.tried for result in results)
+        (trial.replace("_", " "), each.what, f"{each.times:,}", f"{len(each.lost):,}", each.seen)
+        for trial, each, _ in results
     ]
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    body = "\n".join(f"| {' | '.join(each.replace('|', '') for each in row)} |" for row in rows)
     where = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
-    return f"One run on {date}, {where}.\n\n{body}\n"
+    return f"One {scale.value} run on {date}, {where}.\n\n{body}\n"
 
 
 if __name__ == "__main__":

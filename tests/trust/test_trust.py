@@ -18,8 +18,10 @@ def test_nothing_is_lost(name: str) -> None:
     assert [text for each in results for text in each.tried.lost] == []
 
 
-def test_page_has_the_trials() -> None:
-    """What `make trust` wrote last stands on its page, and lost nothing."""
+def test_page_is_of_a_whole_run() -> None:
+    """What `make trust` wrote last has every trial, in full, and lost nothing."""
     page = trying.PAGE.read_text(encoding="utf-8")
-    assert trying.BEGIN in page
-    assert trying.END in page
+    assert trying.trials_on(page) == list(trials.NAMES)
+    assert f"One {Scale.WHOLE.value} run on " in page
+    lost = [line.split("|")[4].strip() for line in page.splitlines() if line.startswith("| ")]
+    assert set(lost[2:]) == {"0"}
