@@ -47,7 +47,7 @@ class OtherUsers:
         """Know nobody yet; hold the tables open, as others can use up all descriptors."""
         self._tables = list(_opened(tables))
         weakref.finalize(self, _close, self._tables)
-        self._reading = Lock()
+        self._looking = Lock()
         self._mark = ""
         self._ours: frozenset[str] = frozenset()
         self._is_listed = False
@@ -64,14 +64,19 @@ class OtherUsers:
         Raises:
             OtherUserError: it does.
         """
-        now = time.monotonic()
-        if self._let_in.get(peer, 0.0) > now:
+        if self._is_known(peer):
             return
-        if not self._may_ask(_written(peer)):
-            raise OtherUserError(_REFUSAL)
-        if len(self._let_in) >= _MOST:
-            self._let_in.clear()
-        self._let_in[peer] = now + SECONDS
+        with self._looking:  # of thousands of calls at once, one looks
+            if self._is_known(peer):
+                return
+            if not self._may_ask(_written(peer)):
+                raise OtherUserError(_REFUSAL)
+            if len(self._let_in) >= _MOST:
+                self._let_in.clear()
+            self._let_in[peer] = time.monotonic() + SECONDS
+
+    def _is_known(self, peer: str) -> bool:
+        return self._let_in.get(peer, 0.0) > time.monotonic()
 
     def _may_ask(self, theirs: frozenset[str]) -> bool:
         """Return whether the one who has the other end may; all may where none can be known."""
@@ -101,9 +106,8 @@ class OtherUsers:
                     yield local, remote, state, owner, inode
 
     def _read(self, table: int) -> str:
-        with self._reading:
-            os.lseek(table, 0, os.SEEK_SET)
-            return b"".join(iter(lambda: os.read(table, _CHUNK), b"")).decode("ascii")
+        os.lseek(table, 0, os.SEEK_SET)
+        return b"".join(iter(lambda: os.read(table, _CHUNK), b"")).decode("ascii")
 
 
 def _opened(tables: Sequence[str]) -> Iterator[int]:
