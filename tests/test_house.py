@@ -70,7 +70,8 @@ MAY_IMPORT = {
     "library": {"config", "core", "errors", "functions", "guard", "wording"},
     "wording": {"casing", "config", "errors", "functions"},
     "readiness": {
-        *("asking", "config", "core", "functions", "platforms/__init__", "platforms/contract"),
+        *("asking", "config", "core", "functions", "memory", "platforms/__init__"),
+        "platforms/contract",
     },
     "frontends": {
         *(*BASE, "background", "core", "functions", "lean", "memory", "processes", "readiness"),

@@ -6,10 +6,12 @@ from contextlib import suppress
 
 LITTLE_BYTES = 64 * 1024 * 1024
 """What a few threads take, or libraries that are loaded."""
+HARDLY_ANY_BYTES = 16 * 1024 * 1024
+"""What hundreds of calls take only to be refused."""
 
 
-def little_is_left() -> bool:
-    """Return whether this process has a limit of memory, and comes close to it."""
+def little_is_left(wanted: int = LITTLE_BYTES) -> bool:
+    """Return whether this process has a limit of memory, and less than `wanted` bytes up to it."""
     with suppress(ImportError, OSError, ValueError):  # of systems that have no such limit
         import resource  # noqa: PLC0415 - not on Windows
 
@@ -17,5 +19,5 @@ def little_is_left() -> bool:
         if limit != resource.RLIM_INFINITY:
             with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - pathlib takes 3 ms to load
                 pages = int(file.read().split()[0])
-            return limit < pages * resource.getpagesize() + LITTLE_BYTES
+            return limit < pages * resource.getpagesize() + wanted
     return False

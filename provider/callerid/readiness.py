@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+from callerid.memory import little_is_left
 
 if TYPE_CHECKING:
     from callerid.config import Config
@@ -12,7 +15,12 @@ def prepare(config: Config) -> None:
     """Load it, with what the platform needs that will be asked, as far as `config` tells.
 
     The certificates that https needs are read beside that.
+
+    Raises:
+        MemoryError: too little is left to load it, and what is loaded by halves fails in any way.
     """
+    if "callerid.core" not in sys.modules and little_is_left():
+        raise MemoryError
     ready = [platform for platform in config.platforms if platform.credential]
     if any(each.base_url.startswith("https:") for each in ready or config.platforms):
         from callerid.asking import certificates  # noqa: PLC0415 - others need none

@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from callerid.memory import little_is_left
+from callerid.memory import HARDLY_ANY_BYTES, little_is_left
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -50,6 +50,16 @@ def require() -> None:
     """
     if _STRIKE.was() and little_is_left():
         raise MemoryError
+
+
+def end_helpless() -> None:
+    """End this process, with 1 and a sentence, if it cannot even refuse what it has not loaded.
+
+    Where no memory is left for a number, Python 3.11 unwinds an error without an end, and no other
+    thread can go on.
+    """
+    if "callerid.core" not in sys.modules and little_is_left(HARDLY_ANY_BYTES):
+        _end()
 
 
 def _is_said(error: BaseException | None) -> bool:

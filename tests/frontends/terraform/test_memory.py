@@ -65,7 +65,7 @@ def test_a_provider_that_has_answered_goes_on(host: Host, mib: int) -> None:
     assert _ask(host) == {"OK": CALLS}
 
 
-@pytest.mark.parametrize("mib", [0, 32])
+@pytest.mark.parametrize("mib", [0, 2, 8, 32])
 def test_a_provider_that_cannot_load_what_it_needs_says_so(host: Host, mib: int) -> None:
     """Or it leaves, which hosts report; nothing hangs, and there is no traceback."""
     memory.leave(host.process.pid, mib)

@@ -49,10 +49,10 @@ def of_error(error: Exception, given: Mapping[str, Any] = _NOTHING) -> Any:
     `given` are the values of attributes: one that may hold a secret is not pointed to, as a host
     prints the line.
     """
-    text = worded(failures.text(error))
-    if not isinstance(error, errors.CalleridError):
-        return _diagnostic(ERROR, _NO_MEMORY if memory.lacks(error) else _BUG, text)
-    return _diagnostic(ERROR, TITLES[type(error)], text, _steps(error, given))
+    text = failures.text(error)
+    if isinstance(error, errors.CalleridError):
+        return _diagnostic(ERROR, TITLES[type(error)], worded(text), _steps(error, given))
+    return _diagnostic(ERROR, _NO_MEMORY if memory.lacks(error) else _BUG, text)
 
 
 def of_setting(name: str, sentence: str, given: Mapping[str, Any] = _NOTHING) -> Any:

@@ -20,7 +20,7 @@ from grpclib.server import Handler, Server
 from h2.events import UnknownFrameReceived
 from h2.settings import SettingCodes
 
-from callerid.frontends import limits
+from callerid.frontends import limits, memory
 from callerid.frontends.terraform import methods
 from callerid.frontends.terraform.messages import SERVING, message
 from callerid.frontends.terraform.service import Service
@@ -40,6 +40,8 @@ _LIMITS: dict[SettingCodes | int, int] = {
     SettingCodes.MAX_CONCURRENT_STREAMS: limits.CALLS,
     SettingCodes.MAX_HEADER_LIST_SIZE: limits.METADATA_BYTES,
 }
+_FEW = 8
+"""So many calls in flight can be refused with hardly any memory."""
 _TOO_LARGE = f"callerid takes no message of more than {limits.MESSAGE_BYTES >> 20} MiB."
 
 
@@ -136,12 +138,21 @@ class _Connection(Handler):
         self._session = session
         self._service = Service(session)
         self._stopped = asyncio.Event()
+        self._in_flight = 0
         super().__init__(_Methods(self), codec, None, events)
 
     def accept(self, stream: Any, headers: Any, release_stream: Any) -> None:
         """Begin a call; its message may be as large as with any host, and no larger."""
+        self._in_flight += 1
+        if self._in_flight > _FEW:
+            memory.end_helpless()
         stream.recv_data = partial(_capped, stream.recv_data)
-        super().accept(stream, headers, release_stream)
+
+        def end() -> None:
+            self._in_flight -= 1
+            release_stream()
+
+        super().accept(stream, headers, end)
 
     def close(self) -> None:
         """End what is in flight: the host is gone."""
