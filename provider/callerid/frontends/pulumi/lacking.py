@@ -9,6 +9,11 @@ from callerid.frontends.pulumi.messages import message
 from callerid.functions import FILES
 from callerid.nearest import nearest_name
 
+
+class LackingError(Exception):
+    """An engine asks for what callerid has not; the text says so."""
+
+
 _KINDS = {
     "Check": ("resource type", "CheckRequest"),
     "Diff": ("resource type", "DiffRequest"),

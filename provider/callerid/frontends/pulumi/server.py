@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from google.protobuf.message import DecodeError
 
-from callerid.errors import ArgumentError, OtherUserError
+from callerid.errors import ArgumentError
 from callerid.frontends import failures, limits, log, memory
 from callerid.frontends.pulumi import lacking, status
 from callerid.frontends.pulumi.messages import PACKAGE, message
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from callerid.frontends.pulumi.service import Service
+
+    Answer = Callable[[Any, grpc.ServicerContext], Any]
 
 SERVICE = f"{PACKAGE}.ResourceProvider"
 METHODS = {
@@ -74,48 +77,38 @@ class _Handlers(grpc.GenericRpcHandler):
         service, _, name = path.removeprefix("/").partition("/")
         if service != SERVICE:
             return None
-        kind, answer = bytes, _unimplemented(name)
-        if name in METHODS:
-            method, request = METHODS[name]
-            kind, answer = message(request), _guarded(name, getattr(self._service, method))
-        # so a handler begins before its message has come: it may never come, and be of any size
+        if name not in METHODS:
+            return self._handler(name, partial(_refuse, name), None)
+        method, request = METHODS[name]
+        return self._handler(name, getattr(self._service, method), message(request))
+
+    def _handler(self, name: str, method: Answer, kind: Any) -> grpc.RpcMethodHandler[Any, Any]:
+        """Answer an RPC, whose message is of a kind; None leaves it as it came.
+
+        For gRPC it is a stream of messages, so that it begins before one has come: that of another
+        user may be of any size, and may never come.
+        """
         return grpc.stream_unary_rpc_method_handler(
-            self._for_its_user(name, answer),
-            request_deserializer=None if kind is bytes else _reader(kind),
+            _guarded(name, method, kind, self.other_users),
             response_serializer=_serialize,
         )
 
-    def _for_its_user(self, name: str, answer: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
-        def handle(requests: Iterator[Any], context: grpc.ServicerContext) -> Any:
-            try:
-                self.other_users.refuse(context.peer())
-            except OtherUserError as error:
-                log.call(name, "PERMISSION_DENIED", time.monotonic())
-                return context.abort(*status.of(error))
-            return answer(next(requests, b""), context)
 
-        return handle
+def _read(requests: Iterator[bytes], kind: Any, name: str) -> Any:
+    """Read the one message.
 
-
-def _reader(kind: Any) -> Callable[[bytes], Any]:
-    """Read a message; what cannot be read comes back as it is.
-
-    An error raised here would be logged by grpc, with its traceback, on stderr.
+    Raises:
+        ArgumentError: it is none of its kind, or none came.
     """
-
-    def read(raw: bytes) -> Any:
-        try:
-            return kind.FromString(raw)
-        except DecodeError:
-            return raw
-
-    return read
+    try:
+        raw = next(requests)
+        return kind.FromString(raw) if kind else raw
+    except (StopIteration, DecodeError, grpc.RpcError):
+        raise ArgumentError(failures.unreadable(name, "the engine")) from None
 
 
-def _readable(request: Any, name: str) -> Any:
-    if isinstance(request, bytes):
-        raise ArgumentError(failures.unreadable(name, "the engine"))
-    return request
+def _refuse(name: str, raw: bytes, _: grpc.ServicerContext) -> NoReturn:
+    raise lacking.LackingError(lacking.refusal(name, raw))
 
 
 def _serialize(response: Any) -> bytes:
@@ -123,13 +116,14 @@ def _serialize(response: Any) -> bytes:
     return written
 
 
-def _guarded(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> Any:
-    def handle(request: Any, context: grpc.ServicerContext) -> Any:
+def _guarded(name: str, method: Answer, kind: Any, other_users: OtherUsers) -> Any:
+    def handle(requests: Iterator[bytes], context: grpc.ServicerContext) -> Any:
         started = time.monotonic()
         try:
+            other_users.refuse(context.peer())
             if name != _ENDS_OTHERS:
                 memory.require()
-            answer = _answered(method, _readable(request, name), context)
+            answer = _answered(method, _read(requests, kind, name), context)
         except Exception as error:  # noqa: BLE001 - nothing may reach the engine as a traceback
             code, text = status.of(error)
             log.call(name, code.name, started)
@@ -149,10 +143,3 @@ def _answered(method: Any, request: Any, context: grpc.ServicerContext) -> Any:
         return method(request, context)
     finally:
         OTHERS.give_a_chance()
-
-
-def _unimplemented(name: str) -> Any:
-    def refuse(request: bytes, context: grpc.ServicerContext) -> NoReturn:
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, lacking.refusal(name, request))
-
-    return refuse

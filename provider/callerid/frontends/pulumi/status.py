@@ -6,6 +6,7 @@ import grpc
 
 from callerid import errors
 from callerid.frontends import failures, memory
+from callerid.frontends.pulumi.lacking import LackingError
 
 CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
     errors.ConfigurationError: grpc.StatusCode.FAILED_PRECONDITION,
@@ -29,6 +30,8 @@ def of(error: Exception) -> tuple[grpc.StatusCode, str]:
     """Return the status and message for an error; one that is not ours is a bug of ours."""
     if isinstance(error, errors.CalleridError):
         return CODES[type(error)], failures.text(error)
+    if isinstance(error, LackingError):
+        return grpc.StatusCode.UNIMPLEMENTED, str(error)
     if memory.lacks(error):
         return grpc.StatusCode.RESOURCE_EXHAUSTED, failures.text(error)
     return grpc.StatusCode.INTERNAL, failures.text(error)
