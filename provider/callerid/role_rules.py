@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
+FREELY_NAMED: frozenset[RoleKind] = frozenset({"custom", "service", "permission"})
+"""Kinds whose roles may be called anything: there, an organization role's name means none."""
 KINDS = frozenset(get_args(RoleKind))
 """What stands before a name that is written out; of a service role, for any service."""
 

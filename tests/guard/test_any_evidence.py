@@ -87,6 +87,7 @@ LINKS = _sometimes(
 ROLE = _merged(
     st.sampled_from(NAMES).map(lambda name: {"name": name}),
     _sometimes("expiresAt", None, 0, PAST, SOON, FAR),
+    _sometimes("resource", "zone-1", "zone-2"),
     LINKS,
 )
 ROLES = st.lists(ROLE, max_size=3)
@@ -107,10 +108,11 @@ USER = _merged(
     st.just({"userId": "acme:1", "email": "grace@example.com"}),
     _sometimes("emailVerified", *BOTH),
 )
-PERMS = st.lists(
-    st.sampled_from([*(f"csp:{n}" for n in NAMES), *(f"external/d-1/{n}" for n in NAMES)]),
-    max_size=4,
+FORMS = (
+    *("csp:{}", "external/d-1/{}", "external/d-1/*/{}", "external/d-1/zone-1/{}"),
+    *("paid/d-1/{}", "csp:compute/{}", "{}"),
 )
+PERMS = st.lists(st.builds(str.format, st.sampled_from(FORMS), st.sampled_from(NAMES)), max_size=4)
 CLAIMS = _merged(
     st.just({"sub": "acme:1", "iss": "https://gaz.test"}),
     _sometimes("context_name", bodies.ORG, OTHER),

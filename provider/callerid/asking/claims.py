@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from callerid.asking import strict_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _PARTS = 3
 _END_OF_9999 = 253_402_300_799
@@ -67,6 +67,12 @@ def text(claims: Mapping[str, Any], name: str) -> str | None:
     """Return a claim that is a non-empty text, else None."""
     value = claims.get(name)
     return value if is_text(value) else None
+
+
+def organization(claims: Mapping[str, Any], name: str, names_none: Collection[str]) -> str | None:
+    """Return the organization that a claim names, None if it is one of the words for none."""
+    named = text(claims, name)
+    return None if named and named.lower() in names_none else named
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar, cast
 
 from pydantic_core import ValidationError
 
@@ -36,7 +36,7 @@ from callerid.setting import setting_name
 from callerid.shown import shown_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -81,6 +81,8 @@ class Client:
 
     org_claim: str
     """The claim of the access token that names its organization."""
+    names_none: frozenset[str] = frozenset()
+    """Words in that claim, in lower case, that stand for no organization."""
 
     def __init__(
         self,
@@ -185,7 +187,12 @@ class Client:
                 f"form that cannot be read (claim {self.org_claim}).\nUse another token."
             )
             raise ConfigurationError(text)
-        return claims.text(token.claims, self.org_claim)
+        return self.claimed_organization(token.claims)
+
+    @classmethod
+    def claimed_organization(cls, token: Mapping[str, Any]) -> str | None:
+        """Read the organization in a token's claims; None where there is none to be read."""
+        return claims.organization(token, cls.org_claim, cls.names_none)
 
     def stop(self) -> None:
         """End what is under way; nothing is asked any more."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from callerid.asking import claims
 from callerid.asking.call import Clients
 from callerid.asking.transport import reach
 from callerid.cli.doctor_finding import Finding, Level, of_error
@@ -115,7 +114,7 @@ class Visit:
     def _of_organization(self, clients: Clients, client: Client, token: Token) -> Finding:
         name, asked = self.platform.name, self.platform.org_id
         variable = BY_NAME[setting_name(name, "orgId")].env[0]
-        own = claims.text(token.claims, client.org_claim)
+        own = client.claimed_organization(token.claims)
         try:
             org_id = client.organization(None, clients.call().deadline).id
         except CalleridError as error:

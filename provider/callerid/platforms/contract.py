@@ -9,12 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from callerid.asking import claims
 from callerid.asking.client import Client
 from callerid.ends import UNKNOWN, End
+from callerid.shown import shown_principal
 
 if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
+    from callerid.asking.tokens import Token
     from callerid.model import Organization, PrincipalType, ReportedOrganization, Role, Value
 
 C = TypeVar("C", bound=Client)
@@ -118,3 +121,22 @@ def display_name(first: str | None, last: str | None, *others: str | None) -> st
     """Name a person: first and last name, else the first of `others` that is there."""
     full = " ".join(part.strip() for part in (first, last) if part)
     return full or next(other for other in others if other)
+
+
+def tell_of_another(client: Client, token: Token, caller_id: str) -> None:
+    """Warn where an API answers about somebody else than the token is of, by its claim `sub`.
+
+    The API's answer counts all the same: it is about whoever called. One of the two ids may lack
+    the domain that stands before the other, `DOMAIN:UUID`.
+    """
+    subject = claims.text(token.claims, "sub")
+    if subject is None or _is_same(subject.lower(), caller_id.lower()):
+        return
+    client.warn(
+        f"{client.title} answers about the caller {shown_principal(caller_id)}, and the token "
+        f"({client.credential.source}) is of {shown_principal(subject)}. The former counts."
+    )
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other or one.endswith(f":{other}") or other.endswith(f":{one}")

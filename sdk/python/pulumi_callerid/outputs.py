@@ -451,7 +451,8 @@ class Role(dict[str, Any]):
     """
     kind: str = pulumi.property("kind")
     """VMware Cloud Services has `organization`, `service` and `custom` roles; a `policy` is a
-    m3ter permission policy; a `permission` is a single right that a m3ter token carries.
+    m3ter permission policy; a `permission` is a single right that a m3ter token carries, or
+    an entry of a token in a form that is not known.
     """
     name: str = pulumi.property("name")
     """The role's name, without any prefix: `org_owner`, `Administrator`, `CONFIG_CREATE`."""

@@ -14,16 +14,20 @@ from callerid.platforms.contract import (
     Rights,
     Who,
     display_name,
+    tell_of_another,
 )
+from callerid.platforms.csp import permissions as carried
 from callerid.platforms.csp import roles
 from callerid.platforms.csp.client import Csp
 from callerid.platforms.csp.organizations import asked_about, elsewhere
 from callerid.platforms.csp.results import CspUserOrgRoles
 from callerid.platforms.csp.settings import API_TOKEN
+from callerid.shown import shown_name
 
 if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
+    from callerid.platforms.csp.permissions import Permissions
     from callerid.platforms.csp.replies import CspUser, CspUserInfo
 
 
@@ -43,6 +47,7 @@ class CspAnswers(Answers[Csp]):
         if info is None:
             return Who(machine(client, deadline), Organization(id=org.id))
         caller, user = person(info)
+        tell_of_another(client, client.token(deadline), caller.id)
         infos = info.user_org_info or []
         reported = asked_about(infos, org.id)
         organization = Organization(
@@ -55,15 +60,17 @@ class CspAnswers(Answers[Csp]):
     def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
         """Read a person's roles from the API, a machine's from its token."""
         info = client.info(org, deadline)
-        permissions = roles.read_permissions(client.token(deadline).claims)
+        permissions = carried.read(client.token(deadline).claims)
         if info is None:
             caller = machine(client, deadline)
             if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
+            _tell_of_unknown(client, permissions)
             return Rights(caller, roles.of_claims(permissions), [], end_cure=_TOKENS_END_CURE)
         if permissions and not permissions.readable:
             client.warn(_PERMS_UNREADABLE)
         caller, user = person(info)
+        tell_of_another(client, client.token(deadline), caller.id)
         infos = info.user_org_info or []
         organizations = [
             ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
@@ -103,11 +110,20 @@ _PERMS_UNREADABLE = (
     "the access token's claim perms cannot be read, so no role counts as one that the token "
     "carries."
 )
+_PERMS_UNKNOWN = (
+    "the access token's claim perms has entries of a form that callerid does not know, such as "
+    "{entry}. Each is kept as it is, as a role of kind permission."
+)
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "
     "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
     "the organization."
 )
+
+
+def _tell_of_unknown(client: Csp, permissions: Permissions) -> None:
+    if permissions.unknown:
+        client.warn(_PERMS_UNKNOWN.format(entry=shown_name(min(permissions.unknown))))
 
 
 def person(info: CspUserInfo) -> tuple[Principal, CspUser]:

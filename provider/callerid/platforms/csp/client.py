@@ -9,7 +9,7 @@ from callerid.asking.path import path
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair, single
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
-from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, OAUTH_APP
+from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, NAMES_NONE, OAUTH_APP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ class Csp(Client):
     """VMware Cloud Services, asked with one credential."""
 
     org_claim = "context_name"
+    names_none = NAMES_NONE
 
     def info(self, org: Org, deadline: Deadline) -> CspUserInfo | None:
         """Ask who the caller is, and with which roles: one answer for both functions.

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from callerid.asking import claims
 from callerid.platforms.csp.replies import CspUserInfo, in_one_shape
-from callerid.platforms.csp.settings import ACCESS_TOKEN, OAUTH_APP
+from callerid.platforms.csp.settings import ACCESS_TOKEN, NAMES_NONE, OAUTH_APP
 from callerid.recording.answers import Answers
 from callerid.recording.contract import Block, Recording, claims_of
 from callerid.recording.knowing import known
@@ -44,7 +44,8 @@ class CspRecording(Recording):
         token = claims_of(exchanges)
         asked = answers.matching(_INFO)
         info = next((body for _, body in asked), None)
-        org_id = claims.text(token, "context_name") or next((found for found, _ in asked), None)
+        own = claims.organization(token, "context_name", NAMES_NONE)
+        org_id = own or next((found for found, _ in asked), None)
         subject = claims.text(token, "sub") or _user(info)
         if org_id is None or subject is None:
             return None

@@ -5,86 +5,44 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callerid.asking import claims
 from callerid.ends import strictest
 from callerid.model import Role
 from callerid.platforms.csp.organizations import is_of_another
+from callerid.platforms.csp.permissions import ORGANIZATION, without_prefix
 from callerid.platforms.csp.replies import CspRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from callerid.ends import End
+    from callerid.platforms.csp.permissions import Carried, Permissions
     from callerid.platforms.csp.replies import CspOrgRole, CspServiceDefinition, CspUserOrgInfo
-
-_ORGANIZATION = "csp:"
-_SERVICE = "external/"
-
-
-class Permissions(NamedTuple):
-    """The `perms` claim of an access token.
-
-    `csp:NAME` is an organization role; `external/DEFINITION/NAME` a role in the service with that
-    definition.
-    """
-
-    organization: frozenset[str]
-    service: frozenset[tuple[str, str]]
-    readable: bool = True
-
-    def has_service_role(self, definition: str | None, name: str, *, unique: bool) -> bool:
-        """Return whether the token carries a service role.
-
-        Without a `definition` the name alone decides, if it is `unique` among the account's
-        services and in the token.
-        """
-        if definition:
-            return (definition, name) in self.service
-        return unique and sum(each == name for _, each in self.service) == 1
-
-
-def read_permissions(token: Mapping[str, Any]) -> Permissions | None:
-    """Read the `perms` claim; None where the token has none.
-
-    One that cannot be read carries nothing, and says so.
-    """
-    if "perms" not in token:
-        return None
-    perms = token["perms"]
-    if not isinstance(perms, list):
-        return Permissions(frozenset(), frozenset(), readable=False)
-    texts = [each for each in perms if claims.is_text(each)]
-    organization = {
-        each.removeprefix(_ORGANIZATION) for each in texts if each.startswith(_ORGANIZATION)
-    }
-    service = {_service_role(each) for each in texts if each.startswith(_SERVICE)}
-    return Permissions(
-        frozenset(filter(str.strip, organization)),
-        frozenset((definition, name) for definition, name in service if name.strip()),
-    )
+    from callerid.role_rules import RoleKind
 
 
 def of_claims(permissions: Permissions) -> list[Role]:
     """Make a role of each permission of a token that answers alone.
 
-    The token knows a service by the id of its definition only.
+    The token knows a service by the id of its definition only. What has an unknown form becomes a
+    role of kind `permission`, named as it came.
     """
-    organization = [
-        Role(name=name, kind="organization", source="token", active=True, end_known=False)
-        for name in permissions.organization
+    held = [
+        _of_token(each.name, "service" if each.service else "organization", each)
+        for each in permissions.roles
     ]
-    service = [
-        Role(
-            name=name,
-            kind="service",
-            source="token",
-            active=True,
-            end_known=False,
-            service_name=definition or None,
-        )
-        for definition, name in permissions.service
-    ]
-    return organization + service
+    return held + [_of_token(each, "permission") for each in permissions.unknown]
+
+
+def _of_token(name: str, kind: RoleKind, carried: Carried | None = None) -> Role:
+    return Role(
+        name=name,
+        kind=kind,
+        source="token",
+        active=True,
+        end_known=False,
+        service_name=carried.service if carried else None,
+        resource=carried.resource if carried else None,
+    )
 
 
 class Asked(NamedTuple):
@@ -181,27 +139,35 @@ def _one(same: list[_Told], now: float) -> Role:
 def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_Told]:
     permissions = asked.permissions
     for role in info.org_roles or []:
-        name = (role.name or "").removeprefix(_ORGANIZATION)
+        name = (role.name or "").removeprefix(ORGANIZATION)
         if name:
-            in_token = None if permissions is None else name in permissions.organization
-            more = {"display_name": role.display_name, "in_token": in_token}
+            in_token = None if permissions is None else permissions.has_organization_role(name)
+            more = {
+                "display_name": role.display_name,
+                "resource": role.resource,
+                "in_token": in_token,
+            }
             yield _told(info, role, asked, name=name, kind="organization", **more)
     for custom in info.custom_roles or []:
         if custom.name:
-            more = {"membership_type": custom.membership_type}
+            more = {"membership_type": custom.membership_type, "resource": custom.resource}
             yield _told(info, custom, asked, name=custom.name, kind="custom", **more)
 
 
 def _in_service(
     info: CspUserOrgInfo, service: CspServiceDefinition, asked: Asked, names: Mapping[str, int]
 ) -> Iterator[_Told]:
-    permissions, definition = asked.permissions, _last_part(service.ref_link)
+    permissions = asked.permissions
+    known_as = (_last_part(service.ref_link), service.service_name)
     for role in _roles_in(service):
-        name = _plain(role)
+        name, resource = _plain(role), _resource(role)
         in_token = None
         if permissions is not None:
-            in_token = permissions.has_service_role(definition, name, unique=names[name] == 1)
+            in_token = permissions.has_service_role(
+                name, resource, known_as, unique=names[name] == 1
+            )
         more = {
+            "resource": resource,
             "membership_type": role.membership_type,
             "service_name": service.service_name,
             "service_display_name": service.service_display_name,
@@ -216,18 +182,22 @@ def _told(info: CspUserOrgInfo, role: CspRole | CspOrgRole, asked: Asked, **more
     sure = not asked.doubted or bool(role.organizations)
     organization = min(role.organizations - {asked.org_id.lower()}) if stray else info.name
     unread = {"source": "api", "active": False, "end_known": False}
-    made = Role(organization=organization, resource=role.resource, **unread, **more)
+    made = Role(organization=organization, **unread, **more)
     return _Told(made, role.end, info is asked.info and sure and not stray)
 
 
 def _roles_in(service: CspServiceDefinition) -> list[CspRole]:
     """List a service's roles; the API names each again in `serviceRoles`, and some only there."""
     detailed = [role for role in service.roles or [] if _plain(role).strip()]
-    known = {_plain(role) for role in detailed}
+    known = {(_plain(role), each) for role in detailed for each in (_resource(role), None)}
     if len(detailed) < len(service.roles or []):
         return detailed  # one without a name may be any of those that stand by name alone
     named = [CspRole(name=name) for name in service.service_roles or []]
-    return detailed + [role for role in named if _plain(role).strip() and _plain(role) not in known]
+    return detailed + [
+        role
+        for role in named
+        if _plain(role).strip() and (_plain(role), _resource(role)) not in known
+    ]
 
 
 def _names(service: CspServiceDefinition) -> set[str]:
@@ -235,13 +205,11 @@ def _names(service: CspServiceDefinition) -> set[str]:
 
 
 def _plain(role: CspRole) -> str:
-    name = role.name or ""
-    return _service_role(name)[1] if name.startswith(_SERVICE) else name
+    return without_prefix(role.name or "")[0]
 
 
-def _service_role(text: str) -> tuple[str, str]:
-    definition, _, name = text.removeprefix(_SERVICE).partition("/")
-    return definition, name
+def _resource(role: CspRole) -> str | None:
+    return role.resource or without_prefix(role.name or "")[1]
 
 
 def _last_part(link: str | None) -> str | None:

@@ -7,6 +7,10 @@ from callerid.setting import Flow, PlatformSettings, Setting
 ACCESS_TOKEN = Flow("csp", ("cspAccessToken",), "the access token")
 OAUTH_APP = Flow("csp", ("cspClientId", "cspClientSecret"), "the OAuth app")
 API_TOKEN = Flow("csp", ("cspApiToken",), "the API token")
+NAMES_NONE = frozenset({"default"})
+"""Words in a token's `context_name`, in lower case, that stand for no organization."""
+DEFINITIONS = ("external/", "paid/")
+"""What stands before the id of a service's definition, in links to it and in tokens."""
 
 _SETTINGS = (
     Setting(
@@ -55,7 +59,7 @@ SETTINGS = PlatformSettings(
     _SETTINGS,
     (ACCESS_TOKEN, OAUTH_APP, API_TOKEN),
     recommended=API_TOKEN,
-    role_prefix="csp:|external/[^/]*/",
+    role_prefix=rf"(?:csp:)?(?:{'|'.join(DEFINITIONS)})[^/]*/(?:[^/]*/(?=[^/]))?|csp:",
     org_link=r"/csp/gateway/am/api(?:/v\d+)?(?:/loggedin/user)?/orgs/",
     built_in_roles=frozenset(
         {

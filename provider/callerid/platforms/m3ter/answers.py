@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from callerid.config import shortest_way
 from callerid.errors import ForbiddenError
 from callerid.model import Organization, ReportedOrganization
-from callerid.platforms.contract import Answers, Principal, Rights, Who, display_name
+from callerid.platforms.contract import (
+    Answers,
+    Principal,
+    Rights,
+    Who,
+    display_name,
+    tell_of_another,
+)
 from callerid.platforms.m3ter import roles
 from callerid.platforms.m3ter.client import M3ter
 
@@ -25,6 +32,7 @@ class M3terAnswers(Answers[M3ter]):
     def who(self, client: M3ter, org: Org, deadline: Deadline) -> Who:
         """Read `users/me`."""
         me = client.me(org, deadline)
+        caller = _caller(client, me, deadline)
         reported = me.organization
         organization = Organization(
             id=org.id,
@@ -33,12 +41,12 @@ class M3terAnswers(Answers[M3ter]):
             type=reported.type if reported else None,
             status=reported.status if reported else None,
         )
-        return Who(principal(me), organization, me, _elsewhere(me, org))
+        return Who(caller, organization, me, _elsewhere(me, org))
 
     def rights(self, client: M3ter, org: Org, deadline: Deadline) -> Rights:
         """Read the caller's policies; where m3ter refuses to list them, the token's claims."""
         me = client.me(org, deadline)
-        caller = principal(me)
+        caller = _caller(client, me, deadline)
         reported = me.organization
         organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
         read = roles.read(client, org, caller, deadline)
@@ -70,6 +78,14 @@ def _elsewhere(me: M3terCurrentUser, org: Org) -> str | None:
     """Read the organization that the answer is about, where it is not the one asked about."""
     own = me.organization.org_id if me.organization else None
     return own if own is not None and own.lower() != org.id.lower() else None
+
+
+def _caller(client: M3ter, me: M3terCurrentUser, deadline: Deadline) -> Principal:
+    """Read who acts; only a service user's token is documented to have its id as `sub`."""
+    caller = principal(me)
+    if caller.type == "serviceUser":
+        tell_of_another(client, client.token(deadline), caller.id)
+    return caller
 
 
 def principal(me: M3terCurrentUser) -> Principal:

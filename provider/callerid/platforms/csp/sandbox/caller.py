@@ -74,7 +74,8 @@ class CspCaller(Caller):
     username: Text | None = None
     """The tokens' `username`; null: no such claim."""
     perms: list[Text] | None = None
-    """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`; null: no such claim."""
+    """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`, with a resource also
+    `external/<definition id>/<resource>/<role>`; null: no such claim."""
     info: Body | None
     """`GET /loggedin/user/orgs/{orgId}/info`; `/roles`, `/service-roles` and the user follow it."""
     faults: list[CspFault] = Field(default_factory=list)

@@ -1,0 +1,249 @@
+"""What the entries of `perms` carry, in every form that they are known to have, or not."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+from support.api import json_reply
+from support.callers import csp, m3ter
+from support.jwt import jwt
+
+from callerid.errors import CalleridError, ConfigurationError
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+OTHER = "00000000-1111-2222-3333-444444444444"
+LINK = "/csp/gateway/slc/api/definitions/external/d-1"
+UNKNOWN = (
+    "the access token's claim perms has entries of a form that callerid does not know, such as {}. "
+    "Each is kept as it is, as a role of kind permission."
+)
+FORMS: dict[str, tuple[str, str, str | None, str | None]] = {
+    "csp:org_owner": ("organization", "org_owner", None, None),
+    "csp:with space": ("organization", "with space", None, None),
+    "external/d-1/admin": ("service", "admin", "d-1", None),
+    "external/d-1/vmc:admin": ("service", "vmc:admin", "d-1", None),
+    "external/d-1/*/admin": ("service", "admin", "d-1", "*"),
+    "external/d-1/sddc-7/admin": ("service", "admin", "d-1", "sddc-7"),
+    "paid/d-1/admin": ("service", "admin", "d-1", None),
+    "paid/d-1/*/admin": ("service", "admin", "d-1", "*"),
+    "internal/d-1/admin": ("service", "admin", "d-1", None),
+    "csp:compute/admin": ("service", "admin", "compute", None),
+    "csp:compute/*/admin": ("service", "admin", "compute", "*"),
+    "csp:compute/zone-1/admin": ("service", "admin", "compute", "zone-1"),
+    "csp:external/d-1/admin": ("service", "admin", "d-1", None),
+    "csp:paid/d-1/zone-1/admin": ("service", "admin", "d-1", "zone-1"),
+}
+"""Entry: kind, name, service and resource of its role."""
+KEPT = (
+    *("org_owner", "CSP:org_owner", "csp:", "csp:/admin", "csp:a/b/c/d", "external/d-1"),
+    *("external/d-1/", "external//admin", "external/d-1/a/b/c", "a/b", "/a/b", "d-1/", "org:owner"),
+    *("external/d-1//admin", "7/d-1/admin", "external/ /admin"),
+)
+"""Forms that nothing is known of."""
+
+
+def _machine(api: Api, *perms: Any, **rules: Any) -> tuple[dict[str, Any], list[str]]:
+    """Ask as a machine, whose token answers alone."""
+    warnings = list[str]()
+    token = jwt(sub="acme:app", context_name=bodies.ORG, exp=2 * 10**9, perms=list(perms))
+    with closing(csp(api, warn=warnings.append, cspAccessToken=token)) as core:
+        function = "requireCaller" if rules else "getUserOrgRoles"
+        return core.call(function, rules), warnings
+
+
+def _person(api: Api, service: dict[str, Any], *perms: str) -> list[dict[str, Any]]:
+    """Ask as a person who has roles in one service, and a token."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(jwt(context_name=bodies.ORG, perms=perms))))
+    api.on(bodies.INFO, json_reply(bodies.info(servicesDef=[service])))
+    with closing(csp(api)) as core:
+        found: list[dict[str, Any]] = core.call("getUserOrgRoles", {})["roles"]
+        return found
+
+
+@pytest.mark.parametrize("entry", FORMS)
+def test_a_known_form_is_read(api: Api, entry: str) -> None:
+    """The name stands alone, and nobody is warned."""
+    answer, warnings = _machine(api, entry)
+    [role] = answer["roles"]
+    kind, name, service, resource = FORMS[entry]
+    found = (role["kind"], role["name"], role.get("serviceName"), role.get("resource"))
+    assert found == (kind, name, service, resource)
+    assert answer["roleNames"] == [name]
+    assert warnings == []
+
+
+@pytest.mark.parametrize("entry", KEPT)
+def test_another_form_is_kept_as_it_is(api: Api, entry: str) -> None:
+    """With one warning for all; it is no organization role, nor one of a service."""
+    answer, warnings = _machine(api, "csp:org_member", entry, "zzz")
+    kept = [role for role in answer["roles"] if role["kind"] == "permission"]
+    assert [role["name"] for role in kept] == [entry, "zzz"]
+    assert warnings == [UNKNOWN.format(min(entry, "zzz"))]
+
+
+@pytest.mark.parametrize(
+    ("entries", "rule", "allowed"),
+    [
+        (["csp:org_owner"], "org_owner", True),
+        (["org_owner"], "org_owner", False),
+        (["org_owner"], "permission/org_owner", True),
+        (["org:owner"], "org:owner", True),
+        (["csp:compute/org_owner"], "org_owner", False),
+        (["csp:compute/org_owner"], "organization/org_owner", False),
+        (["csp:compute/admin"], "compute/admin", True),
+        (["external/d-1/*/admin"], "d-1/admin", True),
+        (["external/d-1/*/admin"], "service/admin", True),
+        (["external/d-1/*/admin"], "*/admin", False),
+        (["external/d-1/*/admin"], "admin", False),
+        (["paid/d-1/admin"], "d-1/admin", True),
+    ],
+)
+def test_a_guard_takes_no_other_role_for_the_one_it_names(
+    api: Api, entries: list[str], rule: str, allowed: object
+) -> None:
+    """The same holds for the names that a program branches on."""
+    answer, _ = _machine(api, *entries, allRoles=[rule], onRefusal="warn")
+    assert answer["allowed"] is allowed
+    assert ("org_owner" in answer["roleNames"]) is (entries == ["csp:org_owner"])
+
+
+@pytest.mark.parametrize(
+    ("role", "entry", "in_token"),
+    [
+        ({"name": "admin"}, "external/d-1/admin", True),
+        ({"name": "admin"}, "external/d-1/*/admin", True),
+        ({"name": "admin"}, "paid/d-1/admin", True),
+        ({"name": "admin"}, "csp:d-1/admin", True),
+        ({"name": "admin"}, "csp:compute/admin", True),
+        ({"name": "admin"}, "csp:network/admin", False),
+        ({"name": "admin"}, "external/compute/admin", False),
+        ({"name": "admin"}, "external/d-2/*/admin", False),
+        ({"name": "admin"}, "external/d-1/zone-1/admin", False),
+        ({"name": "admin", "resource": "zone-1"}, "external/d-1/zone-1/admin", True),
+        ({"name": "admin", "resource": "zone-1"}, "external/d-1/*/admin", True),
+        ({"name": "admin", "resource": "zone-1"}, "external/d-1/admin", True),
+        ({"name": "admin", "resource": "zone-1"}, "external/d-1/zone-2/admin", False),
+        ({"name": "external/d-1/zone-1/admin"}, "external/d-1/zone-1/admin", True),
+        ({"name": "admin"}, "admin", False),
+        ({"name": "admin"}, "csp:admin", False),
+    ],
+)
+def test_an_accounts_role_is_found_in_the_token(
+    api: Api, role: dict[str, Any], entry: str, in_token: object
+) -> None:
+    """By service, name and resource: a token that is limited to one carries no role for all."""
+    service = {"refLink": LINK, "serviceName": "compute", "roles": [role]}
+    [found] = _person(api, service, entry)
+    assert (found["name"], found["inToken"]) == ("admin", in_token)
+
+
+def test_one_name_for_two_resources_is_two_roles(api: Api) -> None:
+    """Each is looked up by itself; a name that is told again, without resource, adds none."""
+    names = ["external/d-1/zone-1/admin", "external/d-1/zone-2/admin", "admin"]
+    service = {"refLink": LINK, "roles": [{"name": "admin", "resource": "zone-1"}]}
+    found = _person(api, {**service, "serviceRoles": names}, "external/d-1/zone-2/admin")
+    assert [(each["resource"], each["inToken"]) for each in found] == [
+        ("zone-1", False),
+        ("zone-2", True),
+    ]
+
+
+def test_a_service_without_id_is_found_by_its_name_in_the_token(api: Api) -> None:
+    """Two resources of one service are one service; another service of the name makes it unsure."""
+    service = {"serviceName": "compute", "roles": [{"name": "admin"}]}
+    zones = ("external/d-1/zone-1/admin", "external/d-1/*/admin")
+    assert [each["inToken"] for each in _person(api, service, *zones)] == [True]
+    assert [each["inToken"] for each in _person(api, service, *zones, "paid/d-2/admin")] == [False]
+
+
+@pytest.mark.parametrize("word", ["default", "Default"])
+def test_a_word_for_none_is_no_organization(api: Api, word: str) -> None:
+    """The one that is set counts; without it, it is missing."""
+    token = jwt(sub="acme:app", context_name=word, perms=["csp:org_owner"])
+    with closing(csp(api, cspAccessToken=token)) as core:
+        assert core.call("getUserOrgRoles", {})["orgId"] == bodies.ORG
+    with (
+        closing(csp(api, cspAccessToken=token, cspOrgId=None)) as core,
+        pytest.raises(ConfigurationError, match="the token names none"),
+    ):
+        core.call("getUserOrgRoles", {})
+
+
+@pytest.mark.parametrize("word", ["", " ", None, 7, ["default"], "default organization"])
+def test_other_words_are_none_of_them(api: Api, word: Any) -> None:
+    """What is there and is no id is of another organization, or cannot be read."""
+    token = jwt(sub="acme:app", context_name=word, perms=["csp:org_owner"])
+    with closing(csp(api, cspAccessToken=token)) as core, pytest.raises(ConfigurationError):
+        core.call("getUserOrgRoles", {})
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("acme:1", False),
+        ("ACME:1", False),
+        ("1", False),
+        (None, False),
+        ("acme:2", True),
+        ("other:1", True),
+        ("acme:11", True),
+    ],
+)
+def test_an_answer_about_somebody_else_is_told(api: Api, subject: str | None, told: object) -> None:
+    """Once, whichever function is asked; the API's answer counts."""
+    warnings = list[str]()
+    claims = {"context_name": bodies.ORG, **({"sub": subject} if subject else {})}
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(jwt(**claims))))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"})))
+    with closing(csp(api, warn=warnings.append)) as core:
+        assert core.call("getCurrentUser", {})["id"] == "acme:1"
+        assert core.call("getUserOrgRoles", {})["roleNames"] == ["org_owner"]
+    assert [each.partition(", and")[0] for each in warnings] == (
+        ["VMware Cloud Services answers about the caller …(6 characters, no id)"] if told else []
+    )
+
+
+@pytest.mark.parametrize(("subject", "told"), [(bodies.ADA, False), (OTHER, True)])
+def test_a_service_user_who_is_somebody_else_is_told(api: Api, subject: str, told: object) -> None:
+    """At m3ter the token of a machine has its id; of a person's nothing is documented."""
+    warnings = list[str]()
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    token = jwt(sub=subject, orgId=bodies.ORG)
+    with closing(m3ter(api, warn=warnings.append, m3terApiToken=token)) as core:
+        core.call("getCurrentUser", {})
+    expected = (
+        f"m3ter answers about the caller {bodies.ADA}, and the token (provider setting "
+        f"m3terApiToken) is of {OTHER}. The former counts."
+    )
+    assert warnings == ([expected] if told else [])
+    api.on(bodies.ME, json_reply(bodies.person()))
+    with closing(m3ter(api, warn=warnings.append, m3terApiToken=token)) as core:
+        core.call("getCurrentUser", {})
+    assert len(warnings) == int(bool(told))
+
+
+@pytest.mark.parametrize("listed", ["orgRoles", "customRoles", "services"])
+def test_a_single_organization_that_is_another_counts_for_nothing(api: Api, listed: str) -> None:
+    """Every link of its roles names another one: its name is not given to the one asked about."""
+    role = {"name": "org_owner", "organizationLink": f"/csp/gateway/am/api/orgs/{OTHER}"}
+    service = {"refLink": LINK, "serviceName": "compute", "roles": [role]}
+    org = {"servicesDef": [service]} if listed == "services" else {listed: [role]}
+    warnings = list[str]()
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque")))
+    api.on(bodies.INFO, json_reply(bodies.info(**org)))
+    with closing(csp(api, warn=warnings.append)) as core:
+        assert core.call("getCurrentUser", {})["organization"] == {"id": bodies.ORG}
+        answer = core.call("getUserOrgRoles", {})
+        assert (answer["roleNames"], [each["active"] for each in answer["roles"]]) == ([], [False])
+        for rule in (
+            {"allRoles": [f"{answer['roles'][0]['kind']}/org_owner"]},
+            {"orgIds": [OTHER]},
+        ):
+            with pytest.raises(CalleridError):
+                core.call("requireCaller", rule)
+    assert [each for each in warnings if "answers about" in each]
