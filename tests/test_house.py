@@ -16,7 +16,7 @@ from callerid.config import PLATFORM_TITLES
 PROVIDER = Path(callerid.__file__).parent
 BASE = {
     *("casing", "config", "ends", "errors", "model", "modelling", "nearest", "platforms/__init__"),
-    *("registry", "role_rules", "secret", "setting", "shown"),
+    *("registry", "role_rules", "secret", "setting", "shown", "times"),
 }
 MAY_IMPORT = {
     "argument_rules": set(),
@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "launch": set(),
     "lean": set(),
     "memory": set(),
-    "model": {"casing", "modelling", "role_rules"},
+    "model": {"casing", "modelling", "role_rules", "times"},
     "modelling": {"derived"},
     "nearest": set(),
     "processes": set(),
@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "setting": {"casing", "registry"},
     "setting_rules": {"nearest", "registry"},
     "shown": {"errors"},
+    "times": set(),
     "platforms/__init__": {"registry"},
     "platforms/settings": {"setting"},
     "config": {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import types
 from datetime import datetime, timezone
-from math import isfinite
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -21,6 +20,7 @@ from typing import (
 
 from pydantic_core import SchemaValidator, ValidationError
 
+from callerid import times
 from callerid.casing import camel
 from callerid.modelling import (
     BaseModel,
@@ -182,13 +182,6 @@ def _without_absent(value: Any) -> Any:
 _DATETIME = SchemaValidator({"type": "datetime"})
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 """How `rfc3339` writes a time."""
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-"""How ISO 8601 begins; a reader of times would take numbers too."""
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-"""A number as text. Other ways to write one are no time that an API sends."""
-_FIRST_MOMENT, _LAST_MOMENT = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
-_FIRST_MILLISECONDS = 1e11
-"""From here on a number counts milliseconds: as seconds it would lie past the year 5138."""
 
 
 def rfc3339(moment: datetime) -> str:
@@ -203,56 +196,28 @@ def rfc3339_seconds(seconds: float) -> str:
 
 
 def read_time(value: object) -> object:
-    """Read a time in any form an API sends it.
+    """Read a time in any form an API sends it, as RFC 3339; None where it stands for never.
 
-    Seconds or milliseconds since 1970, as number or text, and ISO 8601 become RFC 3339, within the
-    calendar. 0 means never, which is None. A number past the calendar's end counts micro- or
-    nanoseconds, or nothing at all: it becomes a text, which is no time. So is any other text that
-    comes back as it is, and what is neither text nor number comes back too.
+    A text that is no time comes back as it is, a number as a text, and so does what is neither.
     """
-    number = _number(value)
-    if number is not None and (number or value in (0, "0")):
-        return _from_epoch(number, str(value))
-    if not isinstance(value, str) or not _DATE.match(value.strip()):
-        return value
-    try:
-        moment = _DATETIME.validate_python(value.strip())
-    except ValidationError:
-        return value
-    try:
-        return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc))
-    except OverflowError:  # a zone moves it over the calendar's edge
-        return _LAST_MOMENT if moment.year > 1 else _FIRST_MOMENT
+    return None if times.is_never(value) else _in_rfc3339(value)
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    if isinstance(value, str) and not _DECIMAL.fullmatch(value.strip()):
-        return None
-    try:
-        number = float(value)
-    except (OverflowError, ValueError):
-        return None
-    return number if isfinite(number) else None
-
-
-def _from_epoch(number: float, text: str) -> str | None:
-    seconds = number / 1000 if abs(number) > _FIRST_MILLISECONDS else number
-    try:
-        return rfc3339(datetime.fromtimestamp(seconds, timezone.utc)) if seconds else None
-    except (OverflowError, ValueError, OSError):
-        return text if seconds > 0 else _FIRST_MOMENT
+def _in_rfc3339(value: object) -> object:
+    moment = times.read(value)
+    if moment:
+        return rfc3339(moment)
+    return f"{value}" if times.is_number(value) else value
 
 
 def _read_end(value: object) -> object:
     """Read a time that decides: what is neither text nor number is there, and is no time.
 
-    0 is a time like any other; a platform that means never by it says so in its replies.
+    A platform that means never by a number says so in its replies.
     """
-    read = read_time(value)
-    if read is None:
-        return None if value is None else rfc3339_seconds(0)
+    if value is None:
+        return None
+    read = _in_rfc3339(value)
     return read if isinstance(read, str) and read.strip() else "unreadable"
 
 

@@ -61,12 +61,13 @@ def test_an_opaque_token_cannot_tell(api: Api) -> None:
     assert lines[3].endswith("never")
 
 
-@pytest.mark.parametrize("end", [{}, {"expiresAt": "soon"}])
+@pytest.mark.parametrize("end", [{}, {"expiresAt": "soon"}, {"expiresAt": "2099-W18-3"}])
 def test_an_end_that_is_unknown_is_not_shown_as_never(api: Api, end: dict[str, Any]) -> None:
     """Not told is unknown; a text that is no time is shown as it came."""
     api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner", **end})))
     lines = commands.call("roles", **commands.csp(api)).stdout.splitlines()
     assert lines[3].endswith(end.get("expiresAt", "unknown"))
+    assert lines[-1] == ("active: none" if end else "active: org_owner")
 
 
 def test_a_token_does_not_tell_when_a_role_ends(api: Api) -> None:

@@ -1,5 +1,7 @@
 """Whatever happens to one piece of evidence: a refused caller is not let in by it.
 
+In whatever form the ends are written, the verdict is the same.
+
 What an API may leave out says nothing by its absence, so some pieces are spoilt here but not
 dropped: `LEFT_OUT` has them.
 """
@@ -7,6 +9,8 @@ dropped: `LEFT_OUT` has them.
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime, timezone
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +26,7 @@ from support.jwt import jwt
 from callerid.errors import CalleridError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from support.api import Api
 
@@ -68,7 +72,36 @@ GARBLE: tuple[Any, ...] = (
     " ",
     ["x"],
     {"x": 1},
+    1_700_000_000_000_000,
+    "1700000000000000000",
+    20240501120000,
+    2**63,
+    float(2**63 - 1),
+    "2099-05-01T12:00:00[Europe/Paris]",
+    "2099-W18-3",
+    "Wed, 01 May 2099 12:00:00",
 )
+"""What is of no type that is wanted; of a time, what has passed or cannot be read."""
+ENDS = {"expiresAt", "dtEndAccess"}
+
+
+def _text_of(seconds: float, form: str) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime(form)
+
+
+END_FORMS: tuple[Callable[[float], Any], ...] = (
+    *(lambda seconds, unit=unit: int(seconds) * unit for unit in (1, 10**3, 10**6, 10**9)),
+    *(lambda seconds, unit=unit: f"{int(seconds) * unit}" for unit in (1, 10**3, 10**6, 10**9)),
+    lambda seconds: formatdate(seconds, usegmt=True),
+    formatdate,
+    lambda seconds: _text_of(seconds, "%Y-%m-%dT%H:%M:%SZ"),
+    lambda seconds: _text_of(seconds, "%Y%m%dT%H%M%SZ"),
+    lambda seconds: _text_of(seconds, "%Y-%m-%dT%H:%M:%SZ[UTC]"),
+    lambda seconds: _text_of(seconds + 7200, "%Y-%m-%dT%H:%M:%S+02:00[Europe/Paris]"),
+)
+"""The ways to write one time."""
+NEVER_FORMS = (None, 0, "0", 2**63 - 1, f"{2**63 - 1}")
+"""The ways of VMware Cloud Services to write none."""
 NAMES = ("org_owner", "org_member", "deployer")
 
 
@@ -271,6 +304,18 @@ def _spoilt(draw: st.DataObject, world: World) -> World | None:
     return bad
 
 
+def _in_other_words(draw: st.DataObject, world: World) -> World:
+    """Write each end in another form."""
+    other = deepcopy(world)
+    for *above, key in list(_places(other)):
+        parent = _at(other, tuple(above))
+        if key not in ENDS or (key == "dtEndAccess" and not parent[key]):
+            continue
+        forms = [form(parent[key]) for form in END_FORMS] if parent[key] else NEVER_FORMS
+        parent[key] = draw.draw(st.sampled_from(forms), "form")
+    return other
+
+
 def _contradicted(draw: st.DataObject, bad: World, parent: Any, key: Any) -> World | None:
     """Tell one thing again, and otherwise: a role, an organization, the life of a token."""
     if key == "expires_in":
@@ -295,7 +340,9 @@ def test_no_spoilt_evidence_lets_a_refused_caller_in_at_csp(
     server: Api, flow: str, world: World, rules: dict[str, Any], draw: st.DataObject
 ) -> None:
     """People and machines of VMware Cloud Services, with a ready token or one that is minted."""
-    if _passes(_csp(server, world, flow), rules):
+    passes = _passes(_csp(server, world, flow), rules)
+    assert _passes(_csp(server, _in_other_words(draw, world), flow), rules) is passes
+    if passes:
         event("allowed")
         return
     for _ in range(SPOILT):
@@ -309,7 +356,9 @@ def test_no_spoilt_evidence_lets_a_refused_caller_in_at_m3ter(
     server: Api, world: World, rules: dict[str, Any], draw: st.DataObject
 ) -> None:
     """People of m3ter, whose rights are listed or refused."""
-    if _passes(_m3ter(server, world, ""), rules):
+    passes = _passes(_m3ter(server, world, ""), rules)
+    assert _passes(_m3ter(server, _in_other_words(draw, world), ""), rules) is passes
+    if passes:
         event("allowed")
         return
     for _ in range(SPOILT):

@@ -14,6 +14,7 @@ from support.guards import refusal as _refusal
 from support.jwt import jwt
 
 from callerid.errors import ArgumentError
+from callerid.frontends.terraform.has_role import has_role
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DAY = 86400
 FAR = 4_000_000_000
+LARGEST = 2**63 - 1
+TOLD_FAR = ("2096-10-02T07:06:40Z", True, True)
+NOT = (False, False)
 OTHER = "00000000-1111-2222-3333-444444444444"
 HERE = {"organizationLink": f"/csp/gateway/am/api/orgs/{bodies.ORG}"}
 THERE = {"organizationLink": f"/csp/gateway/am/api/orgs/{OTHER}"}
@@ -58,7 +62,7 @@ def _ends(core: Core) -> list[tuple[str | None, bool, bool]]:
 @pytest.mark.parametrize(
     ("end", "told", "allowed", "lasting"),
     [
-        ({"expiresAt": FAR}, ("2096-10-02T07:06:40Z", True, True), True, True),
+        ({"expiresAt": FAR}, TOLD_FAR, True, True),
         ({"expiresAt": None}, (None, True, True), True, True),
         ({"expiresAt": 0}, (None, True, True), True, True),
         ({"expiresAt": "0"}, (None, True, True), True, True),
@@ -72,8 +76,21 @@ def _ends(core: Core) -> list[tuple[str | None, bool, bool]]:
         ({"expiresAt": True}, ("unreadable", False, False), False, False),
         ({"expiresAt": []}, ("unreadable", False, False), False, False),
         ({"expiresAt": {"at": FAR}}, ("unreadable", False, False), False, False),
-        ({"expiresAt": FAR * 10**6}, ("4000000000000000", False, False), False, False),
-        ({"expiresAt": f"{FAR}000000000"}, (f"{FAR}000000000", False, False), False, False),
+        ({"expiresAt": FAR * 10**6}, TOLD_FAR, True, True),
+        ({"expiresAt": f"{FAR}000000000"}, TOLD_FAR, True, True),
+        ({"expiresAt": 1_700_000_000_000_000}, ("2023-11-14T22:13:20Z", True, False), False, False),
+        ({"expiresAt": "1700000000000000000"}, ("2023-11-14T22:13:20Z", True, False), False, False),
+        ({"expiresAt": LARGEST}, (None, True, True), True, True),
+        ({"expiresAt": f"{LARGEST}"}, (None, True, True), True, True),
+        ({"expiresAt": float(LARGEST)}, (f"{float(LARGEST)}", False, False), False, False),
+        ({"expiresAt": LARGEST + 1}, (f"{LARGEST + 1}", False, False), False, False),
+        ({"expiresAt": 20240501120000}, ("20240501120000", False, False), False, False),
+        ({"expiresAt": {}}, ("unreadable", False, False), False, False),
+        ({"expiresAt": "Tue, 02 Oct 2096 07:06:40 GMT"}, TOLD_FAR, True, True),
+        ({"expiresAt": "20961002T070640Z"}, TOLD_FAR, True, True),
+        ({"expiresAt": "2096-10-02T07:06:40Z[UTC]"}, TOLD_FAR, True, True),
+        ({"expiresAt": "2096-10-02T07:06[UTC]"}, ("2096-10-02T07:06[UTC]", *NOT), False, False),
+        ({"expiresAt": "2096-W40-2"}, ("2096-W40-2", *NOT), False, False),
         ({"expiresAt": -1}, ("1969-12-31T23:59:59Z", True, False), False, False),
     ],
 )
@@ -85,6 +102,11 @@ def test_the_end_of_a_role_is_a_time_never_or_unknown(
     assert _ends(core) == [told]
     rules = {"anyRoles": ["org_owner"]}
     assert (_allowed(core, **rules), _allowed(core, **rules, **LASTING)) == (allowed, lasting)
+    answer = core.call("getUserOrgRoles", {})
+    assert ("org_owner" in answer["roleNames"]) is allowed, "one verdict for all"
+    [role] = answer["roles"]
+    unsaid = {"in_token": None, "service_name": None, "statements": None}
+    assert has_role([{**role, **unsaid}], "org_owner") is allowed
 
 
 def test_a_role_that_stands_among_the_names_only_has_no_known_end(api: Api) -> None:
@@ -119,7 +141,7 @@ def test_an_answer_about_somebody_else_tells_no_end(api: Api, details: dict[str,
     assert _ends(core) == [("2001-01-01T00:00:00Z", False, False)]
 
 
-@pytest.mark.parametrize("end", ["", "soon", 1.8e15, [], {"at": 1}, False, "00"])
+@pytest.mark.parametrize("end", ["", "soon", 1e19, LARGEST, [], {}, {"at": 1}, False, "00"])
 def test_an_end_of_access_that_cannot_be_read_counts_against_every_role(api: Api, end: Any) -> None:
     """Nobody can tell that the access has not ended."""
     core = _m3ter(api, bodies.policy("Reader"), details={"dtEndAccess": end})

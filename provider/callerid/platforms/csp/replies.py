@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic_core import ValidationError
 
+from callerid import times
 from callerid.ends import End, end_of
 from callerid.model import Described, EndTime, Instead, Moment, Reply, leave_out
 from callerid.modelling import (
@@ -111,7 +112,10 @@ class CspUser(Reply):
 
 
 class CspEnding(Reply):
-    """What may end: null and 0 mean never, and where the API leaves the end out it is unknown."""
+    """What may end.
+
+    Null, 0 and the largest long mean never; where the API leaves the end out it is unknown.
+    """
 
     null_means_never = frozenset({"expiresAt"})
     expires_at: EndTime = None
@@ -119,8 +123,8 @@ class CspEnding(Reply):
 
     @field_validator("expires_at", mode="before")
     @classmethod
-    def _zero_means_never(cls, value: object) -> object:
-        return None if value in (0, "0") and value is not False else value
+    def _some_numbers_mean_never(cls, value: object) -> object:
+        return None if times.is_never(value) else value
 
     @property
     def end(self) -> End:
