@@ -446,6 +446,7 @@ def test_users_me_needs_permission(start: Start) -> None:
     ("behaviour", "names"),
     [
         ({"serviceUserPermissionsShape": "object"}, ["Reader"]),
+        ({"serviceUserPermissionsShape": "array"}, ["Reader"]),
         ({"nextTokenAtEnd": "absent"}, ["Reader"]),
         ({"nextTokenAtEnd": "empty"}, ["Reader"]),
         ({"serviceUserPermissionsPath": "users/{id}/permissions"}, ["CONFIG_CREATE"]),
@@ -453,23 +454,31 @@ def test_users_me_needs_permission(start: Start) -> None:
     ],
 )
 def test_forms_of_permissions(start: Start, behaviour: dict[str, Any], names: list[str]) -> None:
-    """Pages and bare objects are read; where the path is another, the token's claims answer."""
+    """Every form is read; where the path is another, the token's claims answer."""
     claims = {"CONFIG#CONFIG_CREATE#ITEM#*": True}
     day = start("m3ter", behaviour=behaviour, permissions=claims)
     assert day.ask("getUserOrgRoles")["roleNames"] == names
 
 
-def test_a_bare_array_of_permissions(start: Start) -> None:
-    """A form that nobody documents is an error that says so, never an empty list of roles."""
-    day = start("m3ter", behaviour={"serviceUserPermissionsShape": "array"})
-    assert "unexpected answer" in day.refusal(UnexpectedReplyError, "getUserOrgRoles")
+def test_groups_that_hold_a_group_of_the_persons(start: Start) -> None:
+    """m3ter lists them to who asks, and their policies are held like any group's."""
+    person = {
+        "credential": {"apiToken": f"sandbox-token-{CANARY}"},
+        "me": {"user": {"id": "u", "firstName": "Ada"}},
+        "userGroups": [{"id": "team"}, {"id": "division"}],
+        "inheritedGroups": ["division"],
+        "groupPolicies": {"division": [{"id": "q", "name": "Writer"}]},
+    }
+    answer = start("m3ter", **person).ask("getUserOrgRoles")
+    assert "Writer" in answer["roleNames"]
+    assert [each["id"] for each in answer["m3ter"]["userGroups"]] == ["division", "team"]
 
 
 def test_both_casings_of_a_policy(start: Start) -> None:
     """`config:create` and `CONFIG_CREATE` are one action, `allow` and `ALLOW` one effect."""
     policies = [
         {
-            "id": "p",
+            "id": f"p-{name}",
             "name": name,
             "permissionPolicy": [{"effect": effect, "action": [action], "resource": ["*"]}],
         }

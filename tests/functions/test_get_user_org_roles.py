@@ -11,7 +11,7 @@ from support.callers import csp, m3ter
 from support.clock import HandClock
 from support.jwt import jwt
 
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, UnexpectedReplyError
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -125,8 +125,9 @@ def test_policies_are_read_to_the_last_page(api: Api) -> None:
 def test_a_list_without_end_is_an_error(api: Api) -> None:
     """An API that never ends its list does not hold a preview."""
     api.on(bodies.ME, json_reply(bodies.person()))
-    api.on(bodies.POLICIES, json_reply({"data": [], "nextToken": "again"}))
-    with pytest.raises(CalleridError, match="does not end a list"):
+    pages = [json_reply({"data": [], "nextToken": f"{number}"}) for number in range(1, 60)]
+    api.on(bodies.POLICIES, *pages)
+    with pytest.raises(CalleridError, match=r"does not end a list .* after 50 pages"):
         m3ter(api).call("getUserOrgRoles", {})
 
 
@@ -134,18 +135,78 @@ def test_a_list_without_end_is_an_error(api: Api) -> None:
     ("body", "names"),
     [
         (bodies.policy("Bare"), ["Bare"]),
-        ({"permissionPolicy": []}, ["inline"]),
+        ([bodies.policy("Listed"), bodies.policy("Too")], ["Listed", "Too"]),
+        ({"permissionPolicy": [{"effect": "ALLOW"}]}, ["inline"]),
         ({"data": None}, []),
-        ({}, []),
     ],
 )
-def test_policies_come_as_list_or_as_one_bare_object(
-    api: Api, body: dict[str, Any], names: list[str]
-) -> None:
-    """The documentation shows both forms."""
+def test_policies_come_as_list_or_as_one_bare_object(api: Api, body: Any, names: list[str]) -> None:
+    """The documentation shows both forms; a bare array is one page."""
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, json_reply(body))
     assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == names
+
+
+NO_LIST = "m3ter sent an unexpected answer (HTTP 200): data is missing or of another type"
+NO_POLICY = "it lists a permission policy without id, name and statements"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, NO_LIST),
+        ({"items": [bodies.policy("Admin")]}, NO_LIST),
+        ({"message": "Internal error"}, NO_LIST),
+        ({"results": []}, NO_LIST),
+        ({"data": [{}]}, NO_POLICY),
+        ({"data": [{"policyName": "Admin"}, bodies.policy("Admin")]}, NO_POLICY),
+        ({"data": [], "nextToken": {"token": "a"}}, "nextToken is missing or of another type"),
+    ],
+)
+@pytest.mark.parametrize("route", [bodies.POLICIES, bodies.GROUPS, bodies.group_policies("g")])
+def test_what_is_no_list_of_rights_is_an_error(api: Api, route: str, body: Any, told: str) -> None:
+    """Whichever list it stands for: no role comes of it, and nobody is told to have none."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Own")]}))
+    api.on(bodies.GROUPS, json_reply({"data": [{"id": "g"}]}))
+    api.on(bodies.group_policies("g"), json_reply({"data": []}))
+    api.on(route, json_reply(body))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        m3ter(api).call("getUserOrgRoles", {})
+    assert told in str(caught.value) or route == bodies.GROUPS
+    with pytest.raises(UnexpectedReplyError):
+        m3ter(api).call("requireCaller", {"anyRoles": ["Own", "inline"], "onRefusal": "warn"})
+
+
+@pytest.mark.parametrize(
+    ("pages", "asked"),
+    [
+        (["again", "again"], 2),
+        (["a", "b", "a"], 3),
+        ([7, "7"], 2),
+    ],
+)
+def test_pages_in_a_loop_are_an_error_at_once(api: Api, pages: list[Any], asked: int) -> None:
+    """A page is asked for once; all its roles were read by then."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    replies = [{"data": [bodies.policy("A")], "nextToken": each} for each in pages]
+    api.on(bodies.MACHINE_POLICIES, *map(json_reply, replies))
+    with pytest.raises(UnexpectedReplyError, match=r"does not end a list .*: a nextToken leads"):
+        m3ter(api).call("getUserOrgRoles", {})
+    assert len(api.seen) == 1 + asked
+
+
+def test_a_page_without_policies_leads_on(api: Api) -> None:
+    """An empty page is not the last one; a number is as good a token as a text."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    pages = [
+        {"data": [], "nextToken": 7},
+        {"data": None, "nextToken": "b"},
+        {"data": [bodies.policy("A")], "nextToken": 0},
+    ]
+    api.on(bodies.MACHINE_POLICIES, *map(json_reply, pages))
+    assert m3ter(api).call("getUserOrgRoles", {})["roleNames"] == ["A"]
+    assert [each.rpartition("=")[2] for each in api.paths()[1:]] == ["100", "7", "b"]
 
 
 def test_policies_held_in_person_and_through_groups(api: Api) -> None:
@@ -171,6 +232,9 @@ def test_policies_held_in_person_and_through_groups(api: Api) -> None:
         {"effect": "DENY", "actions": ["CONFIG_DELETE"], "resources": ["config:*"]}
     ]
     assert answer["m3ter"]["userGroups"] == [{"id": "g-1", "name": "Team"}, {"id": "g-2"}]
+    asked = [each for each in api.paths() if "/usergroups" in each]
+    assert all("&inherited=true" in each for each in asked)
+    assert len(asked) == 2
     assert [each["name"] for each in answer["m3ter"]["permissionPolicies"]] == ["Own"]
 
 

@@ -411,6 +411,58 @@ def test_a_policy_that_is_told_twice_allows_what_both_do(
     assert "Admin (allows nothing)" in _refusal(core, anyRoles=["Admin"])
 
 
+READ = {**ALLOW, "action": ["CONFIG_RETRIEVE"]}
+
+
+def _told(policy_id: str | None, name: str | None, *statements: Any) -> dict[str, Any]:
+    return {"id": policy_id, "name": name, "permissionPolicy": list(statements) or None}
+
+
+A, A_READS = _told("p", "A", ALLOW), _told("p", "A", READ)
+INLINE = _told(None, None, ALLOW)
+DIRECT, GROUP = ("A", "DIRECT"), ("A", "GROUP")
+
+
+@pytest.mark.parametrize(
+    ("told", "held", "allowed"),
+    [
+        (([A, A], []), [(*DIRECT, 1)], True),
+        (([A], [A]), [(*DIRECT, 1), (*GROUP, 1)], True),
+        (([], [A, _told("p", "A")]), [(*GROUP, 1)], True),
+        (([A, _told("p", "A", ALLOW, DENY)], []), [(*DIRECT, 2)], True),
+        (([A_READS, _told("p", "A", ALLOW, READ)], []), [(*DIRECT, 1)], True),
+        (([_told("p", "A", READ, ALLOW), _told("p", "A", ALLOW, READ)], []), [(*DIRECT, 2)], True),
+        (([A, A_READS], []), [(*DIRECT, 0)], False),
+        (([A], [A_READS]), [(*DIRECT, 0), (*GROUP, 0)], False),
+        (([A, _told("p", None, ALLOW)], []), [(*DIRECT, 1)], True),
+        (([A, _told(None, "A", DENY)], []), [(*DIRECT, 1)], False),
+        (([A, _told("p", "B", ALLOW)], []), [("p", "DIRECT", 1)], False),
+        (([A, _told("q", "A", DENY)], []), [(*DIRECT, 1), (*DIRECT, 1)], True),
+        (([_told(None, "A", ALLOW)] * 2, []), [(*DIRECT, 1)], True),
+        (([INLINE, INLINE], []), [("inline", "DIRECT", 1)], False),
+        (([INLINE, _told(None, None, READ)], []), [("inline", "DIRECT", 1)] * 2, False),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_policy_is_one_role_for_each_way_of_holding_it(
+    api: Api, told: tuple[list[Any], list[Any]], held: list[Any], allowed: object, order: int
+) -> None:
+    """Told in one list or on many pages, it has the statements that the strictest telling has."""
+    own, group = (each[::order] for each in told)
+    for pages in ([own], [[each] for each in own] or [[]]):
+        core = _m3ter(api, A)
+        tokens = [*range(1, len(pages)), 0]
+        sent = [{"data": page, "nextToken": at} for page, at in zip(pages, tokens, strict=True)]
+        api.on(bodies.POLICIES, *map(json_reply, sent))
+        api.on(bodies.GROUPS, json_reply([{"id": "g"}, {"id": "h"}]))
+        for each in "gh":
+            api.on(bodies.group_policies(each), json_reply({"data": group}))
+        roles = core.call("getUserOrgRoles", {})["roles"]
+        found = [(each["name"], each["membershipType"], len(each["statements"])) for each in roles]
+        assert sorted(found) == held
+        assert _allowed(core, anyRoles=["A"]) is allowed
+
+
 NETWORK: dict[str, Any] = {"serviceName": "network", "refLink": "/d/1"}
 
 

@@ -102,6 +102,8 @@ _NEEDED: dict[str, dict[str, Any]] = {
     "M3terServiceUser": {"id": "i"},
     "M3terOrganization": {"id": "i"},
     "M3terUserGroup": {"id": "i"},
+    "M3terPermissionPolicy": {"id": "i"},
+    "Page": {"data": []},
     "M3terCurrentUser": {"user": {"id": "i"}},
     "CspUserInfo": {"user": {"userId": "u"}},
     "M3terPolicyStatement": {"effect": "ALLOW", "action": ["A"], "resource": ["*"]},
@@ -133,6 +135,7 @@ CASES = [
     for outcome, aliases in rows.items()
     for alias in aliases.split()
     for wrong in _WRONG[_field(model, alias)[1]]
+    if not (outcome == ALLOWS_NOTHING and wrong == "text")  # a list of one
 ]
 
 
@@ -188,6 +191,111 @@ def test_a_list_keeps_its_other_entries(model: str, alias: str, sent: Any, read:
     assert [getattr(each, "name", each) for each in found or []] == (read or [])
     assert (found is None) == (read is None)
     assert left_out == {f"{model}.{alias}"}
+
+
+POLICY, GROUP = {"id": "p", "name": "Admin", "permissionPolicy": []}, {"id": "g", "name": "Team"}
+STATEMENT = {"effect": "ALLOW", "action": ["ALL"], "resource": ["*"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "policies", "groups"),
+    [
+        ({"data": [POLICY, GROUP]}, ["p", "g"], ["p", "g"]),
+        ({"data": [POLICY], "nextToken": None, "total": 1}, ["p"], ["p"]),
+        ({"data": []}, [], []),
+        ({"data": [], "message": "none"}, [], []),
+        ({"data": None}, [], []),
+        ({"data": None, "nextToken": ""}, [], []),
+        ([POLICY, GROUP], ["p", "g"], ["p", "g"]),
+        ([], [], []),
+        (POLICY, ["p"], ["p"]),
+        ({"id": "p"}, ["p"], ["p"]),
+        ({"id": 12}, ["12"], ["12"]),
+        ({"name": "Admin"}, [None], None),
+        ({"permissionPolicy": [STATEMENT]}, [None], None),
+        ({"data": [{"permissionPolicy": [STATEMENT]}]}, [None], None),
+        ({"permissionPolicy": []}, None, None),
+        ({"id": "", "name": " ", "permissionPolicy": None}, None, None),
+        ({"id": {}}, None, None),
+        ({"id": ["p"]}, None, None),
+        ({}, None, None),
+        ({"nextToken": None}, None, None),
+        ({"items": [POLICY]}, None, None),
+        ({"results": [], "nextToken": None}, None, None),
+        ({"message": "Internal error"}, None, None),
+        ({"error": {"id": "e-1"}}, None, None),
+        ({"data": None, "errors": ["denied"]}, None, None),
+        ({"data": ""}, None, None),
+        ({"data": "text"}, None, None),
+        ({"data": False}, None, None),
+        ({"data": {}}, None, None),
+        ({"data": POLICY}, None, None),
+        ({"data": {"items": [POLICY]}}, None, None),
+        ({"data": [POLICY, {}]}, None, None),
+        ({"data": [{"version": 1, "managedPolicy": True}]}, None, None),
+        ({"data": [{"policy": POLICY}]}, None, None),
+        ({"data": ["Administrator"]}, None, None),
+        (["Administrator"], None, None),
+        ([{}], None, None),
+        ([[POLICY]], None, None),
+        ("Administrator", None, None),
+        (True, None, None),
+        (None, None, None),
+    ],
+)
+def test_what_a_list_of_rights_is(body: Any, policies: Any, groups: Any) -> None:
+    """A page, a bare array or one bare entry; all else is refused, never read as no rights."""
+    for page, ids in ((m3ter_replies.PolicyPage, policies), (m3ter_replies.UserGroupPage, groups)):
+        if ids is None:
+            with pytest.raises(ValidationError):
+                page.model_validate(body)
+        else:
+            assert [each.id for each in page.model_validate(body).data] == ids
+
+
+ERROR = object()
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        *((none, None) for none in (None, "", " ", 0, 0.0, "0", False, "false", "null", "NULL")),
+        *((7, "7"), (-1, "-1"), (1.5, "1.5"), (10**30, str(10**30)), ("7", "7"), ("00", "00")),
+        *((" a ", " a "), ("none", "none"), ("a&b=0", "a&b=0")),
+        *((wrong, ERROR) for wrong in ({}, [], {"token": "a"}, ["a"], [None], True)),
+    ],
+)
+def test_what_a_page_says_of_the_next_one(sent: Any, read: object) -> None:
+    """None in every form, a text, or a number as text; anything else is refused."""
+    for page in ({"data": [], "nextToken": sent}, {"id": "p", "nextToken": sent}):
+        try:
+            found: object = m3ter_replies.PolicyPage.model_validate(page).next_token
+        except ValidationError:
+            found = ERROR
+        assert found == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("ALL", ["ALL"]),
+        ("config:create, config:delete", ["config:create, config:delete"]),
+        (["ALL"], ["ALL"]),
+        (["ALL", "", None], ["ALL"]),
+        ([], []),
+        ("", None),
+        (" ", None),
+        (7, None),
+        ({"ALL": True}, None),
+        ([["ALL"]], None),
+    ],
+)
+@pytest.mark.parametrize("alias", ["action", "resource"])
+def test_a_plain_text_is_a_list_of_one(alias: str, sent: Any, read: object) -> None:
+    """In a statement; what is neither is not known to allow anything."""
+    statement = m3ter_replies.M3terPolicyStatement.model_validate({**STATEMENT, alias: sent})
+    assert getattr(statement, alias) == read
+    assert (statement.effect is None) == (read is None)
 
 
 @pytest.mark.parametrize("sent", ["text", 7, [1], True, {"effect": {}}, {"action": [{}]}])

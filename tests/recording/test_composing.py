@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 from support import bodies
 
 from callerid.config import load
 from callerid.errors import ConfigurationError
+from callerid.platforms.m3ter.replies import PolicyPage, UserGroupPage
 from callerid.recording.composing import Caller, compose
 from callerid.recording.tape import Exchange
 
@@ -96,10 +98,32 @@ def test_a_refused_page_refuses_the_list() -> None:
     assert _block(*pages)["policies"] is None
 
 
-@pytest.mark.parametrize("body", [{}, {"nextToken": ""}, {"data": []}, {"data": [None]}])
+@pytest.mark.parametrize("body", [{"data": None, "nextToken": ""}, {"data": []}, [], [None]])
 def test_an_empty_page_is_empty(body: dict[str, Any]) -> None:
     """Nothing becomes a policy of no name."""
     assert _block(_exchange(bodies.POLICIES, body))["policies"] == []
+
+
+@pytest.mark.parametrize("body", [{}, {"items": [{"id": "p"}]}, {"data": ["p"]}, {"data": [{}]}])
+def test_what_is_no_list_of_policies_stays_none(body: dict[str, Any]) -> None:
+    """It is refused live; a replay must not tell that the caller holds nothing."""
+    block = _block(_exchange(bodies.POLICIES, body), _exchange(bodies.GROUPS, body))
+    for model, rows in ((PolicyPage, block["policies"]), (UserGroupPage, block["userGroups"])):
+        with pytest.raises(ValidationError):
+            model.model_validate({"data": rows})
+
+
+@pytest.mark.parametrize(("token", "policies"), [(7, ["1", "2"]), (0, ["1"]), (False, ["1"])])
+def test_pages_follow_as_they_do_live(token: Any, policies: list[str]) -> None:
+    """A number leads on, but for 0; nor does `inherited`, which old recordings lack, matter."""
+    pages = [
+        _exchange(bodies.POLICIES, {"data": [{"id": "1"}], "nextToken": token}),
+        _exchange(bodies.POLICIES, [{"id": "2"}], 200, "nextToken=7"),
+        _exchange(bodies.GROUPS, [{"id": "g"}], 200, "pageSize=100&inherited=true"),
+    ]
+    block = _block(*pages)
+    assert [each["id"] for each in block["policies"]] == policies
+    assert block["userGroups"] == [{"id": "g"}]
 
 
 def test_a_later_refusal_takes_nothing_back() -> None:

@@ -52,6 +52,7 @@ _AWKWARD = {
         policies=_POLICIES,
         userDetails={"permissionPolicy": [{"effect": "ALLOW"}]},
         userGroups=[{"id": "g"}, {"id": "h"}, {"id": "i"}],
+        inheritedGroups=["i"],
         groupPolicies={"g": _POLICIES[:2], "i": None},
         permissions={"CONFIG#CONFIG_CREATE#ITEM#*": True},
     ),

@@ -178,6 +178,18 @@ def test_groups_without_policies(client: httpx.Client, sandbox: Sandbox) -> None
     assert api.get("/resourcegroups/user/j/permissions") == NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [({}, "gh"), ({"inherited": "false"}, "gh"), ({"inherited": "true", "pageSize": "3"}, "ghi")],
+)
+def test_inherited_groups_are_listed_for_who_asks(
+    client: httpx.Client, sandbox: Sandbox, query: dict[str, str], ids: str
+) -> None:
+    """The groups that hold a group of the caller's need a word in the query."""
+    _, page = Api(client, sandbox, "paged").get("/users/u/usergroups", **query)
+    assert [each["id"] for each in page["data"]] == [*ids]
+
+
 @pytest.mark.parametrize("path", ["/users/u", "/users/u/permissions", "/users/u/usergroups"])
 def test_null_is_refused(client: httpx.Client, sandbox: Sandbox, path: str) -> None:
     """A null in the scenario is a call that is refused."""

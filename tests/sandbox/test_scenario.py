@@ -200,9 +200,12 @@ def test_csp_sample_has_every_field() -> None:
         assert role["expiresAt"] == 3609941597
 
 
-def test_group_policies_need_their_group() -> None:
-    """Policies of a group that the caller is not in are a mistake."""
+@pytest.mark.parametrize(
+    ("field", "value"), [("groupPolicies", {"nobody": []}), ("inheritedGroups", ["nobody"])]
+)
+def test_what_is_said_of_a_group_needs_it(field: str, value: object) -> None:
+    """Policies of a group that the caller is not in are a mistake, as is that it is inherited."""
     m3ter = library.built_in()["person"].model_dump(by_alias=True, exclude_unset=True)
-    m3ter["m3ter"]["groupPolicies"] = {"nobody": []}
-    with pytest.raises(ValueError, match=r"groupPolicies.nobody: expected the id of one of"):
+    m3ter["m3ter"][field] = value
+    with pytest.raises(ValueError, match=rf"{field}.nobody: expected the id of one of"):
         Scenario.model_validate(m3ter)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from callerid.recording.tape import Exchange
 
@@ -41,16 +41,21 @@ class Answers:
         """Return the body of a path; None if it was refused or never requested."""
         return _body(next(iter(self._last.get(path, {}).values()), None))
 
-    def listed(self, path: str) -> list[Any] | None:
-        """Return all items of a list's pages; None if one was refused or never requested."""
+    def listed(
+        self, path: str, read: Callable[[Any], tuple[list[Any], str | None]]
+    ) -> list[Any] | None:
+        """Return all items of a list's pages; None if one was refused or never requested.
+
+        `read` gives the items of a page, and its `nextToken` where another one follows.
+        """
         pages = self._last.get(path, {})
         page = next((each for query, each in pages.items() if "nextToken=" not in query), None)
         found: list[Any] = []
         seen: set[str] = set()
         while page and page.ok:
-            found += _items(page.body)
-            token = page.body.get("nextToken") if isinstance(page.body, dict) else None
-            if not isinstance(token, str) or not token or token in seen:
+            items, token = read(page.body)
+            found += items
+            if token is None or token in seen:
                 return found
             seen.add(token)
             page = next((each for query, each in pages.items() if _asks(query, token)), None)
@@ -63,11 +68,3 @@ def _body(exchange: Exchange | None) -> Any:
 
 def _asks(query: str, token: str) -> bool:
     return parse_qs(query).get("nextToken") == [token]
-
-
-def _items(body: Any) -> list[Any]:
-    """Read a page: `data` of it, or the one thing that came in place of a page."""
-    if isinstance(body, dict):
-        bare = [body] if body.keys() - {"nextToken"} else []
-        body = body.get("data", bare)
-    return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []

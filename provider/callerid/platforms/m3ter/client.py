@@ -34,6 +34,7 @@ PAGE_SIZE = 100
 """The largest page size that all of m3ter's lists allow."""
 MAX_PAGES = 50
 """Where following pages ends: an API that never ends its list must not hold a preview."""
+_LOOP = "m3ter does not end a list of the caller's rights: a nextToken leads to itself."
 
 
 class M3ter(Client):
@@ -62,9 +63,12 @@ class M3ter(Client):
     def user_groups(
         self, org: Org, user_id: str, deadline: Deadline
     ) -> list[M3terUserGroup] | None:
-        """List the user groups of a person, all pages; None where m3ter refuses."""
+        """List the user groups of a person, all pages; None where m3ter refuses.
+
+        Those that hold a group of the person's are among them: `inherited`.
+        """
         asked = _path(org, "users", user_id, "/usergroups")
-        return self._list(asked, UserGroupPage, org, deadline)
+        return self._list(asked, UserGroupPage, org, deadline, inherited="true")
 
     def user_details(self, org: Org, user_id: str, deadline: Deadline) -> M3terUserDetails | None:
         """Read what a person holds in person, and until when; None where m3ter refuses."""
@@ -72,17 +76,26 @@ class M3ter(Client):
         return self.read_if_allowed(asked, M3terUserDetails, org, deadline)
 
     def _list(
-        self, asked: ApiPath, page_model: type[Page[T]], org: Org, deadline: Deadline
+        self,
+        asked: ApiPath,
+        page_model: type[Page[T]],
+        org: Org,
+        deadline: Deadline,
+        **more: str,
     ) -> list[T] | None:
         found: list[T] = []
-        query = {"pageSize": f"{PAGE_SIZE}"}
-        for _ in range(MAX_PAGES):
+        query = {"pageSize": f"{PAGE_SIZE}", **more}
+        followed: set[str] = set()
+        while len(followed) < MAX_PAGES:
             page = self.read_if_allowed(asked.asking(query), page_model, org, deadline)
             if page is None:
                 return None
             found += page.data
             if not page.next_token:
                 return found
+            if page.next_token in followed:
+                raise UnexpectedReplyError(_LOOP)
+            followed.add(page.next_token)
             query["nextToken"] = page.next_token
         message = f"m3ter does not end a list of the caller's rights after {MAX_PAGES} pages."
         raise UnexpectedReplyError(message)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import ValidationError
 
 from callerid.asking import claims
 from callerid.asking.path import quoted
@@ -12,6 +15,8 @@ from callerid.platforms.m3ter.replies import (
     M3terPermissionPolicy,
     M3terUserDetails,
     M3terUserGroup,
+    PolicyPage,
+    UserGroupPage,
 )
 from callerid.platforms.m3ter.settings import KEY
 from callerid.recording.answers import Answers
@@ -75,23 +80,35 @@ def _membership(answers: Answers, org_id: str, answered: Any) -> Block:
     if me is None:
         return {"me": None}
     if not me.get("user"):
-        policies = answers.listed(f"{base}/serviceusers/{_path_id(me, 'serviceUser')}/permissions")
-        return {"me": me, "policies": known(policies, _POLICIES)}
+        machine = f"{base}/serviceusers/{_path_id(me, 'serviceUser')}"
+        return {"me": me, "policies": _policies(answers, machine)}
     person = f"{base}/users/{_path_id(me, 'user')}"
-    listed = answers.listed(f"{person}/usergroups")
+    listed = answers.listed(f"{person}/usergroups", partial(_page, UserGroupPage))
     groups = None if listed is None else [_plain_id(each) for each in listed]
     ids = [each["id"] for each in groups or [] if "id" in each]
     of_groups = {each: f"{base}/resourcegroups/user/{quoted(each)}" for each in ids}
     return {
         "me": me,
-        "policies": known(answers.listed(f"{person}/permissions"), _POLICIES),
+        "policies": _policies(answers, person),
         "userDetails": known(answers.body(person), M3terUserDetails),
         "userGroups": known(groups, list[M3terUserGroup]),
-        "groupPolicies": {
-            each: known(answers.listed(f"{path}/permissions"), _POLICIES)
-            for each, path in of_groups.items()
-        },
+        "groupPolicies": {each: _policies(answers, path) for each, path in of_groups.items()},
     }
+
+
+def _policies(answers: Answers, holder: str) -> list[Any] | None:
+    listed = answers.listed(f"{holder}/permissions", partial(_page, PolicyPage))
+    found: list[Any] | None = known(listed, _POLICIES)
+    return found
+
+
+def _page(model: type[PolicyPage | UserGroupPage], body: Any) -> tuple[list[Any], str | None]:
+    """Read a page; what callerid refuses live becomes an entry that it refuses in a replay."""
+    try:
+        token = model.model_validate(body).next_token
+    except ValidationError:
+        return [{}], None
+    return [each for each in model.as_page(body)["data"] if isinstance(each, dict)], token
 
 
 def _plain_ids(me: Any) -> Block | None:

@@ -8,14 +8,16 @@ strict.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic_core import ValidationError
 
 from callerid.model import Described, EndTime, Moment, Reply, Version, leave_out
-from callerid.modelling import Field, model_validator
+from callerid.modelling import BeforeValidator, Field, model_validator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import ModelWrapValidatorHandler, ValidationInfo
     from typing_extensions import Self
 
@@ -136,14 +138,19 @@ class M3terCurrentUser(Reply):
         return self
 
 
+def one_or_more(sent: object) -> object:
+    """Read a plain text as a list of one; blank text stays what cannot be read."""
+    return [sent] if isinstance(sent, str) and sent.strip() else sent
+
+
 class M3terPolicyStatement(Reply):
     """One statement of a m3ter permission policy, as m3ter writes it."""
 
     effect: str | None = None
     """Allow or deny, in the case that m3ter answers with."""
-    action: list[str] | None = None
+    action: Annotated[list[str] | None, BeforeValidator(one_or_more)] = None
     """What is allowed or denied, in the case that m3ter answers with."""
-    resource: list[str] | None = None
+    resource: Annotated[list[str] | None, BeforeValidator(one_or_more)] = None
     """To what it applies."""
 
     no_blanks = frozenset({"action", "resource"})
@@ -181,6 +188,13 @@ class M3terPermissionPolicy(Entity):
 
     no_blanks = frozenset({"permissionPolicy"})
 
+    @model_validator(mode="after")
+    def _be_a_policy(self) -> Self:
+        if not (self.id or self.name or self.permission_policy):
+            message = "it lists a permission policy without id, name and statements"
+            raise ValueError(message)
+        return self
+
 
 class M3terUserGroup(Entity):
     """A user group at m3ter that the caller belongs to."""
@@ -204,23 +218,61 @@ class M3terUserDetails(Reply):
     no_blanks = frozenset({"permissionPolicy", "dtEndAccess"})
 
 
-class Page(Reply, Generic[T]):
-    """One page of a list, or one bare object: the documentation shows both forms."""
+def read_next_token(sent: object) -> object:
+    """Read what a page says of the next one; None in every way to say that there is none.
 
-    data: list[T] = Field(default_factory=list)
-    next_token: str | None = None
+    0 and `false` end a list like null and empty text, and like their own names as text.
+    """
+    said_none = sent is None or str(sent).strip().lower() in _NO_NEXT_PAGE
+    return None if said_none and not isinstance(sent, dict | list) else sent
+
+
+_NO_NEXT_PAGE = frozenset({"", "0", "0.0", "null", "false"})
+
+
+class Page(Reply, Generic[T]):
+    """One page of a list: an object with `data`, a bare array, or one bare entry.
+
+    The documentation shows pages and bare entries. Anything else is no list of rights, least of all
+    an empty one.
+    """
+
+    data: list[T]
+    next_token: Annotated[str | None, BeforeValidator(read_next_token)] = None
+
+    entry_has: ClassVar[frozenset[str]] = frozenset()
+    """What makes an object an entry: it has at least one of these, by the API's name."""
+    no_blanks = frozenset({"data"})
 
     @model_validator(mode="before")
     @classmethod
-    def _wrap_bare_object(cls, body: Any) -> Any:
-        if not isinstance(body, dict) or "data" in body or not body.keys() - {"nextToken"}:
+    def _read_each_form(cls, body: Any) -> Any:
+        return cls.as_page(body)
+
+    @classmethod
+    def as_page(cls, body: Any) -> Any:
+        """Make a page of what is one; null for `data` is an empty list if nothing else is there."""
+        if isinstance(body, list):
+            return {"data": body}
+        if not isinstance(body, dict):
             return body
-        return {"data": [body]}
+        if "data" not in body and cls._is_entry(body):
+            return {"data": [body], "nextToken": body.get("nextToken")}
+        only_null = body.get("data", body) is None and not body.keys() - {"data", "nextToken"}
+        return {**body, "data": []} if only_null else body
+
+    @classmethod
+    def _is_entry(cls, body: Mapping[str, Any]) -> bool:
+        return any(str(body.get(key) or "").strip() for key in cls.entry_has)
 
 
 class PolicyPage(Page[M3terPermissionPolicy]):
     """One page of the permission policies that somebody holds."""
 
+    entry_has = frozenset({"id", "name", "permissionPolicy"})
+
 
 class UserGroupPage(Page[M3terUserGroup]):
     """One page of the user groups that somebody belongs to."""
+
+    entry_has = frozenset({"id"})

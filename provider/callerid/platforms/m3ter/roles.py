@@ -78,47 +78,74 @@ def _end(details: M3terUserDetails | None, user_id: str) -> End:
 def of_policies(
     own: Sequence[M3terPermissionPolicy], through_groups: Sequence[M3terPermissionPolicy]
 ) -> list[Role]:
-    """Make a role of each permission policy.
+    """Make a role of each permission policy, once for each way of holding it.
 
-    What statements a policy has counts for it wherever it stands; if it is told twice and one of
-    the tellings allows nothing, that one counts.
+    A policy may be told several times, in one list, on two pages, directly and in a group: the
+    strictest telling counts.
     """
-    told: dict[str, list[Statement]] = {}
-    for policy in (*own, *through_groups):
-        statements = _statements(policy.permission_policy)
-        known = told.get(_key(policy))
-        if statements is not None and (known is None or not _allow(statements)):
-            told[_key(policy)] = statements
-    held = [(policy, "DIRECT") for policy in own]
-    held += [(policy, "GROUP") for policy in through_groups]
-    return [
-        Role(
-            name=policy.name or policy.id or INLINE,
-            kind="policy",
-            source="api",
-            active=True,
-            end_known=True,
-            membership_type=membership_type,
-            statements=_of_this(_statements(policy.permission_policy), told.get(_key(policy))),
-        )
-        for policy, membership_type in held
-    ]
+    ids = _ids([*own, *through_groups])
+    told: dict[str, list[M3terPermissionPolicy]] = {}
+    held: dict[tuple[str, str], None] = {}
+    for way, policies in (("DIRECT", own), ("GROUP", through_groups)):
+        for policy in policies:
+            key = _key(policy, ids)
+            told.setdefault(key, []).append(policy)
+            held[key, way] = None
+    return [_role(told[key], way) for key, way in held]
 
 
-def _key(policy: M3terPermissionPolicy) -> str:
-    return policy.id or policy.name or INLINE
+def _ids(policies: Sequence[M3terPermissionPolicy]) -> dict[str, set[str]]:
+    """Give the ids of the policies of each name."""
+    found: dict[str, set[str]] = {}
+    for policy in policies:
+        if policy.name and policy.id:
+            found.setdefault(policy.name, set()).add(policy.id)
+    return found
 
 
-def _allow(statements: list[Statement]) -> bool:
-    return any(map(allows, statements))
+def _key(policy: M3terPermissionPolicy, ids: Mapping[str, set[str]]) -> str:
+    """Tell a policy from others: by its id, else that of the only one of its name, else its name.
+
+    One that has neither is known by its statements.
+    """
+    of_name = ids.get(policy.name or "", set())
+    if policy.id or len(of_name) == 1:
+        return f"id {policy.id or next(iter(of_name))}"
+    return f"name {policy.name}" if policy.name else json.dumps(outside(policy))
 
 
-def _of_this(
-    own: list[Statement] | None, elsewhere: list[Statement] | None
-) -> list[Statement] | None:
-    if own is None or elsewhere is None:
-        return elsewhere
-    return own if _allow(elsewhere) else elsewhere
+def _role(tellings: Sequence[M3terPermissionPolicy], membership_type: str) -> Role:
+    """Make the role of one policy; a name that not every telling of it agrees on is none."""
+    names = list({policy.name: None for policy in tellings if policy.name})
+    own_id = next((policy.id for policy in tellings if policy.id), None)
+    told = [policy.permission_policy for policy in tellings]
+    statements = [[_statement(each) for each in some] for some in told if some is not None]
+    return Role(
+        name=names[0] if len(names) == 1 else own_id or INLINE,
+        kind="policy",
+        source="api",
+        active=True,
+        end_known=True,
+        membership_type=membership_type,
+        statements=_strictest(statements) if statements else None,
+    )
+
+
+def _strictest(tellings: Sequence[list[Statement]]) -> list[Statement]:
+    """Keep the statements that allow something in every telling, and all others of any of them."""
+    known = [{_content(each) for each in telling} for telling in tellings]
+    kept = {
+        _content(each): each
+        for telling in tellings
+        for each in telling
+        if not allows(each) or all(_content(each) in some for some in known)
+    }
+    return list(kept.values())
+
+
+def _content(statement: Statement) -> tuple[str | None, frozenset[str], frozenset[str]]:
+    actions, resources = statement.actions or (), statement.resources or ()
+    return statement.effect, frozenset(actions), frozenset(resources)
 
 
 def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
@@ -136,18 +163,18 @@ def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
 def _groups(
     client: M3ter, org: Org, user_id: str, deadline: Deadline
 ) -> tuple[list[M3terUserGroup] | None, list[M3terPermissionPolicy]]:
-    """Read the person's groups and their policies, each once; what is refused is left out."""
+    """Read the person's groups and their policies; what is refused is left out."""
     groups = client.user_groups(org, user_id, deadline)
     if groups is None:
         client.warn(_GROUPS_REFUSED)
         return None, []
-    found: dict[str, M3terPermissionPolicy] = {}
+    found: list[M3terPermissionPolicy] = []
     for group in groups:
         policies = client.policies(org, "resourcegroups/user", group.id, deadline)
         if policies is None:
             client.warn(_GROUPS_REFUSED)
-        found |= {json.dumps(outside(policy)): policy for policy in policies or []}
-    return groups, list(found.values())
+        found += policies or []
+    return groups, found
 
 
 _GROUPS_REFUSED = (
@@ -159,10 +186,6 @@ _GROUPS_REFUSED = (
 def action(text: str) -> str:
     """Write an action one way: `config:create` and `CONFIG_CREATE` are the same to m3ter."""
     return text.replace(":", "_").upper()
-
-
-def _statements(told: list[M3terPolicyStatement] | None) -> list[Statement] | None:
-    return None if told is None else [_statement(each) for each in told]
 
 
 def _statement(statement: M3terPolicyStatement) -> Statement:

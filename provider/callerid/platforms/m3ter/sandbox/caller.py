@@ -71,16 +71,20 @@ class M3terMembership(Strict):
     """What `GET users/{id}` has beyond the user in `me`: `permissionPolicy`, `dtEndAccess`."""
     user_groups: list[Body] | None = Field(default_factory=list)
     """`GET users/{id}/usergroups`."""
+    inherited_groups: list[str] = Field(default_factory=list)
+    """The ids of those of `userGroups` that hold another group of the caller's, not the caller:
+    listed only with `inherited=true`."""
     group_policies: dict[str, list[Body] | None] = Field(default_factory=dict)
     """`GET resourcegroups/user/{groupId}/permissions`, by group id; a group left out has none."""
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:
         ids = {group.get("id") for group in self.user_groups or []}
-        strangers = [group for group in self.group_policies if group not in ids]
-        if strangers:
-            text = f"groupPolicies.{strangers[0]}: expected the id of one of userGroups"
-            raise mistake(text, "groupPolicies", strangers[0])
+        named = {"groupPolicies": self.group_policies, "inheritedGroups": self.inherited_groups}
+        for field, groups in named.items():
+            if strangers := [group for group in groups if group not in ids]:
+                text = f"{field}.{strangers[0]}: expected the id of one of userGroups"
+                raise mistake(text, field, strangers[0])
         return self
 
     def user_id(self, kind: Literal["user", "serviceUser"]) -> str | None:

@@ -88,8 +88,9 @@ async def user_groups(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/{id}/usergroups`, in pages of up to 200."""
     behaviour, member = _asked(request)
     _require_id(request, member.user_id("user"))
-    shape = behaviour.user_groups_shape
-    return _listed(request, _allowed(member.user_groups), _USER_PAGE, shape)
+    hidden = [] if request.query_params.get("inherited") == "true" else member.inherited_groups
+    groups = [each for each in _allowed(member.user_groups) if each.get("id") not in hidden]
+    return _listed(request, groups, _USER_PAGE, behaviour.user_groups_shape)
 
 
 async def group_permissions(request: Request) -> JSONResponse:
