@@ -53,7 +53,8 @@ class PlatformSettings(NamedTuple):
     `role_prefix` is a regular expression for what the platform's tokens put before a role's name,
     which people may have copied along; `org_link` one for the path of the API's links to an
     organization, up to its id. `built_in_roles` are the names of organization roles that a custom
-    role cannot take over.
+    role cannot take over. `api_path` is one for how the paths of the API begin, without slashes
+    around it: people write it, and what follows, into the base URL, where it is left out.
     """
 
     title: str
@@ -63,3 +64,4 @@ class PlatformSettings(NamedTuple):
     role_prefix: str | None = None
     org_link: str | None = None
     built_in_roles: frozenset[str] = frozenset()
+    api_path: str | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import certifi
 import pytest
 from click.testing import CliRunner
-from support.api import json_reply
+from support.api import Reply, json_reply
 from support.bodies import CSP, ORG, TOKEN, person, token
 from support.jwt import jwt
 
@@ -50,6 +50,8 @@ CANARIES = {
     "CSP_API_TOKEN": "sandbox-Bi9?dPq4{Gz6}cWh2",
 }
 """Secrets whose parts cannot be in any sentence."""
+OTHER = "64b8e2d7-0c35-4f1a-9e86-a1d7c3f05b29"
+"""Another organization of an app."""
 PROXY_PASSWORD = "Sv8^nJr3=Fy7_tAk1"
 
 
@@ -70,6 +72,15 @@ def sandbox() -> Iterator[Sandbox]:
                 **org,
                 "credential": {"apiToken": CANARIES["CSP_API_TOKEN"]},
                 "info": grace,
+            }
+        },
+        "two-apps": {
+            "csp": {
+                **org,
+                "credential": {"clientId": "sandbox-app", "clientSecret": "sandbox-app-secret"},
+                "perms": ["csp:org_member"],
+                "organizations": {OTHER: {"perms": []}},
+                "info": None,
             }
         },
         "ready": {
@@ -798,3 +809,58 @@ def test_a_terminal_gets_a_coloured_report(sandbox: Sandbox, tmp_path: Path) -> 
 def _report(text: str) -> str:
     """Leave out what was shown before it, and is gone from the screen."""
     return text[text.index("settings\n") :]
+
+
+APP = {"CSP_CLIENT_ID": "id", "CSP_CLIENT_SECRET": "secret"}
+PAGE = Reply(401, b"<html>Log in</html>", {"content-type": "text/html"})
+NOWHERE: list[tuple[Reply, str]] = [
+    (json_reply({}, 404), "VMware Cloud Services has no token endpoint at "),
+    (json_reply({}, 405), "VMware Cloud Services has no token endpoint at "),
+    (PAGE, "VMware Cloud Services sent an HTML page instead of JSON (HTTP 401)."),
+    (json_reply({"status": "UP"}), "VMware Cloud Services sent an unexpected token reply"),
+    (Reply(302, b"", {"location": "/x"}), "VMware Cloud Services answered with a redirect"),
+]
+"""What answers in place of a token endpoint, and how the finding begins."""
+
+
+@pytest.mark.parametrize(("reply", "begins"), NOWHERE)
+@pytest.mark.parametrize("path", ["", "/prefix", "/csp/gateway/am/api"])
+def test_what_is_no_token_endpoint_points_at_the_base_url(
+    api: Api, reply: Reply, begins: str, path: str
+) -> None:
+    """By its variable, and not at the secret; a path that may be one too many is named as one."""
+    kept = "" if path.startswith("/csp") else path
+    for each in ("token", "authorize"):
+        api.on(f"POST {kept}{CSP}/auth/{each}", reply)
+    found = findings({**APP, "CSP_BASE_URL": f"{api.url}{path}"})
+    level, text, fix = told(found, "token", "csp")
+    assert (level, text.startswith(begins)) == ("problem", True)
+    said = f"Check CSP_BASE_URL{', its path first' if kept else ''}, and any proxy between."
+    assert fix == said or fix.endswith(said)
+    assert "CSP_CLIENT" not in f"{text}{fix}"
+    assert problems(found) == ["token"]
+
+
+def test_an_app_in_an_organization_of_its_own(sandbox: Sandbox) -> None:
+    """The token is of the organization that is set: no other one is asked for on the way."""
+    environ = sandbox.environment("two-apps")
+    main = environ["CSP_ORG_ID"]
+    for org_id in (main, OTHER):
+        found = findings({**environ, "CSP_ORG_ID": org_id})
+        assert problems(found) == []
+        assert told(found, "organization", "csp")[1] == f"{org_id} (CSP_ORG_ID), the token's own."
+    unset = findings({name: value for name, value in environ.items() if name != "CSP_ORG_ID"})
+    assert told(unset, "organization", "csp")[1].startswith(f"{main}, the token's own")
+
+
+def test_an_app_that_an_organization_does_not_know(sandbox: Sandbox) -> None:
+    """The variable of the organization is named beside those of the credential."""
+    stranger = "00000000-0000-4000-8000-00000000000f"
+    found = findings({**sandbox.environment("two-apps"), "CSP_ORG_ID": stranger})
+    level, text, fix = told(found, "token", "csp")
+    assert level == "problem"
+    assert text.startswith("VMware Cloud Services refused the OAuth app (HTTP 403, request ")
+    assert fix == (
+        "Check CSP_CLIENT_ID and CSP_CLIENT_SECRET. Or the OAuth app is not known in organization "
+        f"{stranger}: check CSP_ORG_ID."
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from support import bodies
-from support.api import json_reply
+from support.api import Reply, json_reply
 from support.jwt import jwt
 
 from callerid.asking.call import Clients
@@ -18,6 +18,7 @@ from callerid.core import Core
 from callerid.errors import ConfigurationError, UnauthorizedError
 from callerid.recording.session import Wishes, record
 from callerid.sandbox import library
+from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -262,3 +263,89 @@ def test_a_field_that_looks_like_a_credential_is_not_suggested(api: Api, tmp_pat
             _record(environ, tmp_path / "x.yaml", also=[wrong])
         assert str(refused.value).endswith(told)
         assert name not in str(refused.value)
+
+
+SECOND = "64b8e2d7-0c35-4f1a-9e86-a1d7c3f05b29"
+
+
+def _app(environ: dict[str, Any]) -> Scenario:
+    block = {
+        "organizationId": bodies.ORG,
+        "credential": {"clientId": "sandbox-id", "clientSecret": "sandbox-secret"},
+        "subject": "example.com:app",
+        "perms": ["csp:org_member"],
+        "info": None,
+        **environ,
+    }
+    return Scenario.model_validate({"description": "an app", "csp": block})
+
+
+@pytest.mark.parametrize("served", ["both", "auth/authorize"])
+@pytest.mark.parametrize("asks_main", [True, False])
+def test_an_app_is_recorded_in_each_organization(
+    tmp_path: Path,
+    served: str,
+    asks_main: bool,  # noqa: FBT001 - a pytest parameter
+) -> None:
+    """Each token's claims are kept, by its organization; the one that is set is the main one."""
+    file, further = tmp_path / "app.yaml", {SECOND: {"perms": ["csp:org_owner"]}}
+    caller = _app({"organizations": further, "behaviour": {"appTokenPath": served}})
+    asked = [SECOND, *([bodies.ORG] if asks_main else [])]
+
+    def roles(environ: Mapping[str, str]) -> dict[str, Any]:
+        with closing(Core(load({}, environ))) as core:
+            return {
+                each: core.call("getUserOrgRoles", {"orgId": each}, preview=True)["roleNames"]
+                for each in asked
+            }
+
+    live: dict[str, Any] = {}
+    with Sandbox.start({"app": caller}) as sandbox:
+
+        def run(forwarded: Mapping[str, str]) -> int:
+            live.update(roles(forwarded))
+            return 0
+
+        assert record(sandbox.environment("app"), Wishes(file, AT), run, print) == 0
+    block = yaml.safe_load(file.read_text("utf-8"))["csp"]
+    assert (block["organizationId"], block["organizations"]) == (bodies.ORG, further)
+    with Sandbox.start(library.read([file])) as replay:
+        assert roles(replay.environment("app")) == live
+
+
+def test_an_older_recording_of_an_app_is_replayed(tmp_path: Path) -> None:
+    """It knows one organization, which is the one that is set, and refuses others."""
+    file = tmp_path / "old.yaml"
+    old = _app({}).model_dump(by_alias=True, exclude_unset=True)
+    assert "organizations" not in old["csp"]
+    file.write_text(yaml.safe_dump({**old, "recordedAt": AT}), "utf-8")
+    with Sandbox.start(library.read([file])) as replay:
+        core = Core(load({}, replay.environment("old")))
+        answers = [
+            core.call("getCurrentUser", arguments, preview=True)
+            for arguments in ({}, {"orgId": bodies.ORG}, {"orgId": bodies.ORG.upper()})
+        ]
+        with pytest.raises(UnauthorizedError):
+            core.call("getCurrentUser", {"orgId": SECOND}, preview=True)
+        core.close()
+    assert {each["id"] for each in answers} == {"example.com:app"}
+    assert all(each["recordedAt"] == AT for each in answers)
+
+
+def test_a_page_stays_one_while_recording(api: Api, tmp_path: Path) -> None:
+    """It is no refusal of the secret then, either, and the older path is asked."""
+    older = f"POST {bodies.CSP}/auth/authorize"
+    page = Reply(404, b"<html>no</html>", {"content-type": "text/html"})
+    api.on(bodies.APP_TOKEN, page)
+    api.on(older, page)
+    environ = {
+        "CSP_BASE_URL": api.url,
+        "CSP_CLIENT_ID": "id",
+        "CSP_CLIENT_SECRET": "secret",
+        "CSP_ORG_ID": bodies.ORG,
+    }
+    said: list[str] = []
+    with pytest.raises(ConfigurationError, match="Nothing was recorded"):
+        record(environ, Wishes(tmp_path / "x.yaml", AT), lambda _: 0, said.append)
+    assert api.paths() == [bodies.APP_TOKEN, older]
+    assert ["sent an HTML page instead of JSON (HTTP 404)" in each for each in said] == [True]

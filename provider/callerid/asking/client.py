@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from pydantic_core import ValidationError
 
@@ -12,6 +12,7 @@ from callerid.asking.once import Kept, Once
 from callerid.asking.path import ApiPath, no_id
 from callerid.asking.refusals import ARGUMENT, Org
 from callerid.asking.request import Answer, Request
+from callerid.asking.token_endpoint import NoToken, refuses_credential
 from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
 from callerid.asking.transport import Http
 from callerid.config import (
@@ -23,7 +24,6 @@ from callerid.config import (
     organization_id,
 )
 from callerid.errors import (
-    Answered,
     ApiError,
     ArgumentError,
     ConfigurationError,
@@ -64,12 +64,14 @@ class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an
 class _Question(NamedTuple):
     """What an answer is kept for: ids make one path of two templates, and each has its model.
 
-    Where `may_be_refused`, a refusal is an answer too.
+    Where `may_be_refused`, a refusal is an answer too. What is told to one organization's `tokens`
+    is none of another's.
     """
 
     path: ApiPath
     model: type[Reply]
     may_be_refused: bool
+    tokens: Tokens
 
     def __str__(self) -> str:
         """Show the path, as logs may have it."""
@@ -77,7 +79,12 @@ class _Question(NamedTuple):
 
 
 class Client:
-    """One platform, asked with one credential."""
+    """One platform, asked with one credential.
+
+    Its tokens are of one organization: those of most credentials always of the same, which the
+    platform knows. Of a credential that is in several, a token is asked for by organization: see
+    `_mint_for`. Each then has tokens of its own, minted, renewed and dropped apart.
+    """
 
     org_claim: str
     """The claim of the access token that names its organization."""
@@ -105,6 +112,7 @@ class Client:
         self._org = Org(platform.org_id, platform.org_source) if platform.org_id else None
         self._http = Http(platform, clock, tell)
         self._tokens = Tokens(clock, self._mint())
+        self._tokens_by_org: dict[str, Tokens] = {}
         self._answers: Once[Reply | None] = Once(clock)
         self.recorded_at: str | None = None
         """When the answers were recorded (RFC 3339); None for an API that answers live."""
@@ -115,23 +123,77 @@ class Client:
         return self._http.warnings
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
-        """Return the function that mints a token; None if the credential is an existing token."""
+        """Return the function that mints a token; None if the credential is an existing token.
+
+        The token is of the credential's own organization.
+        """
         raise NotImplementedError
+
+    def _mint_for(self, org_id: str) -> Callable[[Deadline], TokenReply] | None:  # noqa: ARG002 - some platforms' need it
+        """Return the function that mints a token for an organization that was asked for or set.
+
+        None where a token can be of the credential's own organization only; that of `_mint` is used
+        then, whatever was asked for.
+        """
+        return None
 
     @property
     def renewable(self) -> bool:
         """Whether callerid can mint another token; an existing token cannot be renewed."""
         return self._tokens.renewable
 
-    def token(self, deadline: Deadline, lasting: float | None = None) -> Token:
+    def token(
+        self, deadline: Deadline, org: Org | None = None, lasting: float | None = None
+    ) -> Token:
         """Return the access token in use; a new one if that may be good for `lasting` seconds more.
 
+        It is for questions about `org`. Without one it is that of the organization which is set,
+        else of the credential's own, and whose it is has to be looked at.
+
         Raises:
+            ConfigurationError: the token is of another organization than `org`.
             UnauthorizedError: the credential was refused.
             ApiError: the token endpoint could not be asked.
         """
-        with _waiting(self.title, deadline):
-            return self._tokens.get(self.credential, deadline, lasting)
+        tokens = self._tokens_for(org)
+        try:
+            with _waiting(self.title, deadline):
+                token = tokens.get(self.credential, deadline, lasting)
+        except NoToken as failed:
+            asked_for = None if tokens is self._tokens else org or self._org
+            raise self._no_token(failed, asked_for) from None
+        if org:
+            self._require_own(token, org)
+        return token
+
+    def _tokens_for(self, org: Org | None) -> Tokens:
+        """Return the tokens to ask about an organization with; of one that is none's, its own."""
+        asked_for = org or self._org
+        if asked_for is None or asked_for.source is None:
+            return self._tokens
+        key = asked_for.id.lower()
+        if key not in self._tokens_by_org:
+            mint = self._mint_for(asked_for.id)
+            made = Tokens(self.clock, mint) if mint else self._tokens
+            self._tokens_by_org.setdefault(key, made)
+        return self._tokens_by_org[key]
+
+    def _no_token(self, failed: NoToken, asked_for: Org | None) -> ApiError:
+        """Return the error: the credential is not accepted, or something else than the API answers.
+
+        `asked_for` is the organization that the token was asked for, if it was for one.
+        """
+        answer = failed.answer
+        if refuses_credential(answer):
+            return refusals.of_credential(
+                self.title, self.credential, answer.answered, failed.hint, asked_for
+            )
+        if answer.is_page:
+            return self._http.no_json(answer.answered)
+        check = self._http.check_base_url()
+        return refusals.of_token_endpoint(
+            self.title, self._http.place, answer.answered, check, asked_for
+        )
 
     def token_left(self, token: Token) -> float | None:
         """Return the seconds that a token is still good for, 0 or less if none; None if unknown."""
@@ -145,28 +207,38 @@ class Client:
             ConfigurationError: none is known, the one that is set cannot be an id, or the token
                 belongs to another one.
         """
-        argument = self._argument(asked)
+        if wanted := self._argument(asked) or self._org:
+            self._require_id(wanted)
+            self.token(deadline, wanted)
+            return wanted
         own = self.own_organization(self.token(deadline))
-        wanted = argument or self._org or (own and Org(own, None))
-        if not wanted:
+        if not own:
             text = (
                 f"{self.title} needs an organization, and the token names none. "
                 f"Set {self._org_setting.ways}, or {ARGUMENT}."
             )
             raise ConfigurationError(text)
-        about = "orgId" if argument else None
-        if what := _no_id(wanted.id):
-            text = f"{what} Check {refusals.place(wanted, self.credential)}."
-            kind = ArgumentError if argument else ConfigurationError
-            raise kind(text, about=about)
-        if own and own.lower() != wanted.id.lower():
+        found = Org(own, None)
+        self._require_id(found)
+        return found
+
+    def _require_id(self, org: Org) -> None:
+        if what := _no_id(org.id):
+            text = f"{what} Check {refusals.place(org, self.credential)}."
+            kind = ArgumentError if org.about else ConfigurationError
+            raise kind(text, about=org.about)
+
+    def _require_own(self, token: Token, org: Org) -> None:
+        """Refuse a token of another organization than the one it is to be used for."""
+        own = self.own_organization(token)
+        if own and own.lower() != org.id.lower():
+            way_out = f"Change {org.source}, or use" if org.source else "Use"
             text = (
                 f"The token ({self.credential.source}) belongs to {self.title} organization "
-                f"{shown_id(own)}, and organization {shown_id(wanted.id)} was asked for.\n"
-                f"Change {wanted.source}, or use a credential of that organization."
+                f"{shown_id(own)}, and organization {shown_id(org.id)} was asked for.\n"
+                f"{way_out} a credential of that organization."
             )
-            raise ConfigurationError(text, about=about)
-        return wanted
+            raise ConfigurationError(text, about=org.about)
 
     def _argument(self, asked: str | None) -> Org | None:
         if not asked:
@@ -208,18 +280,18 @@ class Client:
         Raises:
             ApiError: see the tree in `callerid.errors`; the text is safe to show.
         """
-        question = _Question(path, model, may_be_refused=False)
-        kept = self._keep(question, lambda: self._ask(path, model, deadline), org, deadline)
+        question = _Question(path, model, may_be_refused=False, tokens=self._tokens_for(org))
+        kept = self._keep(question, lambda: self._ask(path, model, org, deadline), org, deadline)
         return cast("R", kept)
 
     def read_if_allowed(
         self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
     ) -> R | None:
         """Like `read`, but return None, and cache it, if the API refuses: HTTP 403 or 404."""
-        question = _Question(path, model, may_be_refused=True)
+        question = _Question(path, model, may_be_refused=True, tokens=self._tokens_for(org))
 
         def ask() -> R | None:
-            return self._ask_if_allowed(path, model, deadline)
+            return self._ask_if_allowed(path, model, org, deadline)
 
         kept = self._keep(question, ask, org, deadline)
         return cast("R | None", kept)
@@ -241,33 +313,38 @@ class Client:
     def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
         """Return the error: the credential is not accepted, or this request is denied."""
         answered = answer.answered
+        if answer.is_page:
+            return self._http.no_json(answered)
         ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
         if ready_refused or answered.status == UNAUTHORIZED:
             expiry = self._expiry(token)
             return refusals.of_credential(self.title, self.credential, answered, expiry)
         return refusals.of_question(self.title, self.credential, answered, org)
 
-    def _ask_if_allowed(self, path: ApiPath, model: type[R], deadline: Deadline) -> R | None:
-        answer, token = self._answer(path, deadline)
-        if answer.answered.status in refusals.ERRORS:
+    def _ask_if_allowed(
+        self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
+    ) -> R | None:
+        """Ask; a page is no refusal by the API, whose word no claims may then replace."""
+        answer, token = self._answer(path, org, deadline)
+        if answer.answered.status in refusals.ERRORS and not answer.is_page:
             return None
         return self._accept(answer, token, model)
 
-    def _ask(self, path: ApiPath, model: type[R], deadline: Deadline) -> R:
-        return self._accept(*self._answer(path, deadline), model)
+    def _ask(self, path: ApiPath, model: type[R], org: Org, deadline: Deadline) -> R:
+        return self._accept(*self._answer(path, org, deadline), model)
 
     def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
         if not answer.ok:
             raise _RefusedAnswer(answer, token)
         return self.parse(answer, model, "answer")
 
-    def _answer(self, path: ApiPath, deadline: Deadline) -> tuple[Answer, Token]:
+    def _answer(self, path: ApiPath, org: Org, deadline: Deadline) -> tuple[Answer, Token]:
         """Get the answer, with a new token where the first is refused, and the token it is to."""
-        token = self.token(deadline)
+        token = self.token(deadline, org)
         answer = self._get(path, token, deadline)
         if self._tokens.renewable and self._token_refused(answer, token):
-            self._tokens.drop(token)
-            token = self.token(deadline)
+            self._tokens_for(org).drop(token)
+            token = self.token(deadline, org)
             answer = self._get(path, token, deadline)
         return answer, token
 
@@ -316,20 +393,22 @@ class Client:
         """Read a token endpoint's answer.
 
         Raises:
-            UnauthorizedError: the credential was refused.
+            NoToken: it brings none; `token` makes the error.
             UnexpectedReplyError: there is no usable token in it.
         """
         if not answer.ok:
-            self.refuse_credential(answer.answered)
-        reply = self.parse(answer, TokenReply, "token reply")
+            raise NoToken(answer)
+        try:
+            reply = self.parse(answer, TokenReply, "token reply")
+        except UnexpectedReplyError as error:
+            if isinstance(answer.body, dict) and "access_token" in answer.body:
+                raise
+            text = f"{error}\n{self._http.check_base_url()}"
+            raise UnexpectedReplyError(text, answer.answered) from None
         if not is_sendable(reply.access_token):
             text = f"{self.title} sent a token that no header can carry ({answer.answered})."
             raise UnexpectedReplyError(text, answer.answered)
         return reply
-
-    def refuse_credential(self, answered: Answered, hint: str = "") -> NoReturn:
-        """Raise the error for a credential that the platform does not accept."""
-        raise refusals.of_credential(self.title, self.credential, answered, hint)
 
     def require_life(self, token: Token) -> None:
         """Refuse a token that is not good any more, where its claims answer and no API does.

@@ -10,7 +10,9 @@ from callerid.errors import (
     ForbiddenError,
     NotFoundError,
     UnauthorizedError,
+    UnexpectedReplyError,
 )
+from callerid.shown import shown_id
 
 if TYPE_CHECKING:
     from callerid.config import Credential
@@ -33,13 +35,44 @@ class Org(NamedTuple):
     id: str
     source: str | None
 
+    @property
+    def about(self) -> str | None:
+        """The argument that it is from, by its name in the schema; None if it is from none."""
+        return "orgId" if self.source == ARGUMENT else None
+
 
 def of_credential(
-    title: str, credential: Credential, answered: Answered, hint: str
+    title: str, credential: Credential, answered: Answered, hint: str, org: Org | None = None
 ) -> UnauthorizedError:
-    """Make the error for a credential that the platform does not accept; `hint` ends the text."""
+    """Make the error for a credential that the platform does not accept; `hint` ends the text.
+
+    Where a token was asked for `org`, that may be why: how a platform words it is not documented.
+    """
     text = f"{title} refused {credential.flow.title} ({answered}).\nCheck {credential.whole}.{hint}"
+    if org:
+        text += (
+            f" Or {credential.flow.title} is not known in organization {shown_id(org.id)}: "
+            f"check {org.source}."
+        )
     return UnauthorizedError(text, answered)
+
+
+def of_token_endpoint(
+    title: str, where: str, answered: Answered, check: str, org: Org | None
+) -> UnexpectedReplyError:
+    """Make the error for an answer that is none of a token endpoint.
+
+    Args:
+        title: the platform's.
+        where: the host that was asked.
+        answered: what came.
+        check: the sentence that says what to check about the base URL.
+        org: the organization that a token was asked for. One that is not known may be 404, too.
+    """
+    text = f"{title} has no token endpoint at {where} ({answered}).\n{check}"
+    if org and answered.status == NOT_FOUND:
+        text += f" Or organization {shown_id(org.id)} is not known there: check {org.source}."
+    return UnexpectedReplyError(text, answered)
 
 
 def of_question(title: str, credential: Credential, answered: Answered, org: Org) -> ApiError:

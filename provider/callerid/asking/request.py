@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from callerid.errors import Answered
 
 SUCCESS, REDIRECT = 200, 300
+_SAID = ("message", "error", "error_description", "errorCode", "minorErrorCode")
 PART = 8
 """So many characters in a row give a secret away."""
 
@@ -41,13 +42,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none."""
+    """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none.
+
+    `is_page` says that it is an HTML page, or XML: nothing that an API of ours says.
+    """
 
     answered: Answered
     body: Any = field(repr=False)
     retry_after: str | None = None
     recorded_at: str | None = None
     """When it was recorded, where a replay answers; see `RECORDED_AT`."""
+    is_page: bool = False
 
     @property
     def ok(self) -> bool:
@@ -56,7 +61,11 @@ class Answer:
 
     @property
     def said(self) -> str:
-        """The API's own words about an error, lower case, to decide by; never to show."""
+        """The API's own words about an error, lower case, to decide by; never to show.
+
+        OAuth has its code in `error` (RFC 6749), VMware's services have theirs in `errorCode` or
+        `minorErrorCode` too.
+        """
         body = self.body if isinstance(self.body, dict) else {}
-        said = [body.get(name) for name in ("message", "error", "error_description")]
+        said = [body.get(name) for name in _SAID]
         return " ".join(text for text in said if isinstance(text, str)).lower()

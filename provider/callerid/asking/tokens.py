@@ -88,7 +88,7 @@ class Token:
 
 
 class Tokens:
-    """The token of one credential, minted once for any number of threads."""
+    """The token of one credential for one organization, minted once for any number of threads."""
 
     def __init__(self, clock: Clock, mint: Callable[[Deadline], TokenReply] | None) -> None:
         """Start without a token; `mint` asks the token endpoint, None means an existing token."""

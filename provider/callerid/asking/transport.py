@@ -19,7 +19,7 @@ from callerid.asking import certificates, network, proxies, strict_json
 from callerid.asking.errands import Errands
 from callerid.asking.path import shown
 from callerid.asking.reached import Reached, Trail, server_time
-from callerid.asking.request import Answer, Request
+from callerid.asking.request import REDIRECT, Answer, Request
 from callerid.asking.retry import Patience
 from callerid.config import BY_NAME, PLATFORM_TITLES, PlatformConfig
 from callerid.errors import (
@@ -41,6 +41,7 @@ LOG = logging.getLogger("callerid")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
+BAD_REQUEST, PROXY_AUTHENTICATION = 400, 407
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
 _REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
 
@@ -77,6 +78,11 @@ class Http:
         return urlsplit(self._base_url).netloc
 
     @property
+    def place(self) -> str:
+        """The host asked, and whether it is asked because no other one is set."""
+        return self.host if self._base_url_source else f"{self.host}, the default base URL"
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What people should know of the environment's variables for the network."""
         left_out = certificates.warnings() if self._base_url.startswith("https:") else ()
@@ -86,7 +92,8 @@ class Http:
         """Send until an answer below HTTP 500 (but 408 and 429) comes, or patience ends.
 
         Raises:
-            UnreachableError: no usable answer in four tries or before the deadline.
+            UnreachableError: no usable answer in four tries or before the deadline, or a proxy
+                wants a password.
             RateLimitedError: HTTP 429, and the API asks to wait past the deadline.
             UnexpectedReplyError: a redirect, a reply over 5 MiB, or a success that is not JSON.
         """
@@ -166,14 +173,17 @@ class Http:
     def _once(self, request: Request, deadline: Deadline) -> Answer:
         with self._stream(request, deadline) as response:
             content = self._content(response)
-        body = _json(content)
+        body, headers = _json(content), response.headers
         answered = Answered(response.status_code, _request_id(request, response, body))
-        if response.is_redirect:
+        if REDIRECT <= response.status_code < BAD_REQUEST:
             self._refuse_redirect(answered)
+        if response.status_code == PROXY_AUTHENTICATION:
+            self._refuse_proxy(answered)
         if response.is_success and body is None:
-            self._refuse_content(answered, content, response.headers.get("content-type", ""))
-        headers = response.headers
-        return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers))
+            came = _describe(content, headers.get("content-type", ""))
+            raise self.no_json(answered, came)
+        is_page = body is None and _is_page(content, headers)
+        return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers), is_page)
 
     @contextmanager
     def _stream(
@@ -217,14 +227,22 @@ class Http:
     def _refuse_redirect(self, answered: Answered) -> NoReturn:
         text = (
             f"{self.title} answered with a redirect ({answered}), which callerid does not follow: "
-            f"it would hand the credential on.\n{self._check_base_url()}"
+            f"it would hand the credential on.\n{self.check_base_url()}"
         )
         raise UnexpectedReplyError(text, answered)
 
-    def _refuse_content(self, answered: Answered, content: bytes, content_type: str) -> NoReturn:
-        came = _describe(content, content_type)
-        text = f"{self.title} sent {came} instead of JSON ({answered}). {self._check_base_url()}"
-        raise UnexpectedReplyError(text, answered)
+    def _refuse_proxy(self, answered: Answered) -> NoReturn:
+        check = f"Check {self._route.variable}." if self._route.proxy else self._check_base_url()
+        text = (
+            f"A proxy answered in place of {self.title} ({answered}): it wants a user name and a "
+            f"password.\n{check}"
+        )
+        raise UnreachableError(text, answered)
+
+    def no_json(self, answered: Answered, came: str = "an HTML page") -> UnexpectedReplyError:
+        """Return the error for an answer that is not the API's."""
+        text = f"{self.title} sent {came} instead of JSON ({answered}). {self.check_base_url()}"
+        return UnexpectedReplyError(text, answered)
 
     def _cannot_reach(self, error: httpx.TransportError, deadline: Deadline) -> UnreachableError:
         cause = network.cause(error, deadline)
@@ -238,9 +256,13 @@ class Http:
             text = f"{self._base_url_source or 'The base URL'} is no URL. {self._check_base_url()}"
             raise ConfigurationError(text) from None
 
-    def _check_base_url(self) -> str:
+    def check_base_url(self) -> str:
+        """Return what to check where something else than the API answers: the path, if any."""
+        return self._check_base_url(", its path first" if urlsplit(self._base_url).path else "")
+
+    def _check_base_url(self, part: str = "") -> str:
         if self._base_url_source:
-            return f"Check {self._base_url_source}, and any proxy between."
+            return f"Check {self._base_url_source}{part}, and any proxy between."
         return f"Check any proxy between, or {self.other_base_url}."
 
     @property
@@ -290,6 +312,13 @@ def _request_id(request: Request, response: httpx.Response, body: object) -> str
         found += [body.get("requestId"), body.get("traceId")]
     ids = (each for each in found if isinstance(each, str) and _REQUEST_ID.fullmatch(each))
     return next((each for each in ids if not request.is_echoed(each)), None)
+
+
+def _is_page(content: bytes, headers: httpx.Headers) -> bool:
+    """Return whether an error is an HTML page; one that came compressed was not read."""
+    is_there = bool(content) or "content-encoding" in headers
+    is_html = "html" in headers.get("content-type", "").lower()
+    return content.lstrip()[:1] == b"<" or (is_there and is_html)
 
 
 def _describe(content: bytes, content_type: str) -> str:

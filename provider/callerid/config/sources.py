@@ -17,6 +17,7 @@ from callerid.config.table import (
     FLOWS,
     PLATFORM_TITLES,
     SETTINGS,
+    bare_base_url,
     organization_id,
 )
 from callerid.errors import ConfigurationError
@@ -128,7 +129,7 @@ class _Sources:
         credential, problem = self._credential(name)
         return PlatformConfig(
             name=name,
-            base_url=(self._value(base_url) or BY_NAME[base_url].default or "").rstrip("/"),
+            base_url=bare_base_url(name, self._value(base_url) or BY_NAME[base_url].default or ""),
             org_id=organization_id(name, self._value(org_id) or "") or None,
             credential=credential,
             problem=self._problem(base_url) or self._problem(org_id) or problem,

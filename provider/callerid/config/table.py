@@ -60,6 +60,17 @@ def organization_id(platform: PlatformName, text: str) -> str:
     return found[1] if link and found else value
 
 
+def bare_base_url(platform: PlatformName, text: str) -> str:
+    """Read a base URL as people paste it: without the API's own path, and slashes at the end.
+
+    What stands before that path is kept: the API may be behind a path of a gateway.
+    """
+    own = _OF[platform].api_path
+    if own:
+        text = re.sub(rf"(?<![:/])/+(?:{own})(?:/.*)?\Z", "", text, flags=re.IGNORECASE)
+    return text.rstrip("/")
+
+
 def shortest_way(platform: PlatformName) -> str:
     """Name the settings, and their variables, of the flow that errors recommend."""
     names = RECOMMENDED[platform].settings

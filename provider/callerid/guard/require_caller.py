@@ -79,11 +79,11 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
 def _evidence(client: Client, org: Org, call: Call, token_lasting: float | None) -> Evidence:
     """Ask for all that a rule may need, with a token that lasts if there is one."""
     if token_lasting is not None:
-        client.token(call.deadline, token_lasting)
+        client.token(call.deadline, org, token_lasting)
     answers = part(client.name, "answers").ANSWERS
     who = answers.who(client, org, call.deadline)
     rights = answers.rights(client, org, call.deadline)
-    token = client.token(call.deadline)
+    token = client.token(call.deadline, org)
     by_token = who.principal.by_token
     return Evidence(
         user=get_current_user.result(client, who),

@@ -29,6 +29,8 @@ class Recording(ABC):
     """Fields, in lower case, that name a person: a user name, an address, a full name."""
     private: frozenset[str] = frozenset()
     """Fields, in lower case, about a person or a company's books: a recording has none of them."""
+    public_fields: frozenset[str] = frozenset()
+    """Fields of a token request that hold no credential, beside the grant's name."""
     organization_path: re.Pattern[str] | None = None
     """Paths that name an organization in their first group, where one may ask about several."""
 

@@ -31,6 +31,8 @@ MOST_BODY_BYTES = 64 * 1024
 """More than any request that callerid sends."""
 _NO_SECRETS = frozenset({"client_credentials", "refresh_token"})
 """Values of a token request that name a grant (RFC 6749)."""
+_PAGE = b"<html></html>"
+"""What stands for a page that came in place of an error's JSON."""
 _BAD_REQUEST, _BAD_GATEWAY = 400, 502
 
 
@@ -96,6 +98,7 @@ class _Way:
     ) -> None:
         self._platform = platform
         self._sent_on = contract.of(platform.name).credential_headers
+        self._public_fields = contract.of(platform.name).public_fields
         self._seconds = seconds
         self._tape = tape
         self._complain = complain
@@ -110,7 +113,8 @@ class _Way:
         found = {name: asked.headers.get(name, "") for name in sorted(self._sent_on)}
         sent = {name: value for name, value in found.items() if value and value.isascii()}
         fields = _fields(asked)
-        self._tape.beware(*set(fields.values()) - _NO_SECRETS, *_credentials(sent))
+        secret = {each for name, each in fields.items() if name not in self._public_fields}
+        self._tape.beware(*secret - _NO_SECRETS, *_credentials(sent))
         form = fields if asked.method == "POST" and not _is_json(asked) else None
         content = fields if asked.method == "POST" and _is_json(asked) else None
         request = Request(asked.method, asked.path, sent, form=form, json=content)
@@ -123,7 +127,7 @@ class _Way:
         self._keep(asked, answer, sent)
         named = {"retry-after": answer.retry_after, RECORDED_AT: answer.recorded_at}
         headers = {name: value for name, value in named.items() if value and value.isascii()}
-        return answer.answered.status, answer.body, headers
+        return answer.answered.status, _PAGE if answer.is_page else answer.body, headers
 
     def _keep(self, asked: _Asked, answer: Answer, sent: Mapping[str, str]) -> None:
         if answer.recorded_at:
@@ -146,6 +150,10 @@ class _Way:
                 claims.decode(used),
             )
         )
+
+
+def _json(body: Any) -> bytes:
+    return b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
 
 
 def _is_json(asked: _Asked) -> bool:
@@ -203,7 +211,7 @@ def _handler(ways: Mapping[str, _Way]) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
 
         def _answer(self, status: int, body: Any, headers: Mapping[str, str]) -> None:
-            content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+            content = body if isinstance(body, bytes) else _json(body)
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(content)))

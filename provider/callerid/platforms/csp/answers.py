@@ -45,9 +45,9 @@ class CspAnswers(Answers[Csp]):
         """Read a person from the API, a machine from its token."""
         info = client.info(org, deadline)
         if info is None:
-            return Who(machine(client, deadline), Organization(id=org.id))
+            return Who(machine(client, org, deadline), Organization(id=org.id))
         caller, user = person(info)
-        tell_of_another(client, client.token(deadline), caller.id)
+        tell_of_another(client, client.token(deadline, org), caller.id)
         infos = info.user_org_info or []
         reported = asked_about(infos, org.id)
         organization = Organization(
@@ -60,9 +60,9 @@ class CspAnswers(Answers[Csp]):
     def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
         """Read a person's roles from the API, a machine's from its token."""
         info = client.info(org, deadline)
-        permissions = carried.read(client.token(deadline).claims)
+        permissions = carried.read(client.token(deadline, org).claims)
         if info is None:
-            caller = machine(client, deadline)
+            caller = machine(client, org, deadline)
             if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
             _tell_of_unknown(client, permissions)
@@ -70,7 +70,7 @@ class CspAnswers(Answers[Csp]):
         if permissions and not permissions.readable:
             client.warn(_PERMS_UNREADABLE)
         caller, user = person(info)
-        tell_of_another(client, client.token(deadline), caller.id)
+        tell_of_another(client, client.token(deadline, org), caller.id)
         infos = info.user_org_info or []
         organizations = [
             ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
@@ -136,14 +136,14 @@ def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
     return Principal("user", user.user_id, name, user.email, user.username, refuted), user
 
 
-def machine(client: Csp, deadline: Deadline) -> Principal:
+def machine(client: Csp, org: Org, deadline: Deadline) -> Principal:
     """Read a service account from its access token's claims.
 
     Raises:
         UnauthorizedError: the token is not good any more.
         UnexpectedReplyError: it cannot be decoded or names no subject.
     """
-    token = client.token(deadline)
+    token = client.token(deadline, org)
     client.require_life(token)
     subject = claims.text(token.claims, "sub")
     if subject is None:

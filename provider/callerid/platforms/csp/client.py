@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.asking.client import Client
 from callerid.asking.path import path
 from callerid.asking.request import Answer, Request
+from callerid.asking.token_endpoint import NoToken, is_missing
 from callerid.asking.tokens import Token, TokenReply, pair, single
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
 from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, NAMES_NONE, OAUTH_APP
+from callerid.shown import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
+    from callerid.setting import Flow
 
 PREFIX = "/csp/gateway/am/api"
 HOSTS = (
@@ -27,15 +31,22 @@ HOSTS = (
 )
 """VMware Cloud Services and its descendants; a token of one is unknown to the others."""
 BAD_REQUEST = 400
-_BAD_TOKEN_STATUSES = frozenset({BAD_REQUEST, 404})
-"""VMware Cloud Services says `invalid_grant` with these, where OAuth would say 401."""
+TOKEN_PATHS = (f"{PREFIX}/auth/token", f"{PREFIX}/auth/authorize")
+"""Where an OAuth app gets its tokens: the documented path, and an older one, which public clients
+ask with the same request. That a deployment may have only the latter is inferred from them."""
 
 
 class Csp(Client):
-    """VMware Cloud Services, asked with one credential."""
+    """VMware Cloud Services, asked with one credential.
+
+    The tokens of an OAuth app are by organization: `orgId` is a documented field of the request for
+    one, and without it the token is of the organization that owns the app. Others are bound to one.
+    """
 
     org_claim = "context_name"
     names_none = NAMES_NONE
+    _token_paths: tuple[str, ...] = TOKEN_PATHS
+    """The paths to try; the one alone that gave a token, as soon as one did."""
 
     def info(self, org: Org, deadline: Deadline) -> CspUserInfo | None:
         """Ask who the caller is, and with which roles: one answer for both functions.
@@ -47,7 +58,7 @@ class Csp(Client):
         if self.is_app:
             return None
         asked = path(f"{PREFIX}/loggedin/user/orgs/{{organization}}/info", organization=org.id)
-        if self._may_be_machine(self.token(deadline)):
+        if self._may_be_machine(self.token(deadline, org)):
             return self.read_if_allowed(asked, CspUserInfo, org, deadline)
         return self.read(asked, CspUserInfo, org, deadline)
 
@@ -77,8 +88,17 @@ class Csp(Client):
         return bool(known) and "username" not in token.claims
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
-        minters = {API_TOKEN: self._exchange_api_token, OAUTH_APP: self._exchange_app}
+        minters: Mapping[Flow, Callable[[Deadline], TokenReply]] = {
+            API_TOKEN: self._exchange_api_token,
+            OAUTH_APP: partial(self._exchange_app, {}),
+        }
         return minters.get(self.credential.flow)
+
+    def _mint_for(self, org_id: str) -> Callable[[Deadline], TokenReply] | None:
+        """Mint for an organization; its id is documented as a UUID, and nothing else is sent."""
+        if not self.is_app or not UUID.fullmatch(org_id):
+            return None
+        return partial(self._exchange_app, {"orgId": org_id})
 
     def _exchange_api_token(self, deadline: Deadline) -> TokenReply:
         """Send the token under its current name, then, if that is unknown, under its old one."""
@@ -92,19 +112,29 @@ class Csp(Client):
         request = Request("POST", f"{PREFIX}/auth/api-tokens/authorize", form=form)
         return self.send(request, deadline)
 
-    def _exchange_app(self, deadline: Deadline) -> TokenReply:
-        form = {"grant_type": "client_credentials"}
-        request = Request("POST", f"{PREFIX}/auth/token", form=form, basic=pair(self.credential))
-        return self._token_reply(self.send(request, deadline))
+    def _exchange_app(self, organization: Mapping[str, str], deadline: Deadline) -> TokenReply:
+        """Ask at the documented path and, where that is missing, at the older one."""
+        form = {"grant_type": "client_credentials", **organization}
+        basic, answers = pair(self.credential), []
+        for each in self._token_paths:
+            answer = self.send(Request("POST", each, form=form, basic=basic), deadline)
+            if answer.ok:
+                self._token_paths = (each,)
+            if not is_missing(answer):
+                return self._token_reply(answer)
+            answers.append(answer)
+        return self._token_reply(answers[0])
 
     def _token_reply(self, answer: Answer) -> TokenReply:
-        if answer.answered.status in _BAD_TOKEN_STATUSES and "invalid_grant" in answer.said:
-            others = ", ".join(host for host in HOSTS if host != self._http.host)
+        """Read an answer; `invalid_grant` comes with HTTP 400 or 404, where OAuth would say 401."""
+        if not answer.ok and "invalid_grant" in answer.said:
+            own = self._http.host
+            others = ", ".join(host for host in HOSTS if host != own.lower().removesuffix(":443"))
             hint = (
-                f" It may be expired or revoked. {self._http.host} knows its own tokens only:\n"
+                f" It may be expired or revoked. {own} knows its own tokens only:\n"
                 f"for one of another host ({others}) {self._http.other_base_url}."
             )
-            self.refuse_credential(answer.answered, hint)
+            raise NoToken(answer, hint)
         return self.token_reply(answer)
 
 

@@ -28,6 +28,7 @@ class CspRecording(Recording):
     """The one answer about a person, and the token's claims for a machine."""
 
     credential_headers = frozenset({"authorization", "csp-auth-token"})
+    public_fields = frozenset({"orgId"})
     people = frozenset({"acct", "alternativeemail", "email", "username"})
     private = frozenset(
         {
@@ -44,23 +45,44 @@ class CspRecording(Recording):
         token = claims_of(exchanges)
         asked = answers.matching(_INFO)
         info = next((body for _, body in asked), None)
-        own = claims.organization(token, "context_name", NAMES_NONE)
-        org_id = own or next((found for found, _ in asked), None)
+        org_id = _org_id(token) or next((found for found, _ in asked), None)
         subject = claims.text(token, "sub") or _user(info)
         if org_id is None or subject is None:
             return None
-        perms = token.get("perms") if isinstance(token.get("perms"), list) else None
         block = {
             "organizationId": org_id,
             "credential": _credential(name, config, token),
             "subject": subject,
             "username": claims.text(token, "username"),
-            "perms": None if perms is None else [each for each in perms if isinstance(each, str)],
+            "perms": _perms(token),
+            "organizations": _further(exchanges, org_id, config),
             "info": known(_in_one_shape(info), CspUserInfo),
         }
-        return {
-            key: value for key, value in block.items() if key != "username" or value is not None
-        }
+        return {key: value for key, value in block.items() if key not in _OPTIONAL or value}
+
+
+_OPTIONAL = frozenset({"username", "organizations"})
+
+
+def _further(exchanges: Sequence[Exchange], main: str, config: PlatformConfig) -> Block:
+    """Read an OAuth app's other organizations: each has a token of its own, whose claims tell."""
+    if config.credential is None or config.credential.flow is not OAUTH_APP:
+        return {}
+    tokens = {org_id: each.claims for each in exchanges if (org_id := _org_id(each.claims))}
+    return {
+        org_id: {"perms": _perms(token)}
+        for org_id, token in tokens.items()
+        if org_id.lower() != main.lower()
+    }
+
+
+def _org_id(token: Mapping[str, Any]) -> str | None:
+    return claims.organization(token, "context_name", NAMES_NONE)
+
+
+def _perms(token: Mapping[str, Any]) -> list[str] | None:
+    perms = token.get("perms")
+    return [each for each in perms if isinstance(each, str)] if isinstance(perms, list) else None
 
 
 def _in_one_shape(value: Any) -> Any:

@@ -32,7 +32,7 @@ class M3terAnswers(Answers[M3ter]):
     def who(self, client: M3ter, org: Org, deadline: Deadline) -> Who:
         """Read `users/me`."""
         me = client.me(org, deadline)
-        caller = _caller(client, me, deadline)
+        caller = _caller(client, me, org, deadline)
         reported = me.organization
         organization = Organization(
             id=org.id,
@@ -46,7 +46,7 @@ class M3terAnswers(Answers[M3ter]):
     def rights(self, client: M3ter, org: Org, deadline: Deadline) -> Rights:
         """Read the caller's policies; where m3ter refuses to list them, the token's claims."""
         me = client.me(org, deadline)
-        caller = _caller(client, me, deadline)
+        caller = _caller(client, me, org, deadline)
         reported = me.organization
         organizations = [ReportedOrganization(name=reported.organization_name)] if reported else []
         read = roles.read(client, org, caller, deadline)
@@ -80,11 +80,11 @@ def _elsewhere(me: M3terCurrentUser, org: Org) -> str | None:
     return own if own is not None and own.lower() != org.id.lower() else None
 
 
-def _caller(client: M3ter, me: M3terCurrentUser, deadline: Deadline) -> Principal:
+def _caller(client: M3ter, me: M3terCurrentUser, org: Org, deadline: Deadline) -> Principal:
     """Read who acts; only a service user's token is documented to have its id as `sub`."""
     caller = principal(me)
     if caller.type == "serviceUser":
-        tell_of_another(client, client.token(deadline), caller.id)
+        tell_of_another(client, client.token(deadline, org), caller.id)
     return caller
 
 

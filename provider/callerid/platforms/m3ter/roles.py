@@ -56,7 +56,7 @@ def of_token(client: M3ter, org: Org, caller: Principal, deadline: Deadline) -> 
 
     It tells no end, but a person's access may be over, and then nothing counts.
     """
-    permitted = of_claims(client.token(deadline).claims)
+    permitted = of_claims(client.token(deadline, org).claims)
     if permitted is None or caller.type == "serviceUser":
         return permitted
     details = client.user_details(org, caller.id, deadline)

@@ -44,5 +44,10 @@ _SETTINGS = (
     ),
 )
 SETTINGS = PlatformSettings(
-    "m3ter", _SETTINGS, (TOKEN, KEY), recommended=KEY, org_link="/organizations/"
+    "m3ter",
+    _SETTINGS,
+    (TOKEN, KEY),
+    recommended=KEY,
+    org_link="/organizations/",
+    api_path="organizations|oauth",
 )

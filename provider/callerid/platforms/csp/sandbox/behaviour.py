@@ -33,6 +33,11 @@ class CspBehaviour(Strict):
     other_host: bool = False
     """Whether the caller's credential is of another host: exchanging it is `invalid_grant`, using
     it is 401."""
+    app_token_path: Literal["both", "auth/token", "auth/authorize"] = "both"  # noqa: S105 - a path
+    """Which path gives an OAuth app its tokens: the documented one, the older one, or both. The
+    other one is 404."""
+    app_organization_status: Annotated[int, Field(ge=400, le=499)] = 403
+    """The status for an OAuth app that asks for a token of an organization that it is not in."""
     username_claim: bool = True
     """Whether a person's access token has the claim `username`."""
     service_roles: Literal["names", "objects"] = "names"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from callerid.platforms.csp.sandbox.behaviour import CspBehaviour
 from callerid.sandbox import bodies
-from callerid.sandbox.caller import Body, Caller, Membership, Role
+from callerid.sandbox.caller import Body, Caller, Guid, Membership, Role
 from callerid.sandbox.credential import Credential, MadeUp, Minted
 from callerid.sandbox.fault import Fault
-from callerid.sandbox.strict import Text  # noqa: TC001 - as above
+from callerid.sandbox.strict import Strict, Text, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from typing_extensions import Self
 
     from callerid.sandbox.tokens import Tokens
 
@@ -62,6 +64,15 @@ class CspFault(Fault):
     `roles`, `service-roles`, `user`, or `*` for all of them."""
 
 
+class CspMembership(Strict):
+    """What an OAuth app is in a further organization, as its token of that organization tells."""
+
+    subject: Text | None = None
+    """The token's `sub`; null: the same as in the main organization, which is an inference."""
+    perms: list[Text] | None = None
+    """The token's `perms`; null: no such claim."""
+
+
 class CspCaller(Caller):
     """A caller at CSP. `info: null`: a person is refused with HTTP 403, as a machine always is."""
 
@@ -76,12 +87,24 @@ class CspCaller(Caller):
     perms: list[Text] | None = None
     """The tokens' `perms`: `csp:<role>`, `external/<definition id>/<role>`, with a resource also
     `external/<definition id>/<resource>/<role>`; null: no such claim."""
+    organizations: dict[Guid, CspMembership] = Field(default_factory=dict)
+    """An OAuth app's further organizations by id: a token is asked for with the id as `orgId`."""
     info: Body | None
     """`GET /loggedin/user/orgs/{orgId}/info`; `/roles`, `/service-roles` and the user follow it."""
     faults: list[CspFault] = Field(default_factory=list)
     """What goes wrong."""
     behaviour: CspBehaviour = CspBehaviour()
     """How VMware Cloud Services answers where its documents do not say."""
+
+    @model_validator(mode="after")
+    def _may_be_in_several(self) -> Self:
+        if self.organization_id.lower() in map(str.lower, self.organizations):
+            text = f"organizations.{self.organization_id}: this is organizationId already"
+            raise mistake(text, "organizations", self.organization_id)
+        if self.organizations and not self.credential.client_id:
+            text = "organizations: expected clientId and clientSecret; a token is of one alone"
+            raise mistake(text, "organizations")
+        return self
 
     @property
     def is_person(self) -> bool:
@@ -102,15 +125,27 @@ class CspCaller(Caller):
         return _UNMARKED if silent else None
 
     def memberships(self) -> list[Membership]:
-        """Return the one organization of the token."""
+        """Return the one organization of the token, or all of an OAuth app's."""
         if not self.is_person:
-            held = [Role(name, from_token=True) for name in sorted(self.perms or [])]
-            return [Membership(self.organization_id, None, held)]
+            main = (self.organization_id, self.perms)
+            further = ((org_id, each.perms) for org_id, each in self.organizations.items())
+            return [_of_token(*each) for each in (main, *further)]
         reported = bodies.mappings(self.info, "userOrgInfo")
         names = [bodies.text(each, "displayName") or bodies.text(each, "name") for each in reported]
         roles = [role for each in reported for role in _roles(each, self.perms)]
         found = None if self.info is None else sorted(roles, key=lambda role: role.name)
         return [Membership(self.organization_id, next(iter(names), None), found)]
+
+    def in_organization(self, org_id: str) -> CspCaller | None:
+        """Return the caller as a token for an organization tells; None where it is not in it."""
+        if org_id.lower() == self.organization_id.lower():
+            return self
+        found = {each.lower(): each for each in self.organizations}.get(org_id.lower())
+        if found is None:
+            return None
+        there = self.organizations[found]
+        told = {"subject": there.subject or self.subject, "perms": there.perms}
+        return self.model_copy(update={"organization_id": found, **told})
 
     def mint(self, tokens: Tokens, name: str, seconds: int = SECONDS) -> str:
         """Mint an access token; `seconds` may only shorten its life."""
@@ -127,6 +162,11 @@ class CspCaller(Caller):
             "iss": _ISSUER,
         }
         return tokens.mint(self.holder(name), header, claims, min(seconds, SECONDS))
+
+
+def _of_token(org_id: str, perms: list[str] | None) -> Membership:
+    held = [Role(name, from_token=True) for name in sorted(perms or [])]
+    return Membership(org_id, None, held)
 
 
 def _roles(reported: Any, perms: list[str] | None) -> Iterator[Role]:

@@ -49,20 +49,25 @@ async def authorize(request: Request) -> JSONResponse:
 async def token(request: Request) -> JSONResponse:
     """`POST /auth/token` and the older `/auth/authorize`: an OAuth app's client credentials.
 
-    A wrong id or secret is answered with 401, like a missing one; that is an inference.
+    Without `orgId` the token is of the main organization. A wrong id or secret is answered with
+    401, like a missing one; that is an inference.
     """
+    served = errors.behaviour_of(request).app_token_path
+    if served != "both" and not request.url.path.endswith(f"/{served}"):
+        raise HTTPException(404)
     name, caller = _app(request)
     if caller.behaviour.other_host:
         return errors.invalid_grant(request, "Invalid client id")
     fields = await _form(request)
     if fields.get("grant_type") != "client_credentials":
         raise HTTPException(400, "unsupported_grant_type: use client_credentials")
-    if fields.get("orgId", caller.organization_id) != caller.organization_id:
-        raise HTTPException(403)
+    there = caller.in_organization(fields.get("orgId") or caller.organization_id)
+    if there is None:
+        raise HTTPException(caller.behaviour.app_organization_status)
     seconds = fields.get("accessTokenValiditySeconds", str(SECONDS))
     if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= SECONDS):
         raise HTTPException(400, f"accessTokenValiditySeconds must be 1 to {SECONDS}")
-    return _reply(request, name, caller, seconds=int(seconds))
+    return _reply(request, name, there, seconds=int(seconds))
 
 
 async def details(request: Request) -> JSONResponse:
