@@ -193,10 +193,10 @@ def _in_order(types: Mapping[str, Node]) -> Iterable[str]:
         del left[ready]
 
 
-def _class(name: str, node: Node, base: str = "", home: str = "outputs.") -> str:
+def _class(name: str, node: Node, home: str = "outputs.") -> str:
     """Write a class of values, one annotated attribute a property."""
     doc = pytext.docstring(node["description"], 4)
-    lines = [f"@_calls.output_type\nclass {name}{base}:\n{doc}\n"]
+    lines = [f"@_calls.output_type\nclass {name}(dict[str, Any]):\n{doc}\n"]
     for field, property_, required in _fields(node):
         kind = _type(property_, home) + ("" if required else " | None")
         default = "" if required else ", default=None"
@@ -218,7 +218,7 @@ def _outputs(schema: Node) -> str:
             f"import pulumi\n\nfrom {PACKAGE} import _calls",
         ],
         types,
-        *(_class(name, types[name], "(dict[str, Any])", "") for name in _in_order(types)),
+        *(_class(name, types[name], "") for name in _in_order(types)),
     )
 
 

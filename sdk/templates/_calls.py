@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 - a text that sdk/generate.py copies into the SDK
 """How a function is asked, and what becomes of an answer that is not there yet."""
 
+import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +38,36 @@ if TYPE_CHECKING:
 
 else:
     input_type = pulumi.input_type
-    output_type = pulumi.output_type
+
+    def output_type(cls: type[T]) -> type[T]:
+        """Mark a class of values as `pulumi.output_type` does, and let them be inputs too.
+
+        A value is a dictionary, for `Output.json_dumps`. To pulumi a dictionary that is an input is
+        one to take apart: it would lose its class, and so its attributes, in `Output.all`. A value
+        of an input class is put together again from its `__dict__`, which has the `_Whole` alone.
+        """
+        pulumi.output_type(cls)
+        initialize = cls.__init__
+
+        @functools.wraps(initialize)
+        def restore_or_initialize(self: Any, **given: Any) -> None:
+            whole = given.pop("whole", None)
+            if isinstance(whole, _Whole):
+                self.update(whole.content)
+            else:
+                initialize(self, **given)
+            self.__dict__["whole"] = _Whole(self)
+
+        cls.__init__ = restore_or_initialize
+        cls._pulumi_input_type = True  # what `pulumi.input_type` does, which allows no other mark
+        return cls
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _Whole:
+    """What a value holds, where pulumi does not look into it."""
+
+    content: Mapping[str, Any]
 
 
 class Argument(NamedTuple):

@@ -83,6 +83,24 @@ def test_a_person_always_has_a_display_name(api: Api, user: dict[str, Any], name
     assert m3ter(api).call("getCurrentUser", {})["displayName"] == name
 
 
+INVISIBLE = ("\u200b", "\u2060\ufeff", "\u3164", "\u2800", "\u00ad \u200f", "\u0301", "\U000e0020")
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_a_name_of_invisible_characters_is_none(api: Api, text: str) -> None:
+    """Of people and machines; a visible name may have such characters in it."""
+    api.on(
+        bodies.ME,
+        json_reply(bodies.person(firstName=text, lastName="Lovelace")),
+        json_reply(bodies.person(firstName=text, lastName=text)),
+        json_reply(bodies.person(firstName=text, lastName=text, email=text)),
+        json_reply(bodies.machine(name=text)),
+        json_reply(bodies.machine(name=f"de{text}ploy")),
+    )
+    names = [m3ter(api).call("getCurrentUser", {})["displayName"] for _ in range(5)]
+    assert names == ["Lovelace", "ada@example.com", bodies.ADA, bodies.ADA, f"de{text}ploy"]
+
+
 def test_a_missing_id_is_an_unexpected_reply(api: Api) -> None:
     """What the schema promises is there, or the call fails and names the field."""
     api.on(bodies.ME, json_reply({"user": {"firstName": "Ada"}}))

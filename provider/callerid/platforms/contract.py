@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from unicodedata import category
 
 from callerid.asking import claims
 from callerid.asking.client import Client
@@ -118,9 +119,26 @@ class Answers(ABC, Generic[C]):
 
 
 def display_name(first: str | None, last: str | None, *others: str | None) -> str:
-    """Name a person: first and last name, else the first of `others` that is there."""
-    full = " ".join(part.strip() for part in (first, last) if part)
-    return full or next(other for other in others if other)
+    """Name a person: first and last name, else the first of `others`, the last of which is an id.
+
+    A text of invisible characters alone counts as not there.
+    """
+    full = " ".join(part.strip() for part in (first, last) if part and _is_visible(part))
+    found = full or next(filter(_is_visible, others), others[-1])
+    assert found  # noqa: S101 - nobody is without an id
+    return found
+
+
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol that Unicode shows as blanks."""
+
+
+def _is_visible(text: str | None) -> bool:
+    """Return whether there is a character to be seen; a mark is only seen on another one."""
+    return any(
+        each.isprintable() and each != " " and each not in _FILLERS and category(each)[0] != "M"
+        for each in text or ""
+    )
 
 
 def tell_of_another(client: Client, token: Token, caller_id: str) -> None:

@@ -17,7 +17,7 @@ __all__ = [
 
 
 @_calls.output_type
-class GetCurrentUserResult:
+class GetCurrentUserResult(dict[str, Any]):
     """Who calls, as the platform that issued the credential answers."""
 
     credential_source: str = pulumi.property("credentialSource")
@@ -54,7 +54,7 @@ class AwaitableGetCurrentUserResult(GetCurrentUserResult):
     def __await__(self) -> Generator[Any, None, GetCurrentUserResult]:
         """Give the answer at once."""
         yield from ()
-        return GetCurrentUserResult(**vars(self))
+        return GetCurrentUserResult(**self)
 
 
 _FUNCTION = _calls.Function(

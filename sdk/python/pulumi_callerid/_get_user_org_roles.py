@@ -17,7 +17,7 @@ __all__ = [
 
 
 @_calls.output_type
-class GetUserOrgRolesResult:
+class GetUserOrgRolesResult(dict[str, Any]):
     """The caller's roles in an organization."""
 
     credential_source: str = pulumi.property("credentialSource")
@@ -60,7 +60,7 @@ class AwaitableGetUserOrgRolesResult(GetUserOrgRolesResult):
     def __await__(self) -> Generator[Any, None, GetUserOrgRolesResult]:
         """Give the answer at once."""
         yield from ()
-        return GetUserOrgRolesResult(**vars(self))
+        return GetUserOrgRolesResult(**self)
 
 
 _FUNCTION = _calls.Function(

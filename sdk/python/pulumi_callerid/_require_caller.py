@@ -17,7 +17,7 @@ __all__ = [
 
 
 @_calls.output_type
-class RequireCallerResult:
+class RequireCallerResult(dict[str, Any]):
     """Whether the caller may go on, and if not, why."""
 
     allowed: bool = pulumi.property("allowed")
@@ -44,7 +44,7 @@ class AwaitableRequireCallerResult(RequireCallerResult):
     def __await__(self) -> Generator[Any, None, RequireCallerResult]:
         """Give the answer at once."""
         yield from ()
-        return RequireCallerResult(**vars(self))
+        return RequireCallerResult(**self)
 
 
 _FUNCTION = _calls.Guard(

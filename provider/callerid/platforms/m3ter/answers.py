@@ -96,7 +96,8 @@ def principal(me: M3terCurrentUser) -> Principal:
         return Principal("user", user.id, name, email=user.email)
     machine = me.service_user
     assert machine  # noqa: S101 - an answer that names neither is no M3terCurrentUser
-    return Principal("serviceUser", machine.id, machine.name or machine.id)
+    name = display_name(None, None, machine.name, machine.id)
+    return Principal("serviceUser", machine.id, name)
 
 
 ANSWERS = M3terAnswers()
