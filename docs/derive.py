@@ -94,7 +94,7 @@ def _settings_table() -> Iterator[str]:
     yield "|---|---|---|"
     for each in SETTINGS:
         names = dict.fromkeys([each.name, each.python_name])
-        variables = ", then ".join(f"`{name}`" for name in each.env)
+        variables = ", then ".join(f"`{name}`" for name in each.variables)
         yield f"| `{'`, `'.join(names)}` | {variables} | {_about(each)} |"
 
 

@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _nobodys_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the credentials of whoever runs the tests out of them."""
     for setting in SETTINGS:
-        for variable in setting.env:
+        for variable in setting.variables:
             monkeypatch.delenv(variable, raising=False)
 
 

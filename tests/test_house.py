@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "platforms/settings": {"setting"},
     "config": {
         *("casing", "errors", "nearest", "platforms/__init__", "registry", "replay", "setting"),
-        *("secret", "setting_rules", "shown"),
+        *("files", "secret", "setting_rules", "shown"),
     },
     "asking": {*BASE, "background", "files", "replay"},
     "platforms/contract": {*BASE, "asking"},

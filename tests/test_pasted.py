@@ -9,10 +9,14 @@ from support import bodies, commands
 from support.api import Api, json_reply
 from support.callers import csp, m3ter
 
-from callerid.config import load, organization_id
+from callerid.config import BY_NAME, KEYWORD, SNAKE_CASE, load, organization_id
+from callerid.config.sources import PROVIDER, Naming
 from callerid.errors import ArgumentError, ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from callerid.registry import PlatformName
 
 TOKENS = [
@@ -49,6 +53,80 @@ def test_a_token_is_taken_with_its_header_and_quotation_marks(
         credential = config.choose().credential
         assert credential
         assert credential.values[0].get_secret_value() == "abc"
+
+
+UNSET, WRONG = "not set", "an error"
+
+
+@pytest.mark.parametrize(
+    ("raw", "token", "secret"),
+    [
+        ("abc", "abc", "abc"),
+        (" abc\r\n", "abc", "abc"),
+        ("\ufeffabc\n", "abc", "abc"),
+        ('"abc"', "abc", "abc"),
+        (' "abc" \n', "abc", "abc"),
+        ('\ufeff"abc"\r\n', "abc", "abc"),
+        ('"\ufeffabc"', "abc", "abc"),
+        (r'"a\u0062c"', "abc", "abc"),
+        (r'"a\"c\n"', 'a"c', 'a"c'),
+        (r'"a\c"', r"a\c", WRONG),
+        ("'abc'", "abc", WRONG),
+        ("\u201cabc\u201d", "abc", WRONG),
+        ("\"'abc'\"", "abc", WRONG),
+        ("'\"abc\"'", "abc", WRONG),
+        ("Bearer abc", "abc", "Bearer abc"),
+        ('"Bearer abc"', "abc", "Bearer abc"),
+        ("12345", "12345", "12345"),
+        ("nullish", "nullish", "nullish"),
+        ("null", UNSET, UNSET),
+        (" null\n", UNSET, UNSET),
+        ('"null"', UNSET, UNSET),
+        ("\ufeffnull", UNSET, UNSET),
+        ("", UNSET, UNSET),
+        (" \r\n", UNSET, UNSET),
+        ("\ufeff", UNSET, UNSET),
+        ('""', UNSET, UNSET),
+        ("''", UNSET, UNSET),
+        ('{"token": "abc"}', WRONG, WRONG),
+        ('["abc"]', WRONG, WRONG),
+        ("true", WRONG, WRONG),
+    ],
+)
+@pytest.mark.parametrize("naming", [PROVIDER, KEYWORD, SNAKE_CASE, "variable", "file"])
+def test_a_value_is_read_alike_wherever_it_comes_from(
+    tmp_path: Path, naming: Naming | str, raw: str, token: str, secret: str
+) -> None:
+    """A setting of Pulumi, of the library, of Terraform, a variable as Docker has it, a file."""
+    for name, partner, read in (
+        ("cspApiToken", {}, token),
+        ("m3terApiToken", {}, token),
+        ("cspClientSecret", {"cspClientId": "app"}, secret),
+        ("m3terApiSecret", {"m3terApiKey": "key"}, secret),
+    ):
+        if isinstance(naming, Naming):
+            assert _read(name, {**partner, name: raw}, {}, naming) == read
+            continue
+        value, variable = raw, BY_NAME[name].env[0]
+        if naming == "file":
+            (tmp_path / "secret").write_bytes(raw.encode())
+            value, [variable] = str(tmp_path / "secret"), BY_NAME[name].files
+        environ = {BY_NAME[each].env[0]: given for each, given in partner.items()}
+        found = _read(name, {}, {**environ, variable: value})
+        assert found == (WRONG if (naming, read) == ("file", UNSET) else read)
+
+
+def _read(
+    name: str, settings: Mapping[str, str], environ: Mapping[str, str], naming: Naming = PROVIDER
+) -> str:
+    """Give what became of a credential's setting."""
+    try:
+        credential = load(settings, environ, naming).choose().credential
+    except ConfigurationError as error:
+        missing = "has no credential" in str(error) or "is half a pair" in str(error)
+        return UNSET if missing else WRONG
+    assert credential
+    return credential.values[credential.flow.settings.index(name)].get_secret_value()
 
 
 @pytest.mark.parametrize(("platform", "pasted"), LINKS)
@@ -90,7 +168,7 @@ def test_an_argument_of_quotation_marks_alone_is_no_organization(api: Api, paste
         m3ter(api).call("getCurrentUser", {"orgId": pasted})
 
 
-@pytest.mark.parametrize("secret", ["'canary'", "\u201ccanary\u201d", '"canary"'])
+@pytest.mark.parametrize("secret", ["'canary'", "\u201ccanary\u201d", '"can"ary"'])
 def test_the_secret_of_a_pair_is_never_guessed(secret: str) -> None:
     """A quotation mark could be its own; the sentence does not show it."""
     environ = {"CSP_CLIENT_ID": "app", "CSP_CLIENT_SECRET": secret}

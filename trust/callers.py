@@ -37,7 +37,7 @@ class Spied(NamedTuple):
     around: dict[str, str]
     """Those that are not: of other platforms, and of other ways to sign in."""
     others: dict[str, str]
-    """Variables that are no settings of callerid."""
+    """Variables of others, and those that name a file with a secret: the plain ones win."""
 
     def environ(self, *, explicit: bool = False) -> dict[str, str]:
         """Give the variables: all of them, or those around settings that are given otherwise."""
@@ -108,8 +108,10 @@ def spied(name: str, scenario: Scenario, api: Spiking, environ: Mapping[str, str
     settings = {"platform": str(platform)}
     for setting, value in known.items():
         settings[setting] = _own(BY_NAME[setting], value, api)
-    others = {each: api.planted.at(f"variable {each}") for each in _OTHERS}
-    return Spied(name, platform, settings, _around(platform, settings, api), others)
+    around = _around(platform, settings, api)
+    files = [each for setting in (*settings, *around) for each in BY_NAME[setting].files]
+    others = {each: api.planted.at(f"variable {each}") for each in (*_OTHERS, *files)}
+    return Spied(name, platform, settings, around, others)
 
 
 def _own(setting: Setting, value: str, api: Spiking) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callerid.casing import snake
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from callerid.registry import PlatformName
 
 
 class Setting(NamedTuple):
-    """One setting: its name in the provider, its environment variables (the first set wins)."""
+    """One setting: its name in the provider, its environment variables (the first set wins).
+
+    Variables that name a file with the value are derived, see `files`.
+    """
 
     name: str
     env: tuple[str, ...]
@@ -20,6 +26,16 @@ class Setting(NamedTuple):
     secret: bool = False
     type: Literal["string", "number"] = "string"
     default: str | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Variables that name a file with the value, as containers mount it; only of a secret."""
+        return tuple(f"{name}_FILE" for name in self.env) if self.secret else ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every variable of the setting; the first that is set counts."""
+        return self.env + self.files
 
     @property
     def ways(self) -> str:
@@ -55,6 +71,8 @@ class PlatformSettings(NamedTuple):
     organization, up to its id. `built_in_roles` are the names of organization roles that a custom
     role cannot take over. `api_path` is one for how the paths of the API begin, without slashes
     around it: people write it, and what follows, into the base URL, where it is left out.
+    `siblings` are the variables of the platform's other tools, each with the setting of ours that
+    means the same.
     """
 
     title: str
@@ -65,3 +83,4 @@ class PlatformSettings(NamedTuple):
     org_link: str | None = None
     built_in_roles: frozenset[str] = frozenset()
     api_path: str | None = None
+    siblings: Mapping[str, str] = MappingProxyType({})

@@ -46,11 +46,21 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
     """
     if value is not None and not _is_json(value):
         return f"{source} must be a {kind}."
-    given = pasted(name, text(value))
+    given = plain(name, value)
     return wrong(name, given, source, kind, how) if given else None
 
 
-def text(value: object) -> str:
+def plain(name: str, value: object) -> str:
+    """Read a setting's value, wherever it comes from; empty where it is not set.
+
+    Containers, shells and the engine leave around a variable or in a file what people paste: all of
+    it is read alike.
+    """
+    read = pasted(name, _text(value))
+    return "" if read == "null" else read
+
+
+def _text(value: object) -> str:
     """Read a setting that may come typed or as JSON: `60`, `60.0`, `"60"` are one and the same.
 
     What is neither text nor number becomes JSON of its kind, as only its kind is checked.
@@ -61,11 +71,12 @@ def text(value: object) -> str:
         return json.dumps(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    read = "" if value is None else (value if isinstance(value, str) else str(value)).strip()
+    read = "" if value is None else (value if isinstance(value, str) else str(value))
+    read = read.strip(_INVISIBLE)
     if read.startswith('"') and read.endswith('"'):
         with suppress(ValueError):
-            read = str(json.loads(read)).strip()
-    return "" if read == "null" else read
+            read = str(json.loads(read))
+    return read
 
 
 def pasted(name: str, value: str) -> str:
@@ -74,9 +85,10 @@ def pasted(name: str, value: str) -> str:
     The secret of a pair keeps its quotation marks, which could be its own.
     """
     value = value.strip(_INVISIBLE)
+    unquoted = _unquoted(value)
     if name.endswith("Secret"):
-        return value
-    value = _unquoted(value)
+        return value if unquoted else ""
+    value = unquoted
     if not name.endswith("Token"):
         return value
     header = _HEADER.match(value)

@@ -23,7 +23,7 @@ from callerid.cli import doctor_install
 from callerid.cli.doctor import command, examine
 from callerid.cli.doctor_reach import of_reached
 from callerid.cli.doctor_settings import CERTIFICATE_VARIABLES, PROXY_VARIABLES
-from callerid.config import PlatformConfig
+from callerid.config import BY_NAME, SETTINGS, SIBLINGS, PlatformConfig
 from callerid.frontends.pulumi import plugin_cache
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
@@ -521,6 +521,36 @@ def test_variables_that_are_not_read(variables: dict[str, str], text: str) -> No
     """Somebody set them for a reason, and may wonder."""
     found = findings({**_key("https://127.0.0.1:4"), **variables})
     assert (text, "note") in [(each["text"], each["level"]) for each in found]
+
+
+OTHER_TOOLS = {
+    "CSP_OAUTH_APP_ID": "CSP_CLIENT_ID",
+    "CSP_OAUTH_APP_SECRET": "CSP_CLIENT_SECRET",
+    "TANZU_API_TOKEN": "CSP_API_TOKEN",
+    "VMW_CLOUD_API_TOKEN": "CSP_API_TOKEN",
+    "CSP_HOST": "CSP_BASE_URL",
+    "CSP_API_URL": "CSP_BASE_URL",
+    "M3TER_ACCESS_KEY": "M3TER_API_KEY",
+    "M3TER_SECRET_KEY": "M3TER_API_SECRET",
+    "M3TER_ORGANIZATION_ID": "M3TER_ORG_ID",
+}
+
+
+@pytest.mark.parametrize(("variable", "ours"), OTHER_TOOLS.items())
+def test_variables_of_other_tools(variable: str, ours: str) -> None:
+    """Each is named once, with the one to set instead, unless that is set; never its value."""
+    hint = (f"{variable} is another tool's variable, which callerid does not read.", f"Set {ours}.")
+    found = findings({variable: CANARIES["CSP_API_TOKEN"]})
+    assert [(each["text"], each.get("fix")) for each in found if variable in str(each)] == [hint]
+    assert _secrets_in(str(found)) == []
+    for environ in ({variable: " "}, {variable: "x", ours: "y"}):
+        assert hint[0] not in [each["text"] for each in findings(environ)]
+
+
+def test_no_other_tools_variable_is_forgotten_or_ours() -> None:
+    """Each leads to a setting that there is, by its first variable."""
+    assert {name: BY_NAME[each].env[0] for name, each in SIBLINGS.items()} == OTHER_TOOLS
+    assert SIBLINGS.keys() & {name for each in SETTINGS for name in each.variables} == set()
 
 
 def test_an_untrusted_certificate_names_what_is_trusted() -> None:

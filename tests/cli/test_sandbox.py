@@ -50,7 +50,7 @@ sys.exit(codes[signal.sigwait(codes)])
 
 
 def _environ(**more: str) -> dict[str, str]:
-    settings = {name for setting in SETTINGS for name in setting.env}
+    settings = {name for setting in SETTINGS for name in setting.variables}
     return {name: value for name, value in os.environ.items() if name not in settings} | more
 
 

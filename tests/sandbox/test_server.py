@@ -141,7 +141,7 @@ def test_a_caller_of_both_platforms(callers: dict[str, Scenario]) -> None:
 
 def test_as_caller_leaves_nothing_that_interferes(sandbox: Sandbox) -> None:
     """Of the old environment every setting is removed, and everything else is kept."""
-    old = {name: "old" for setting in SETTINGS for name in setting.env}
+    old = {name: "old" for setting in SETTINGS for name in setting.variables}
     kept = {"PATH": "/bin", "PULUMI_STACK": "dev"}
     environ = sandbox.environment("owner")
     assert as_caller({**old, **kept, "PULUMI_CONFIG": "{}"}, environ) == {**kept, **environ}

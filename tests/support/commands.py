@@ -32,7 +32,7 @@ def call(*args: str, **environ: str) -> Result:
 
 def environment(**more: str) -> dict[str, str]:
     """Give the environment of a process: ours, without anybody's settings, and `more`."""
-    dropped = {name for setting in SETTINGS for name in setting.env} | {"NO_COLOR", "COLUMNS"}
+    dropped = {name for setting in SETTINGS for name in setting.variables} | {"NO_COLOR", "COLUMNS"}
     return {name: value for name, value in os.environ.items() if name not in dropped} | more
 
 

@@ -20,7 +20,7 @@ from support.pages import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-VARIABLES = {name for each in SETTINGS for name in each.env} | {ALLOW_RECORDED}
+VARIABLES = {name for each in SETTINGS for name in each.variables} | {ALLOW_RECORDED}
 PACKAGES = {"callerid", "pulumi-callerid", "pytest", "pytest-xdist"}
 PULUMI = {
     ("config", "set"): {"--secret"},

@@ -262,6 +262,7 @@ def test_every_setting_is_planted(set_up: Stage) -> None:
     variables = {name for caller in set_up.callers for name in caller.environ()}
     listed = {each.env[0] for each in SETTINGS} - {BY_NAME["requestTimeoutSeconds"].env[0]}
     assert listed - variables == set()
+    assert {file for each in SETTINGS for file in each.files} - variables == set()
 
 
 def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:

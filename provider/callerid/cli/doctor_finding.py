@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Level = Literal["ok", "note", "problem"]
 _SOURCE = re.compile(r"\benvironment (?=[A-Z][A-Z0-9_]*\b)")
 """What says that a variable is one: here all settings are of the environment."""
-_WAY_OUT = re.compile(r"(?<=[.)])\s+(?=(?:Change|Check|Choose|Set|Try|Use)\b)|\n")
+_WAY_OUT = re.compile(r"(?<=[.)])\s+(?=(?:Change|Check|Choose|Name|Set|Try|Use)\b)|\n")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from callerid.asking.call import Clients
 from callerid.asking.transport import reach
 from callerid.cli.doctor_finding import Finding, Level, of_error
 from callerid.cli.doctor_reach import duration, of_reached
-from callerid.cli.doctor_settings import name_of, variables
+from callerid.cli.doctor_settings import name_of, used, variables
 from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
 from callerid.core import Core
 from callerid.errors import ApiError, CalleridError, ConfigurationError, printable_line
@@ -164,7 +164,7 @@ def _of_minted(client: Client, token: Token, left: float | None) -> Finding:
 
 def _of_ready(client: Client, token: Token, left: float | None) -> Finding:
     flow = client.credential.flow
-    variable = variables(flow)
+    variable = used(client.credential)
     if token.life is None or left is None:
         how = "tells its end in a form that cannot be read"
         how = how if token.end_is_garbled else "does not tell when it ends"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from callerid import config as settings
 from callerid.asking import certificates
 from callerid.cli.doctor_finding import Finding, of_sentence
-from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, Flow
+from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, SIBLINGS, Flow
 from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest_name
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from callerid.cli.doctor_finding import Level
-    from callerid.config import Config, Given, PlatformConfig
+    from callerid.config import Config, Credential, Given, PlatformConfig
 
 PROXY_VARIABLES = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -66,6 +66,11 @@ def variables(flow: Flow) -> str:
     return " and ".join(BY_NAME[name].env[0] for name in flow.settings)
 
 
+def used(credential: Credential) -> str:
+    """Name the variables that a credential came from."""
+    return credential.whole.removeprefix("environment ")
+
+
 def name_of(flow: Flow) -> str:
     """Name what a way to authenticate needs: `API token`."""
     return flow.title.removeprefix("the ")
@@ -96,15 +101,19 @@ def _ways(flow: Flow) -> str:
 
 
 def _unread(given: tuple[Given, ...], environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Find variables that lose to another name of theirs, and those that look misspelt."""
+    """Find variables that lose to another name of theirs, are another tool's, or look misspelt."""
     for each in given:
-        for loser in each.ignored:
+        for loser in [name for name in each.ignored if name in each.setting.env]:
             text = f"{each.variable} is used; {loser} is ignored."
             yield Finding("settings", "note", text, _UNSET)
     set_already = {each.setting.name for each in given}
     missing = [each.env[0] for each in SETTINGS if each.name not in set_already]
-    known = {name for setting in SETTINGS for name in setting.env}
-    for name in sorted(set(environ) - known):
+    for name, setting in SIBLINGS.items():
+        if setting not in set_already and environ.get(name, "").strip():
+            text = f"{name} is another tool's variable, which callerid does not read."
+            yield Finding("settings", "note", text, f"Set {BY_NAME[setting].env[0]}.")
+    known = {name for setting in SETTINGS for name in setting.variables}
+    for name in sorted(set(environ) - known - SIBLINGS.keys()):
         if name.startswith(_PREFIXES) and (near := nearest_name(name, missing, _NEAR)):
             text = f"callerid does not read {printable_line(name)}."
             yield Finding("settings", "note", text, f"If you mean {near}, rename it.")
@@ -160,7 +169,7 @@ def _credential(
     if platform.credential:
         flow = platform.credential.flow
         are = "are" if len(flow.settings) > 1 else "is"
-        text = f"{variables(flow)} {are} used: {flow.title}."
+        text = f"{used(platform.credential)} {are} used: {flow.title}."
         yield Finding("credential", "ok", text, platform=name)
         for warning in _warnings(config, given, name):
             found = of_sentence("credential", _bare(warning), name, "note")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callerid import setting_rules
 from callerid.config.chosen import Config, Credential, PlatformConfig
-from callerid.config.given import is_set
+from callerid.config.given import values
 from callerid.config.table import (
     BY_NAME,
     DEFAULT_TIMEOUT_SECONDS,
@@ -82,7 +82,7 @@ def load(
     if problems:
         raise ConfigurationError("\n".join(problems.values()))
     explicit = {
-        name: setting_rules.pasted(name, setting_rules.text(value))
+        name: setting_rules.plain(name, value)
         for name, value in settings.items()
         if name in BY_NAME
     }
@@ -96,10 +96,16 @@ def load(
 
 
 class _Found(NamedTuple):
-    """A value and where it was found: `provider setting x` or `environment X`."""
+    """A value and where it was found: `provider setting x` or `environment X`.
+
+    `in_file`: the value is the name of the file that holds it. `ignored` is the first other source
+    that would do.
+    """
 
     value: str
     source: str
+    in_file: bool = False
+    ignored: str | None = None
 
 
 class _Sources:
@@ -174,14 +180,20 @@ class _Sources:
         if not complete:
             return None, "\n".join(halves) or None
         winner, *losers = complete
-        wrong = [_wrong(name, found[name]) for name in winner.settings]
-        if any(wrong):
-            return None, "\n".join(each for each in wrong if each)
+        used = {name: found[name] for name in winner.settings}
+        told = [_told(name, each) for name, each in used.items()]
+        if wrong := [problem for _, problem in told if problem]:
+            return None, "\n".join(wrong)
         credential = Credential(
             winner,
-            tuple(SecretStr(found[name].value) for name in winner.settings),
-            tuple(found[name].source for name in winner.settings),
+            tuple(SecretStr(value) for value, _ in told),
+            tuple(each.source for each in used.values()),
         )
+        self._warnings += [
+            f"{each.source} is used; {each.ignored} is ignored."
+            for each in used.values()
+            if each.ignored
+        ]
         self._warnings += [
             f"{credential.source} is used; {found[loser.settings[0]].source} is ignored."
             for loser in losers
@@ -204,11 +216,28 @@ def _are(found: Mapping[str, _Found], what: str) -> str:
 
 
 def _first_set(setting: Setting, environ: Mapping[str, str]) -> _Found | None:
-    for variable in setting.env:
-        if is_set(variable, environ):
-            value = setting_rules.pasted(setting.name, environ[variable])
-            return _Found(value, f"environment {variable}")
-    return None
+    found = values(setting, environ)
+    if not found:
+        return None
+    first, *others = found
+    lost = [f"environment {each}" for each in others if each in setting.files]
+    in_file = first in setting.files
+    return _Found(found[first], f"environment {first}", in_file, lost[0] if lost else None)
+
+
+def _told(name: str, found: _Found) -> tuple[str, str | None]:
+    """Return the value of a credential's setting, read from its file if need be; or the problem."""
+    if not found.in_file:
+        return found.value, _wrong(name, found)
+    from callerid.config import secret_file  # noqa: PLC0415 - most secrets are in no file
+
+    text, why = secret_file.read(found.value)
+    value = setting_rules.plain(name, text)
+    if why or not value:
+        why = why or "it holds nothing"
+        hint = "Name one that holds the secret alone."
+        return "", f"{found.source} names no file that can be used: {why}. {hint}"
+    return value, _wrong(name, found._replace(value=value))
 
 
 def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:

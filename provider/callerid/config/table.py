@@ -40,6 +40,10 @@ TIMEOUT = BY_NAME["requestTimeoutSeconds"].ways
 """What a time limit that ran out is called."""
 FLOWS: tuple[Flow, ...] = tuple(flow for name in PLATFORMS for flow in _OF[name].flows)
 """Every way in. Within one platform and one source the first complete one wins."""
+SIBLINGS: Mapping[str, str] = {
+    variable: name for each in PLATFORMS for variable, name in _OF[each].siblings.items()
+}
+"""Variables of the platforms' other tools, and which setting of ours means the same."""
 RECOMMENDED: Mapping[PlatformName, Flow] = {name: _OF[name].recommended for name in PLATFORMS}
 """The way in that errors name."""
 ROLE_PREFIXES = "|".join(prefix for name in PLATFORMS if (prefix := _OF[name].role_prefix))

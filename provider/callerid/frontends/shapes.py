@@ -93,6 +93,9 @@ def described_function(function: Function, advice: Mapping[str, str]) -> str:
 def described_setting(setting: Setting) -> str:
     """Return what is said of a setting, with its default and its variables."""
     variables = " or ".join(f"`{variable}`" for variable in setting.env)
+    if setting.files:
+        named = " or ".join(f"`{variable}`" for variable in setting.files)
+        variables += f", or {named} with the name of a file that holds it"
     default = f" Default: `{setting.default}`." if setting.default else ""
     return f"{setting.description}{default} Environment: {variables}."
 

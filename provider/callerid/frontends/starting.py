@@ -29,7 +29,7 @@ class NoAnswerError(Exception):
 
 def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """Leave out callerid's own settings: who is only started needs no credential."""
-    ours = {name for setting in SETTINGS for name in setting.env}
+    ours = {name for setting in SETTINGS for name in setting.variables}
     return {name: value for name, value in environ.items() if name not in ours}
 
 

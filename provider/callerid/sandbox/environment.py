@@ -10,7 +10,7 @@ from callerid.config import BY_NAME, SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-INTERFERING = frozenset(name for setting in SETTINGS for name in setting.env) | {"PULUMI_CONFIG"}
+INTERFERING = frozenset({"PULUMI_CONFIG"}.union(*(each.variables for each in SETTINGS)))
 """Variables that could send callerid elsewhere: those of every setting, and Pulumi's own."""
 ALL_CALLERS = "TF_VAR_callerid_sandbox"
 """What holds the settings of all callers: Terraform's tests read it as `var.callerid_sandbox`."""

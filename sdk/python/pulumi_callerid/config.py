@@ -23,11 +23,12 @@ __all__ = [
 
 csp_access_token: str | None
 """A ready VMware Cloud Services access token; it lives for about 30 minutes. Environment:
-`CSP_ACCESS_TOKEN`.
+`CSP_ACCESS_TOKEN`, or `CSP_ACCESS_TOKEN_FILE` with the name of a file that holds it.
 """
 csp_api_token: str | None
 """A person's VMware Cloud Services API token; callerid exchanges it for access tokens.
-Environment: `CSP_API_TOKEN`.
+Environment: `CSP_API_TOKEN`, or `CSP_API_TOKEN_FILE` with the name of a file that holds
+it.
 """
 csp_base_url: str | None
 """Where VMware Cloud Services is. Tokens of one host are not valid on another. Default:
@@ -39,7 +40,7 @@ csp_client_id: str | None
 """
 csp_client_secret: str | None
 """The secret of a VMware Cloud Services OAuth app; goes with `cspClientId`. Environment:
-`CSP_CLIENT_SECRET`.
+`CSP_CLIENT_SECRET`, or `CSP_CLIENT_SECRET_FILE` with the name of a file that holds it.
 """
 csp_org_id: str | None
 """The VMware Cloud Services organization to ask about, a UUID. Defaults to the token's own.
@@ -47,14 +48,16 @@ Environment: `CSP_ORG_ID`.
 """
 m3ter_api_key: str | None
 """The access key id of a m3ter service user; goes with `m3terApiSecret`. Environment:
-`M3TER_API_KEY`.
+`M3TER_API_KEY`, or `M3TER_API_KEY_FILE` with the name of a file that holds it.
 """
 m3ter_api_secret: str | None
 """The API secret of a m3ter service user; goes with `m3terApiKey`. Environment:
-`M3TER_API_SECRET`.
+`M3TER_API_SECRET`, or `M3TER_API_SECRET_FILE` with the name of a file that holds it.
 """
 m3ter_api_token: str | None
-"""A ready m3ter bearer token, for example a person's. Environment: `M3TER_API_TOKEN`."""
+"""A ready m3ter bearer token, for example a person's. Environment: `M3TER_API_TOKEN`, or
+`M3TER_API_TOKEN_FILE` with the name of a file that holds it.
+"""
 m3ter_base_url: str | None
 """Where the m3ter API is. Default: `https://api.m3ter.com`. Environment: `M3TER_BASE_URL`."""
 m3ter_org_id: str | None

@@ -16,11 +16,12 @@ class ProviderArgs:
 
     csp_access_token: pulumi.Input[str | None] = pulumi.property("cspAccessToken", default=None)
     """A ready VMware Cloud Services access token; it lives for about 30 minutes. Environment:
-    `CSP_ACCESS_TOKEN`.
+    `CSP_ACCESS_TOKEN`, or `CSP_ACCESS_TOKEN_FILE` with the name of a file that holds it.
     """
     csp_api_token: pulumi.Input[str | None] = pulumi.property("cspApiToken", default=None)
     """A person's VMware Cloud Services API token; callerid exchanges it for access tokens.
-    Environment: `CSP_API_TOKEN`.
+    Environment: `CSP_API_TOKEN`, or `CSP_API_TOKEN_FILE` with the name of a file that holds
+    it.
     """
     csp_base_url: pulumi.Input[str | None] = pulumi.property("cspBaseUrl", default=None)
     """Where VMware Cloud Services is. Tokens of one host are not valid on another. Default:
@@ -32,7 +33,7 @@ class ProviderArgs:
     """
     csp_client_secret: pulumi.Input[str | None] = pulumi.property("cspClientSecret", default=None)
     """The secret of a VMware Cloud Services OAuth app; goes with `cspClientId`. Environment:
-    `CSP_CLIENT_SECRET`.
+    `CSP_CLIENT_SECRET`, or `CSP_CLIENT_SECRET_FILE` with the name of a file that holds it.
     """
     csp_org_id: pulumi.Input[str | None] = pulumi.property("cspOrgId", default=None)
     """The VMware Cloud Services organization to ask about, a UUID. Defaults to the token's own.
@@ -40,14 +41,16 @@ class ProviderArgs:
     """
     m3ter_api_key: pulumi.Input[str | None] = pulumi.property("m3terApiKey", default=None)
     """The access key id of a m3ter service user; goes with `m3terApiSecret`. Environment:
-    `M3TER_API_KEY`.
+    `M3TER_API_KEY`, or `M3TER_API_KEY_FILE` with the name of a file that holds it.
     """
     m3ter_api_secret: pulumi.Input[str | None] = pulumi.property("m3terApiSecret", default=None)
     """The API secret of a m3ter service user; goes with `m3terApiKey`. Environment:
-    `M3TER_API_SECRET`.
+    `M3TER_API_SECRET`, or `M3TER_API_SECRET_FILE` with the name of a file that holds it.
     """
     m3ter_api_token: pulumi.Input[str | None] = pulumi.property("m3terApiToken", default=None)
-    """A ready m3ter bearer token, for example a person's. Environment: `M3TER_API_TOKEN`."""
+    """A ready m3ter bearer token, for example a person's. Environment: `M3TER_API_TOKEN`, or
+    `M3TER_API_TOKEN_FILE` with the name of a file that holds it.
+    """
     m3ter_base_url: pulumi.Input[str | None] = pulumi.property("m3terBaseUrl", default=None)
     """Where the m3ter API is. Default: `https://api.m3ter.com`. Environment: `M3TER_BASE_URL`."""
     m3ter_org_id: pulumi.Input[str | None] = pulumi.property("m3terOrgId", default=None)
@@ -103,24 +106,29 @@ class Provider(pulumi.ProviderResource):
             args: The settings in one piece; or `opts`, in its place.
             opts: Options of the resource.
             csp_access_token: A ready VMware Cloud Services access token; it lives for about 30
-                minutes. Environment: `CSP_ACCESS_TOKEN`.
+                minutes. Environment: `CSP_ACCESS_TOKEN`, or `CSP_ACCESS_TOKEN_FILE` with the name
+                of a file that holds it.
             csp_api_token: A person's VMware Cloud Services API token; callerid exchanges it for
-                access tokens. Environment: `CSP_API_TOKEN`.
+                access tokens. Environment: `CSP_API_TOKEN`, or `CSP_API_TOKEN_FILE` with the name
+                of a file that holds it.
             csp_base_url: Where VMware Cloud Services is. Tokens of one host are not valid on
                 another. Default: `https://console.cloud.vmware.com`. Environment: `CSP_BASE_URL` or
                 `CSP_URL`.
             csp_client_id: The id of a VMware Cloud Services OAuth app; goes with `cspClientSecret`.
                 Environment: `CSP_CLIENT_ID`.
             csp_client_secret: The secret of a VMware Cloud Services OAuth app; goes with
-                `cspClientId`. Environment: `CSP_CLIENT_SECRET`.
+                `cspClientId`. Environment: `CSP_CLIENT_SECRET`, or `CSP_CLIENT_SECRET_FILE` with
+                the name of a file that holds it.
             csp_org_id: The VMware Cloud Services organization to ask about, a UUID. Defaults to the
                 token's own. Environment: `CSP_ORG_ID`.
             m3ter_api_key: The access key id of a m3ter service user; goes with `m3terApiSecret`.
-                Environment: `M3TER_API_KEY`.
+                Environment: `M3TER_API_KEY`, or `M3TER_API_KEY_FILE` with the name of a file that
+                holds it.
             m3ter_api_secret: The API secret of a m3ter service user; goes with `m3terApiKey`.
-                Environment: `M3TER_API_SECRET`.
+                Environment: `M3TER_API_SECRET`, or `M3TER_API_SECRET_FILE` with the name of a file
+                that holds it.
             m3ter_api_token: A ready m3ter bearer token, for example a person's. Environment:
-                `M3TER_API_TOKEN`.
+                `M3TER_API_TOKEN`, or `M3TER_API_TOKEN_FILE` with the name of a file that holds it.
             m3ter_base_url: Where the m3ter API is. Default: `https://api.m3ter.com`. Environment:
                 `M3TER_BASE_URL`.
             m3ter_org_id: The m3ter organization to ask about, a UUID. Defaults to the token's own.

@@ -150,7 +150,7 @@ def test_variables_stand_in_the_descriptions() -> None:
     """Every environment variable is documented where its setting is."""
     for setting in SETTINGS:
         described = SCHEMA["config"]["variables"][setting.name]["description"]
-        assert re.findall(r"`([A-Z][A-Z0-9_]+)`", described) == list(setting.env)
+        assert re.findall(r"`([A-Z][A-Z0-9_]+)`", described) == list(setting.variables)
 
 
 @pytest.mark.parametrize(

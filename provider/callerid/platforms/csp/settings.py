@@ -69,4 +69,12 @@ SETTINGS = PlatformSettings(
             *("billing_read_only", "software_installer", "access_log_auditor"),
         }
     ),
+    siblings={
+        "CSP_OAUTH_APP_ID": "cspClientId",
+        "CSP_OAUTH_APP_SECRET": "cspClientSecret",
+        "TANZU_API_TOKEN": "cspApiToken",
+        "VMW_CLOUD_API_TOKEN": "cspApiToken",
+        "CSP_HOST": "cspBaseUrl",
+        "CSP_API_URL": "cspBaseUrl",
+    },
 )

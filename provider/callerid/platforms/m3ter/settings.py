@@ -50,4 +50,9 @@ SETTINGS = PlatformSettings(
     recommended=KEY,
     org_link="/organizations/",
     api_path="organizations|oauth",
+    siblings={
+        "M3TER_ACCESS_KEY": "m3terApiKey",
+        "M3TER_SECRET_KEY": "m3terApiSecret",
+        "M3TER_ORGANIZATION_ID": "m3terOrgId",
+    },
 )
