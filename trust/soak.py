@@ -14,11 +14,14 @@ from callerid.sandbox.server import Sandbox
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from support.plugin import Plugin
 
-WARM_UP_PART = 0.25
+PORTIONS = 16
+"""After each portion of the reads it is looked at what the process uses."""
+WARM, LAST = slice(2, 4), slice(-2, None)
+"""The portions that are compared: the end of the warm-up, a quarter of all, and the end."""
 UPSTREAM_EVERY, CONFIGURE_EVERY, CALLS_OF_A_TOKEN = 10, 500, 5
 MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 1.05, 2, 2
 """What may be more after the reads: 5 % of memory; and a thread or socket that just ends."""
@@ -27,20 +30,30 @@ MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 1.05, 2, 2
 def tried(scale: Scale) -> Iterator[Tried]:
     """Read, and compare what the process uses after warming up and at the end."""
     reads = scale.of(short=2_000, whole=100_000)
-    warm_up = int(reads * WARM_UP_PART)
+    portion = reads // PORTIONS
     with (
         Sandbox.start({"both": _caller()}) as sandbox,
         spawn(environ=sandbox.environment("both")) as plugin,
     ):
-        wrong = list(_wrong(plugin, range(warm_up)))
-        before = used(plugin.process.pid)
-        wrong += _wrong(plugin, range(warm_up, reads))
-        after = used(plugin.process.pid)
+        wrong, seen = list[str](), list[Used]()
+        for begin in range(0, reads, portion):
+            wrong += _wrong(plugin, range(begin, begin + portion))
+            seen.append(used(plugin.process.pid))
         tokens = sum(each.method == "POST" for each in sandbox.requests)
         asked = len(sandbox.requests) - tokens
-    seen = f"{tokens:,} tokens, {asked:,} requests; {_both(before, after)}"
-    lost = (*wrong, *_grown(before, after))
-    yield Tried("reads of one process, with tokens that expire", reads, lost, seen)
+    told = f"{tokens:,} tokens, {asked:,} requests; {_both(*levels(seen))}"
+    lost = (*wrong, *grown(seen))
+    yield Tried("reads of one process, with tokens that expire", reads, lost, told)
+
+
+def levels(seen: Sequence[Used]) -> tuple[Used, Used]:
+    """Return what a process used when it was warm, at most, and what it came back to at the end.
+
+    What waits to be cleared away makes for peaks, the more the busier the machine is; a leak lifts
+    what lies between them.
+    """
+    warm, last = (list(zip(*seen[part], strict=True)) for part in (WARM, LAST))
+    return Used(*map(max, warm)), Used(*map(min, last))
 
 
 def _caller() -> Scenario:
@@ -71,14 +84,16 @@ def _wrong(plugin: Plugin, numbers: range) -> Iterator[str]:
                 yield f"read {number}: answered, and should be refused"
 
 
-def _grown(before: Used, after: Used) -> Iterator[str]:
-    grown = {
+def grown(seen: Sequence[Used]) -> Iterator[str]:
+    """Tell what grew more than it may."""
+    before, after = levels(seen)
+    more = {
         "memory": after.memory > before.memory * MORE_MEMORY,
         "threads": after.threads > before.threads + MORE_THREADS,
         "descriptors": after.descriptors > before.descriptors + MORE_DESCRIPTORS,
     }
-    if any(grown.values()):
-        names = " and ".join(name for name, more in grown.items() if more)
+    if any(more.values()):
+        names = " and ".join(name for name, is_more in more.items() if is_more)
         yield f"{names} grew: {_both(before, after)}"
 
 
