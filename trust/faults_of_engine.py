@@ -5,20 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from support.api_process import ApiProcess
-from support.plugin import Plugin, environment
+from support.plugin import Plugin, spawn_mortal
 
-from callerid import launch
 from callerid.frontends.pulumi import watchdog
 from outcome import ENVIRON, ask
 from steps import STEPS, go_to, slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _ENGINE = """
 import sys
@@ -46,14 +45,14 @@ def tried(scale: Scale) -> Iterator[Tried]:
 
 def _stopped(step: str, api: ApiProcess) -> Iterator[str]:
     """Answers do not wait for an engine that takes nothing in."""
-    with _engine() as (process, address), _plugin(address, api.environ) as plugin:
+    with _engine() as (process, address), _plugin(address, api) as plugin:
         go_to(step, plugin)
         process.send_signal(signal.SIGSTOP)
         yield from ask(plugin).lost(f"engine stopped when {step}", answer=True)
 
 
 def _killed(step: str, api: ApiProcess) -> Iterator[str]:
-    with _engine() as (process, address), _plugin(address, api.environ) as plugin:
+    with _engine() as (process, address), _plugin(address, api) as plugin:
         go_to(step, plugin)
         process.kill()
         try:
@@ -83,21 +82,5 @@ def _engine() -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
-@contextmanager
-def _plugin(address: str, environ: Mapping[str, str]) -> Iterator[Plugin]:
-    """Start one of an engine; what becomes of it is the trial's."""
-    with subprocess.Popen(  # noqa: S603 - our own plugin
-        [*launch.PLUGIN, address],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment({**environ, **ENVIRON}),
-    ) as process:
-        assert process.stdout  # noqa: S101 - it is a pipe
-        plugin = Plugin(process, int(process.stdout.readline()))
-        try:
-            yield plugin
-        finally:
-            plugin.channel.close()
-            process.kill()
+def _plugin(address: str, api: ApiProcess) -> AbstractContextManager[Plugin]:
+    return spawn_mortal(address, environ={**api.environ, **ENVIRON})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,8 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 from support import memory
-from support.plugin import Plugin, environment, struct
+from support.plugin import Plugin, spawn_mortal, struct
 
-from callerid import launch
 from outcome import DEADLINE, ENVIRON, LATE
 from sentence import wrong_with
 from trial import Scale, Tried
@@ -41,24 +39,14 @@ def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
 
 def _limited(mib: int, environ: Mapping[str, str], *, answered: bool) -> tuple[list[str], int]:
     """Return what was lost, and how many calls were answered."""
-    with subprocess.Popen(  # noqa: S603 - our own plugin
-        launch.PLUGIN,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment({**environ, **ENVIRON}),
-    ) as process:
-        assert process.stdout  # noqa: S101 - it is a pipe
-        plugin = Plugin(process, int(process.stdout.readline()))
+    with spawn_mortal(environ={**environ, **ENVIRON}) as plugin:
         plugin.stub.GetPluginInfo(empty_pb2.Empty(), timeout=DEADLINE * 10)
         if answered:
             plugin.invoke("getCurrentUser")
-        memory.leave(process.pid, mib)
+        memory.leave(plugin.process.pid, mib)
         ended = _ask(plugin)
-        plugin.channel.close()
-        process.kill()
-        said = process.communicate()[1]
+        plugin.process.kill()
+        said = plugin.process.communicate()[1]
     lost = {f"{mib} MiB: {wrong}" for each in ended if (wrong := _wrong(each))}
     lost |= {f"{mib} MiB: a traceback"} if "Traceback" in said else set()
     return sorted(lost), sum(each is None for each in ended)

@@ -92,11 +92,21 @@ def spawn(
 
 
 @contextmanager
-def spawn_talking(
+def spawn_mortal(*arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Plugin]:
+    """Start the plugin; it may end as it likes, and afterwards it is killed."""
+    with _started(*arguments, environ=environ) as process:
+        plugin = _connected(process)
+        try:
+            yield plugin
+        finally:
+            plugin.channel.close()
+            process.kill()
+
+
+def _started(
     *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
-) -> Iterator[tuple[Plugin, list[str]]]:
-    """Start the plugin; what it said on stderr is in the list when it has ended."""
-    process = subprocess.Popen(  # noqa: S603 - our own plugin
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own plugin
         [*launch.PLUGIN, *arguments],
         cwd=cwd,
         stdin=subprocess.DEVNULL,
@@ -105,8 +115,20 @@ def spawn_talking(
         text=True,
         env=environment(environ or {}),
     )
+
+
+def _connected(process: subprocess.Popen[str]) -> Plugin:
     assert process.stdout
-    plugin = Plugin(process, int(process.stdout.readline()))
+    return Plugin(process, int(process.stdout.readline()))
+
+
+@contextmanager
+def spawn_talking(
+    *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[tuple[Plugin, list[str]]]:
+    """Start the plugin; what it said on stderr is in the list when it has ended."""
+    process = _started(*arguments, environ=environ, cwd=cwd)
+    plugin = _connected(process)
     said: list[str] = []
     try:
         yield plugin, said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 from support import bodies, commands, memory
 from support.api import Api, json_reply
-from support.plugin import Plugin, environment, struct
+from support.plugin import Plugin, spawn_mortal, struct
 
-from callerid import launch
 from callerid.frontends.memory import TEXT
 
 if TYPE_CHECKING:
@@ -29,19 +27,8 @@ SECONDS = 20
 def plugin(api: Api) -> Iterator[Plugin]:
     """Give a plugin that may end as it likes."""
     api.on(bodies.ME, json_reply(bodies.person()))
-    with subprocess.Popen(  # noqa: S603 - our own plugin
-        launch.PLUGIN,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(commands.m3ter(api)),
-    ) as process:
-        assert process.stdout
-        running = Plugin(process, int(process.stdout.readline()))
+    with spawn_mortal(environ=commands.m3ter(api)) as running:
         yield running
-        running.channel.close()
-        process.kill()
 
 
 def _ask(plugin: Plugin) -> Counter[str]:
