@@ -253,3 +253,17 @@ def test_a_right_that_is_missing_stays_one(api: Api) -> None:
         api.on(bodies.INFO, reply)
         with pytest.raises(ForbiddenError):
             csp(api, cspAccessToken="opaque").call("getCurrentUser", {})
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_a_method_that_is_not_allowed_is_no_matter_of_the_id(
+    api: Api, about: tuple[str, str, dict[str, Any]]
+) -> None:
+    """No API of ours answers so: the base URL leads elsewhere."""
+    platform, route, settings = about
+    api.on(route, json_reply({"message": "Method Not Allowed"}, 405))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        (csp if platform == "csp" else m3ter)(api, **settings).call("getCurrentUser", {})
+    assert str(caught.value).endswith(
+        f"(HTTP 405). Check provider setting {platform}BaseUrl, and any proxy between."
+    )

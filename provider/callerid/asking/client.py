@@ -49,7 +49,7 @@ SKEW_SECONDS = 60.0
 """By how much the clocks of an API and of this machine may differ."""
 SHOWN = 3
 """How many problems of a reply an error lists."""
-UNAUTHORIZED = 401
+UNAUTHORIZED, NOT_ALLOWED = 401, 405
 
 
 class _RefusedAnswer(Exception):  # noqa: N818 - it is an answer, and becomes an error for each who waits
@@ -319,6 +319,8 @@ class Client:
         if ready_refused or answered.status == UNAUTHORIZED:
             expiry = self._expiry(token)
             return refusals.of_credential(self.title, self.credential, answered, expiry)
+        if answered.status == NOT_ALLOWED:
+            return refusals.of_method(self.title, answered, self._http.check_base_url())
         return refusals.of_question(self.title, self.credential, answered, org)
 
     def _ask_if_allowed(

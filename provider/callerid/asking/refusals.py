@@ -94,6 +94,12 @@ def of_question(title: str, credential: Credential, answered: Answered, org: Org
     return ERRORS[answered.status](text, answered)
 
 
+def of_method(title: str, answered: Answered, check: str) -> UnexpectedReplyError:
+    """Make the error for an address that knows no such question: `check` is about the base URL."""
+    text = f"{title} does not understand the request ({answered}). {check}"
+    return UnexpectedReplyError(text, answered)
+
+
 def no_organization() -> ArgumentError:
     """Return the error for an argument in which there is no organization."""
     text = f"{ARGUMENT[0].upper()}{ARGUMENT[1:]} holds quotation marks or blanks, and no id."
