@@ -404,9 +404,11 @@ def test_at_debug_level_each_step_is_one_line_without_a_secret(api: Api) -> None
         "kept key=token",
         f"api method=GET path={path} outcome=503 ms=N try=1",
         f"api method=GET path={path} outcome=200 ms=N try=2",
+        "kept key=token",
         "rpc name=Invoke outcome=OK ms=N",
         "kept key=token",
         f"kept key={path}",
+        "kept key=token",
         "rpc name=Invoke outcome=OK ms=N",
         "rpc name=Invoke outcome=INVALID_ARGUMENT ms=N",
     ]
