@@ -104,13 +104,16 @@ class Reply(Value):
     Unknown fields are ignored, null and empty text are the same as absent, numbers may come as
     text and text as numbers. A field marked with `Instead` may be of another type than documented:
     then its place, `Model.field`, is added to the validation's context, a set, if there is one.
-    Every other field is strict.
+    Every other field is strict. An empty object is the same as absent in a field that only
+    describes, which `Instead` leaves out, and where `may_be_empty` says so.
     """
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
     null_means_never: ClassVar[frozenset[str]] = frozenset()
     """Times, by the API's name, of which null says never, while to leave them out says nothing."""
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
+    """Objects and lists, by the API's name, of which an empty object says no more than null."""
     no_blanks: ClassVar[frozenset[str]] = frozenset()
     """What decides and is no text, by the API's name: blank text is no way to leave it out."""
 
@@ -123,6 +126,7 @@ class Reply(Value):
             key: _without_absent(value)
             for key, value in data.items()
             if _present(value) or key in cls.null_means_never or cls._is_wrong(key, value)
+            if not (key in cls.may_be_empty and is_empty(value))
         }
 
     @classmethod
@@ -134,15 +138,16 @@ class Reply(Value):
     def _read_with_judgement(
         cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> Any:
+        field = cls.model_fields[info.field_name or ""]
+        marks = [each for each in field.metadata if isinstance(each, Instead)]
+        sent = _without_empty(value) if Instead() in marks else value
         try:
-            return read(value)
+            return read(sent)
         except ValidationError as error:
-            field = cls.model_fields[info.field_name or ""]
-            marks = [each for each in field.metadata if isinstance(each, Instead)]
             if not marks:
                 raise
             leave_out(info, cls, camel(info.field_name or ""))
-            return _readable_entries(value, read, error) or marks[0].value
+            return _readable_entries(sent, read, error) or marks[0].value
 
 
 def leave_out(info: ValidationInfo, model: type[Reply], field: str | None = None) -> None:
@@ -168,6 +173,26 @@ MOST_ITEMS = 10_000
 
 def _present(value: object) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def is_empty(value: object) -> bool:
+    """Tell whether a value is an object in which nothing stands, or only nulls and empty texts."""
+    return isinstance(value, dict) and not any(map(_present, value.values()))
+
+
+def _without_empty(value: Any) -> Any:
+    """Take an empty object for null; in a list leave it out."""
+    if isinstance(value, list):
+        return [each for each in value if not is_empty(each)]
+    return None if is_empty(value) else value
+
+
+def with_blanks(data: Any, name: str) -> Any:
+    """Take what is blank in one of an object's lists for an empty object, where it counts."""
+    items = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(items, list):
+        return data
+    return {**data, name: [each if _present(each) else {} for each in items]}
 
 
 def _without_absent(value: Any) -> Any:

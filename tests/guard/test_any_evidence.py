@@ -179,6 +179,7 @@ M3TER = st.fixed_dictionaries(
         "me": st.fixed_dictionaries(
             {
                 "user": st.just({"id": bodies.ADA, "email": "ada@example.com"}),
+                "serviceUser": st.sampled_from([{}, None]),
                 "organization": _merged(
                     st.just({"id": "o-1"}), _sometimes("orgId", bodies.ORG, OTHER)
                 ),

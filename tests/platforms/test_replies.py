@@ -11,6 +11,7 @@ from support import bodies
 from support.api import Api, json_reply
 from support.callers import csp, m3ter
 from support.clock import HandClock
+from support.guards import allowed, refusal
 from support.jwt import jwt
 
 from callerid.casing import camel
@@ -110,11 +111,11 @@ _NEEDED: dict[str, dict[str, Any]] = {
 }
 _OBJECT: Any = {"surprise": [1]}
 _WRONG: dict[object, tuple[Any, ...]] = {
-    str: (_OBJECT, ["a"], True),
-    bool: (_OBJECT, [True], "perhaps", 3.5),
-    int: (_OBJECT, [1], "many", 3.5, -1),
-    list: (_OBJECT, "text", True, 7),
-    dict: (["a"], "text", True, 7),
+    str: (_OBJECT, ["a"], True, [], [_OBJECT]),
+    bool: (_OBJECT, [True], "perhaps", 3.5, [], "true or false", 2, -1, "1.0"),
+    int: (_OBJECT, [1], "many", 3.5, -1, [], "3.5", 2**60),
+    list: (_OBJECT, "text", True, 7, False, 0),
+    dict: (["a"], "text", True, 7, [], [_OBJECT], [{"id": "u", "userId": "u"}], False, 0),
 }
 
 
@@ -130,7 +131,7 @@ def _field(model: str, alias: str) -> tuple[str, Any]:
 
 
 CASES = [
-    pytest.param(model, alias, outcome, wrong, id=f"{model}.{alias}-{type(wrong).__name__}")
+    pytest.param(model, alias, outcome, wrong, id=f"{model}.{alias}-{wrong}")
     for model, rows in TABLE.items()
     for outcome, aliases in rows.items()
     for alias in aliases.split()
@@ -173,11 +174,107 @@ def test_a_value_of_another_type(model: str, alias: str, outcome: str, wrong: An
     assert getattr(read, name) is (False if outcome == FALSE else None)
 
 
+MAY_BE_EMPTY = {
+    *("M3terCurrentUser.user", "M3terCurrentUser.serviceUser", "M3terCurrentUser.organization"),
+    "CspUserOrgInfo.servicesDef",
+}
+"""What is strict, but for an empty object, which says no more than null."""
+_BESIDE = {"M3terCurrentUser.user": {"serviceUser": {"id": "i"}}}
+
+
+@pytest.mark.parametrize("empty", [{}, {"id": None, "name": " "}], ids=str)
+@pytest.mark.parametrize(
+    ("model", "alias", "outcome"),
+    [
+        pytest.param(model, alias, outcome, id=f"{model}.{alias}")
+        for model, rows in TABLE.items()
+        for outcome, aliases in rows.items()
+        for alias in aliases.split()
+    ],
+)
+def test_an_empty_object(model: str, alias: str, outcome: str, empty: Any) -> None:
+    """What describes is absent, without a warning; what decides is there, and cannot be read."""
+    left_out: set[str] = set()
+    place, (name, _) = f"{model}.{alias}", _field(model, alias)
+    body = {**_NEEDED.get(model, {}), **_BESIDE.get(place, {}), alias: empty}
+    if outcome in {STRICT, KEPT} and place not in MAY_BE_EMPTY:
+        try:
+            read = MODELS[model].model_validate(body, context=left_out)
+        except ValidationError:
+            return
+        assert outcome == KEPT
+        assert getattr(read, name) == "unreadable"
+        return
+    read = MODELS[model].model_validate(body, context=left_out)
+    if outcome == ALLOWS_NOTHING:
+        assert left_out == {model}
+        assert read.model_dump(exclude_none=True).get("effect") is None
+        return
+    assert left_out == ({place} if outcome == FALSE else set())
+    assert getattr(read, name) is (False if outcome == FALSE else None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        *((each, True) for each in (True, "true", "TRUE", "True", "yes", "Y", "on", "1", 1)),
+        *((each, False) for each in (False, "false", "FALSE", "no", "N", "off", "0", 0)),
+        *((each, None) for each in ("", " ", None)),
+    ],
+)
+@pytest.mark.parametrize("place", ["CspUser.tnc", "CspOrgRole.visible", "M3terUser.supportUser"])
+def test_a_boolean_that_is_a_text_or_a_number(place: str, sent: Any, read: Any) -> None:
+    """It is read where it is clear."""
+    left_out: set[str] = set()
+    model, _, alias = place.partition(".")
+    name, _ = _field(model, alias)
+    body = {**_NEEDED.get(model, {}), alias: sent}
+    assert getattr(MODELS[model].model_validate(body, context=left_out), name) is read
+    assert not left_out
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        *((each, True) for each in (True, "true", "TRUE", "yes", "1", 1)),
+        *((each, False) for each in (False, "false", "FALSE", "no", "0", 0)),
+        *((each, False) for each in ("perhaps", " true ", "", " ", [], {}, {"a": 1}, [True], 7)),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_whether_an_address_was_verified(sent: Any, read: Any) -> None:
+    """It is evidence: what is there and cannot be read says no."""
+    user = MODELS["CspUser"].model_validate({"userId": "u", "emailVerified": sent})
+    assert user.model_dump()["email_verified"] is read
+
+
+@pytest.mark.parametrize(
+    ("model", "alias", "sent", "read"),
+    [
+        ("M3terUser", "organizations", [{}], []),
+        ("CspUserOrgInfo", "orgRoles", [{"name": "a"}, {}, {"name": ""}, None], ["a"]),
+        ("CspUserOrgInfo", "customRoles", [{}], []),
+        ("M3terUser", "organizations", ["a", {}, "b"], ["a", "b"]),
+    ],
+)
+def test_an_empty_object_in_a_list_is_left_out(
+    model: str, alias: str, sent: Any, read: list[str]
+) -> None:
+    """As null is, and without a warning."""
+    left_out: set[str] = set()
+    name, _ = _field(model, alias)
+    body = {**_NEEDED.get(model, {}), alias: sent}
+    found = getattr(MODELS[model].model_validate(body, context=left_out), name)
+    assert [getattr(each, "name", each) for each in found] == read
+    assert not left_out
+
+
 @pytest.mark.parametrize(
     ("model", "alias", "sent", "read"),
     [
         ("M3terUser", "organizations", ["a", {}, "b", [], True], ["a", "b"]),
-        ("M3terUser", "organizations", [{}], None),
+        ("M3terUser", "organizations", [{"x": 1}], None),
         ("CspUserOrgInfo", "customRoles", [{"name": "a"}, "b", 7], ["a"]),
         ("CspUserOrgInfo", "orgRoles", ["b", {"name": "a"}, []], ["a"]),
     ],
@@ -341,6 +438,130 @@ def test_the_answer_stands_and_one_warning_names_what_is_missing(api: Api) -> No
         "out, or count against the caller: M3terOrganization.version, M3terUser.dtCreated, "
         "M3terUser.lastName, M3terUser.version."
     )
+
+
+SERVICE_USER = {"id": bodies.ADA, "name": "deploy"}
+EMPTY: tuple[Any, ...] = ({}, {"id": None}, {"id": "", "firstName": " "}, None)
+
+
+@pytest.mark.parametrize("empty", EMPTY, ids=str)
+def test_an_empty_person_beside_a_service_user_is_none(api: Api, empty: Any) -> None:
+    """And the other way round; whoever is told is the caller."""
+    me: dict[str, Any] = {"user": empty, "serviceUser": SERVICE_USER}
+    api.on(bodies.MACHINE_POLICIES, json_reply({"data": [bodies.policy("Editor")]}))
+    api.on(bodies.ME, json_reply(me))
+    core = m3ter(api, HandClock().clock())
+    answer = core.call("getCurrentUser", {})
+    assert (answer["principalType"], answer["displayName"]) == ("serviceUser", "deploy")
+    assert answer["m3ter"] == {"serviceUser": SERVICE_USER}
+    assert allowed(core, principalTypes=["serviceUser"], anyRoles=["Editor"])
+    api.on(bodies.ME, json_reply({**bodies.person(), "serviceUser": empty}))
+    answer = m3ter(api, HandClock().clock()).call("getCurrentUser", {})
+    assert (answer["principalType"], answer["displayName"]) == ("user", "Ada Lovelace")
+    assert "serviceUser" not in answer["m3ter"]
+
+
+@pytest.mark.parametrize("me", [{"user": {}}, {"user": {}, "serviceUser": {}}, {}])
+def test_nobody_but_empty_objects_is_an_error(api: Api, me: Any) -> None:
+    """Who calls is known or it is an error."""
+    api.on(bodies.ME, json_reply(me))
+    with pytest.raises(UnexpectedReplyError, match="neither a user nor a service user"):
+        m3ter(api).call("getCurrentUser", {})
+
+
+def test_an_empty_organization_is_absent_and_speaks_against_it(api: Api) -> None:
+    """It is reported, and might be another than the one asked about."""
+    api.on(bodies.ME, json_reply({**bodies.person(), "organization": {}}))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Editor")]}))
+    core = m3ter(api, HandClock().clock())
+    answer = core.call("getCurrentUser", {})
+    assert answer["organization"] == {"id": bodies.ORG}
+    assert "organization" not in answer["m3ter"]
+    assert allowed(core, anyRoles=["Editor"])
+    text = refusal(core, orgIds=[bodies.ORG])
+    assert "found: an answer about an organization that cannot be read" in text
+
+
+def test_empty_objects_in_an_answer_of_csp(api: Api) -> None:
+    """Roles, services, profile and whatever describes: the rest stands, without a warning."""
+    empty: dict[str, Any] = {"createdBy": {}, "resource": {}, "visible": {}, "createdDate": {}}
+    body = bodies.info({"name": "org_owner", **empty}, customRoles={}, servicesDef={})
+    body["user"] |= {"userProfile": {"locale": None}, "eulaInfo": {}, "address": {}, "tnc": {}}
+    body["userOrgInfo"][0]["displayName"] = {}
+    answer, warnings = _csp(api, body, "csp:org_owner")
+    assert answer["roleNames"] == ["org_owner"]
+    assert answer["csp"] == {
+        "user": {"userId": "acme:1", "firstName": "Grace", "username": "grace@example.com"},
+        "userOrgInfo": [{"name": "acme", "orgRoles": [{"name": "org_owner"}]}],
+    }
+    assert not warnings
+
+
+def test_what_describes_may_be_of_any_type_in_one_answer_of_csp(api: Api) -> None:
+    """The caller and the roles stand, and one warning names the rest."""
+    role = {"name": "org_owner", "createdBy": {"id": "u"}, "createdDate": {"seconds": 1}}
+    body = bodies.info({**role, "visible": "perhaps"}, customRoles=[{"name": "cost"}])
+    body["user"] |= {"address": {"street": "x"}, "eulaInfo": ["v1"], "userProfile": [{"locale": 1}]}
+    answer, [warning] = _csp(api, body, "csp:org_owner")
+    assert answer["roleNames"] == ["cost", "org_owner"]
+    assert answer["csp"]["userOrgInfo"][0]["orgRoles"] == [{"name": "org_owner"}]
+    named = [
+        *("CspOrgRole.createdBy", "CspOrgRole.createdDate", "CspOrgRole.visible"),
+        *("CspUser.address", "CspUser.eulaInfo", "CspUser.userProfile"),
+    ]
+    assert warning.endswith(f": {', '.join(named)}.")
+
+
+@pytest.mark.parametrize("empty", [{}, None, ""], ids=str)
+def test_a_second_organization_of_which_nothing_is_told_counts(api: Api, empty: Any) -> None:
+    """Beside it the other is not alone, and no link says that it is the one asked about."""
+    body = bodies.info({"name": "org_owner"})
+    body["userOrgInfo"].append(empty)
+    assert _csp(api, body)[0]["roleNames"] == []
+
+
+@pytest.mark.parametrize("empty", [{}, None, ""], ids=str)
+@pytest.mark.parametrize("names", ["serviceRoles", "serviceRoleNames"])
+def test_a_service_role_of_which_nothing_is_told_counts(api: Api, names: str, empty: Any) -> None:
+    """It may be any of those that are named alone, and have ended."""
+    service = {"refLink": LINK, "roles": [empty], names: ["admin"]}
+    answer, _ = _csp(api, bodies.info(servicesDef=[service]), "external/d-1/admin")
+    assert answer["roles"] == []
+
+
+@pytest.mark.parametrize("roles", [{}, False, 0], ids=str)
+@pytest.mark.parametrize("names", ["serviceRoles", "serviceRoleNames"])
+def test_a_list_of_service_roles_that_is_none_is_not_absent(
+    api: Api, names: str, roles: Any
+) -> None:
+    """An end that stands there cannot be read; no role of a service counts then."""
+    service = {"refLink": LINK, "roles": roles, names: ["admin"]}
+    answer, [warning] = _csp(api, bodies.info(servicesDef=[service]), "external/d-1/admin")
+    assert answer["roles"] == []
+    assert "CspUserOrgInfo.servicesDef" in warning
+
+
+HALF = "Love\ud83dlace"
+
+
+def test_half_a_character_of_a_name_is_shown_as_such_at_m3ter(api: Api) -> None:
+    """Through the whole client: it is JSON, and nothing else of the answer is lost."""
+    api.on(bodies.ME, json_reply(bodies.person(lastName=HALF)))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy(HALF), bodies.policy("Editor")]}))
+    core = m3ter(api, HandClock().clock())
+    assert core.call("getCurrentUser", {})["displayName"] == "Ada Love\ufffdlace"
+    assert core.call("getUserOrgRoles", {})["roleNames"] == ["Editor", "Love\ufffdlace"]
+    assert allowed(core, allRoles=["Editor"])
+
+
+def test_half_a_character_of_a_name_is_shown_as_such_at_csp(api: Api) -> None:
+    """In the answer and in the token; a role is none of another name for it."""
+    body = bodies.info({"name": "org_owner"}, {"name": "org_\udc00"}, displayName=HALF)
+    answer, warnings = _csp(api, body, "csp:org_owner", "csp:org_\udc00")
+    assert answer["organizations"] == [{"name": "acme", "displayName": "Love\ufffdlace"}]
+    assert set(answer["roleNames"]) == {"org_owner", "org_\ufffd"}
+    assert all(role["inToken"] for role in answer["roles"])
+    assert not warnings
 
 
 @pytest.mark.parametrize(

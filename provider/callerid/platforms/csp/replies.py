@@ -16,7 +16,16 @@ from pydantic_core import ValidationError
 
 from callerid import times
 from callerid.ends import End, end_of
-from callerid.model import Described, EndTime, Instead, Moment, Reply, leave_out
+from callerid.model import (
+    Described,
+    EndTime,
+    Instead,
+    Moment,
+    Reply,
+    is_empty,
+    leave_out,
+    with_blanks,
+)
 from callerid.modelling import (
     AliasChoices,
     BeforeValidator,
@@ -226,8 +235,8 @@ def in_one_shape(service: Any) -> Any:
     """
     if not isinstance(service, dict):
         return service
-    listed, roles = service.get("serviceRoles") or [], service.get("roles") or []
-    names = service.get("serviceRoleNames") or []
+    keys = ("serviceRoles", "roles", "serviceRoleNames")
+    listed, roles, names = ([] if service.get(key) in (None, "") else service[key] for key in keys)
     rest = _without(service, ["serviceRoleNames"])
     if not isinstance(names, list):
         return {**rest, "serviceRoles": names}  # where it is no list either
@@ -267,7 +276,8 @@ class CspServiceDefinition(Reply):
     @model_validator(mode="before")
     @classmethod
     def _read_either_shape(cls, service: Any) -> Any:
-        return in_one_shape(service)
+        """Keep a role of which nothing is told: it may be any of those that are named alone."""
+        return with_blanks(in_one_shape(service), "roles")
 
 
 class CspUserOrgInfo(Reply):
@@ -288,6 +298,8 @@ class CspUserOrgInfo(Reply):
     unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
     """Whether roles were left out that cannot be read: their links might speak against others."""
 
+    may_be_empty = frozenset(_SERVICES)
+
     @model_validator(mode="before")
     @classmethod
     def _note_what_cannot_be_read(cls, data: Any) -> Any:
@@ -298,9 +310,9 @@ class CspUserOrgInfo(Reply):
 
 
 def _has_objects_alone(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, list) and all(each is None or isinstance(each, dict) for each in value)
-    )
+    if isinstance(value, list):
+        return all(each is None or isinstance(each, dict) for each in value)
+    return value is None or is_empty(value)
 
 
 class CspUserInfo(Reply):
@@ -310,6 +322,14 @@ class CspUserInfo(Reply):
     """The person."""
     user_org_info: list[CspUserOrgInfo] | None = None
     """The organizations reported, with the person's roles."""
+
+    no_blanks = frozenset({"userOrgInfo"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_each_organization(cls, data: Any) -> Any:
+        """Keep one of which nothing is told: the others are not alone with it."""
+        return with_blanks(data, "userOrgInfo")
 
     @field_validator("user_org_info", mode="wrap")
     @classmethod

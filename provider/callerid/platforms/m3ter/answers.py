@@ -76,6 +76,8 @@ _POLICIES_REFUSED = (
 
 def _elsewhere(me: M3terCurrentUser, org: Org) -> str | None:
     """Read the organization that the answer is about, where it is not the one asked about."""
+    if me.unread:
+        return "an organization that cannot be read"
     own = me.organization.org_id if me.organization else None
     return own if own is not None and own.lower() != org.id.lower() else None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic_core import ValidationError
 
-from callerid.model import Described, EndTime, Moment, Reply, Version, leave_out
+from callerid.model import Described, EndTime, Moment, Reply, Version, is_empty, leave_out
 from callerid.modelling import BeforeValidator, Field, model_validator
 
 if TYPE_CHECKING:
@@ -129,6 +129,17 @@ class M3terCurrentUser(Reply):
     """The service user, if a machine asks."""
     organization: M3terOrganization | None = None
     """The organization, where m3ter reports it."""
+    unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
+    """Whether an organization is reported of which nothing is told: it might be another."""
+
+    may_be_empty = frozenset({"user", "serviceUser", "organization"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _note_what_cannot_be_read(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {**data, "unread": is_empty(data.get("organization"))}
 
     @model_validator(mode="after")
     def _name_somebody(self) -> Self:
