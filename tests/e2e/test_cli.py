@@ -26,6 +26,7 @@ DECLARING = PROGRAMS / "declaring"
 EXPLICIT = PROGRAMS / "explicit"
 GUARDING = PROGRAMS / "guarding"
 BAD_PROVIDER = ROOT / "tests" / "programs" / "bad_provider"
+VALUES = PROGRAMS / "values"
 WHOAMI = ROOT / "tests" / "programs" / "whoami"
 OWN = "warning: a warning of the program"
 """What this program itself tells."""
@@ -90,6 +91,22 @@ def test_secret_settings_of_a_provider(cli: Cli, tmp_path: Path, sandbox: Sandbo
     assert "ciphertext" in stored["m3terApiSecret"]
     places = [said, *_texts(tmp_path), *_texts(cli.home)]
     assert [place for place in places if key in place or secret in place] == []
+
+
+def test_whole_answers_are_values(owner: Cli, tmp_path: Path) -> None:
+    """A resource keeps one as it was exported, JSON tells the same, and so does the next run."""
+    project = owner.project(VALUES, tmp_path)
+    project.must(*UP)
+    project.must(*UP, "--expect-no-changes")
+    outputs = project.json("stack", "output", "--json")
+    for form in ("plain", "output"):
+        whole = outputs[f"{form}-whole"]
+        assert whole["displayName"] == "Grace Hopper"
+        assert outputs[f"{form}-kept"] == whole
+        assert outputs[f"{form}-org"] == whole["orgId"]
+        told = json.loads(outputs[f"{form}-json"])
+        assert [each["name"] for each in told["roles"]] == [each["name"] for each in whole["roles"]]
+        assert told["role_names"] == whole["roleNames"]
 
 
 def test_a_refusal_stops_the_preview(owner: Cli, tmp_path: Path) -> None:
