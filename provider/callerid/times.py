@@ -30,20 +30,19 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 """A number as text. Other ways to write one are no time that an API sends."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How ISO 8601 begins; a reader of times would take numbers too."""
-_BASIC = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\D.*)?", re.ASCII)
-"""The same without hyphens and colons."""
-_ANNOTATED = re.compile(
-    r"(.+T.+(?:Z|[+-]\d\d:?\d\d))(?:\[[\w/+.=:-]+\])+", re.ASCII | re.IGNORECASE
-)
+_BASIC = r"(?a)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\D.*)?"
+"""The same without hyphens and colons. This and the next two are rare, so compiled when needed."""
+_ANNOTATED = r"(?ai)(.+T.+(?:Z|[+-]\d\d:?\d\d))(?:\[[\w/+.=:-]+\])+"
 """A time with an offset, which decides, and the names of zone and calendar (RFC 9557); not if one
 is marked as critical."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MAIL = re.compile(
-    rf"(?:({'|'.join(_DAYS)}), )?\d{{1,2}} [A-Z][a-z]{{2}} \d{{4}} \d\d:\d\d(?::\d\d)?"
-    r" (?:GMT|UTC?|Z|[+-]\d{4})(?: \(\w+\))?",
-    re.ASCII,
+_MAIL = (
+    rf"(?a)(?:({'|'.join(_DAYS)}), )?\d{{1,2}} [A-Z][a-z]{{2}} \d{{4}} \d\d:\d\d(?::\d\d)?"
+    r" (?:GMT|UTC?|Z|[+-]\d{4})(?: \(\w+\))?"
 )
 """RFC 1123 and RFC 2822, with four digits of the year and a zone that is surely known."""
+_LONGEST = 200
+"""A longer text is no time; to find that out by its shape could take very long."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST = datetime(1, 1, 1, tzinfo=timezone.utc)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
@@ -61,6 +60,8 @@ def read(value: object) -> datetime | None:
     Numbers, or texts of them, count seconds to nanoseconds since 1970, by their size; 0 is 1970.
     """
     value = _bare(value)
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return None
     number = _number(value)
     if number is not None:
         return _from_number(number)
@@ -114,9 +115,9 @@ def _per_second(size: float) -> int | None:
 
 
 def _from_text(text: str) -> datetime | None:
-    if annotated := _ANNOTATED.fullmatch(text):
+    if text.endswith("]") and (annotated := re.fullmatch(_ANNOTATED, text)):
         text = annotated[1]
-    if basic := _BASIC.fullmatch(text):
+    if text[8:9] == "T" and (basic := re.fullmatch(_BASIC, text)):
         year, month, day, hour, minute, second, rest = basic.groups(default="")
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{rest}"
     return _from_iso(text) if _DATE.match(text) else _from_mail(text)
@@ -130,7 +131,7 @@ def _from_iso(text: str) -> datetime | None:
 
 
 def _from_mail(text: str) -> datetime | None:
-    found = _MAIL.fullmatch(text)
+    found = re.fullmatch(_MAIL, text)
     if not found:
         return None
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - few APIs write times so
