@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+import time
+from datetime import date, datetime, timezone
+from math import nextafter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callerid.model import epoch_seconds, read_time, rfc3339
-from callerid.times import is_never, read
+from callerid.times import is_never, is_number, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST = 2**63 - 1
 CALENDARS_END = 253_402_300_799
@@ -17,6 +24,7 @@ CALENDARS_END = 253_402_300_799
 
 def _read(value: object) -> str | None:
     moment = read(value)
+    assert moment is None or moment.tzinfo is timezone.utc
     return rfc3339(moment) if moment else None
 
 
@@ -35,6 +43,7 @@ NUMBERS: list[tuple[Any, str | None]] = [
     (4_000_000_000 * 10**9, "2096-10-02T07:06:40Z"),
     (LARGEST - 1, "2262-04-11T23:47:16.854776Z"),
     (LARGEST + 1, None),
+    (LARGEST, None),
     (float(LARGEST), None),
     (2**64 - 1, None),
     (10**400, None),
@@ -43,11 +52,14 @@ NUMBERS: list[tuple[Any, str | None]] = [
     (1.7e15, "2023-11-14T22:13:20Z"),
     (1.7e18, "2023-11-14T22:13:20Z"),
     (float("inf"), None),
+    (float("-inf"), None),
     (float("nan"), None),
     # An end far away is one in whatever unit.
     (CALENDARS_END, "9999-12-31T23:59:59Z"),
     (CALENDARS_END * 10**3 + 999, "9999-12-31T23:59:59.999Z"),
     (CALENDARS_END * 10**6, "9999-12-31T23:59:59Z"),
+    (nextafter(CALENDARS_END + 1, 0), "9999-12-31T23:59:59.999969Z"),
+    (nextafter((CALENDARS_END + 1) * 10**3, 0), "9999-12-31T23:59:59.999969Z"),
     (CALENDARS_END + 1, "1978-01-11T21:31:40.8Z"),
     (253_370_764_800_000, "9999-01-01T00:00:00Z"),
     # The digits of a date are no milliseconds of the year 2611.
@@ -62,6 +74,7 @@ NUMBERS: list[tuple[Any, str | None]] = [
     (-1, "1969-12-31T23:59:59Z"),
     (-1_700_000_000_000, "1916-02-18T01:46:40Z"),
     (-(10**11) + 1, "0001-01-01T00:00:00Z"),
+    (-LARGEST, "0001-01-01T00:00:00Z"),
     (-(2**63), "0001-01-01T00:00:00Z"),
     (-1e300, "0001-01-01T00:00:00Z"),
     (True, None),
@@ -191,6 +204,9 @@ TEXTS = [
     ("2024-05-01+02:00", None),
     ("2024-05", None),
     ("2024", "1970-01-01T00:33:44Z"),
+    ("1714564800.5", "2024-05-01T12:00:00.5Z"),
+    ("1714564800500.25", "2024-05-01T12:00:00.50025Z"),
+    ("-1.5", "1969-12-31T23:59:58.5Z"),
     ("2024-122", None),
     ("2024-W18-3", None),
     ("2024-W18-3T12:00:00Z", None),
@@ -230,6 +246,62 @@ def test_the_shape_of_a_text_tells_its_form(sent: str, told: str | None) -> None
     if told is None:
         assert read_time(sent) == sent
         assert epoch_seconds(sent) is None
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_the_day_of_the_week_is_its_own(number: int) -> None:
+    """The seven days from Monday on; under the name of any other one it is no time."""
+    for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+        told = read(f"{name}, {number + 1:02} Apr 2024 12:00:00 GMT")
+        own = f"{date(2024, 4, number + 1):%a}" == name
+        assert told == (datetime(2024, 4, number + 1, 12, tzinfo=timezone.utc) if own else None)
+
+
+@pytest.mark.parametrize("length", [200, 201])
+def test_how_long_a_text_may_be(length: int) -> None:
+    """A longer one is no time, whatever is in it."""
+    text = "2024-05-01T12:00:00Z[{}]"
+    text = text.format("a" * (length - len(text) + 2))
+    assert (len(text), read(text) is None) == (length, length > 200)
+
+
+@pytest.fixture
+def far_east() -> Iterator[None]:
+    """A machine whose own zone is not UTC."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC-9"
+    time.tzset()
+    yield
+    del os.environ["TZ"]
+    os.environ.update({} if before is None else {"TZ": before})
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *(1_714_564_800, "1714564800", "2024-05-01T12:00:00", "20240501T120000"),
+        *("2024-05-01T14:00:00+02:00", "Wed, 01 May 2024 12:00:00 -0000"),
+    ],
+)
+def test_the_zone_of_the_machine_does_not_matter(sent: object) -> None:
+    """A time is in UTC, and says so."""
+    told = read(sent)
+    assert told
+    assert told.isoformat() == "2024-05-01T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        *((0, True), (1, True), (-1.5, True), (float("inf"), True), (10**400, True)),
+        *((True, False), (False, False), (None, False), ("1", False), ([], False)),
+    ],
+)
+def test_what_a_number_is(value: object, number: object) -> None:
+    """No text of one, and neither true nor false."""
+    assert is_number(value) is number
 
 
 @pytest.mark.parametrize(

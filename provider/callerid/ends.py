@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.model import epoch_seconds, is_past
@@ -67,4 +68,4 @@ def strictest(ends: Iterable[End]) -> End:
 
 def _strictness(end: End) -> tuple[bool, float]:
     seconds = epoch_seconds(end.at)
-    return (not end.garbled, float("inf") if seconds is None else seconds)
+    return (not end.garbled, inf if seconds is None else seconds)

@@ -102,8 +102,8 @@ def _from_number(number: float) -> datetime | None:
     seconds, parts = divmod(number, per_second)
     try:
         return _EPOCH + timedelta(seconds=seconds, microseconds=parts * 10**6 / per_second)
-    except OverflowError:
-        return _FIRST if number < 0 else None
+    except OverflowError:  # before the calendar: what would lie behind it has no unit
+        return _FIRST
 
 
 def _per_second(size: float) -> int | None:
