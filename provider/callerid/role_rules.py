@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Lack = Literal["not active", "not in the token", "allows nothing"]
+    """Why a role that is held does not count."""
+
 RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
 FREELY_NAMED: frozenset[RoleKind] = frozenset({"custom", "service", "permission"})
 """Kinds whose roles may be called anything: there, an organization role's name means none."""
@@ -51,10 +54,6 @@ class GivenRole(NamedRole, Protocol):
 
     @property
     def statements(self) -> Sequence[GivenStatement] | None: ...  # noqa: D102 - as above
-
-
-Lack = Literal["not active", "not in the token", "allows nothing"]
-"""Why a role that is held does not count."""
 
 
 def lack(role: GivenRole) -> Lack | None:

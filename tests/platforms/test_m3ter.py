@@ -204,6 +204,8 @@ def test_rights_of_a_token_that_is_renewed_meanwhile(api: Api, minting: _World) 
     minting.hand.tick(60)
     assert minting.rights() == first
     assert first.end_cure == POLICIES_CURE
+    asked = [each for each in api.paths() if each != bodies.TOKEN]
+    assert asked == [bodies.ME, f"{bodies.MACHINE_POLICIES}?pageSize=100"]
 
 
 def test_a_persons_token_that_is_renewed_meanwhile(api: Api, minting: _World) -> None:
@@ -264,16 +266,18 @@ def test_a_persons_rights(
     api.on(bodies.ME, json_reply(bodies.person()))
     api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("Own")]}))
     api.on(bodies.DETAILS, REFUSED if details is None else json_reply(details))
-    api.on(bodies.GROUPS, json_reply({"data": [{"id": "g"}]}))
+    api.on(bodies.GROUPS, json_reply({"data": [{"id": "g"}, {"id": "h"}]}))
     api.on(bodies.group_policies("g"), json_reply({"data": [bodies.policy("Shared")]}))
+    api.on(bodies.group_policies("h"), json_reply({"data": [bodies.policy("Too")]}))
     roles = [
         _role("Own", [ALLOW], **ending),
         *([_role("inline", [ALLOW], **ending)] if inline else []),
         _role("Shared", [ALLOW], membership_type="GROUP", **ending),
+        _role("Too", [ALLOW], membership_type="GROUP", **ending),
     ]
     own = M3terUserOrgRoles(
         permission_policies=[M3terPermissionPolicy.model_validate(bodies.policy("Own"))],
-        user_groups=[M3terUserGroup(id="g")],
+        user_groups=[M3terUserGroup(id="g"), M3terUserGroup(id="h")],
     )
     caller = Principal("user", bodies.ADA, "Ada Lovelace", email="ada@example.com")
     reported = [ReportedOrganization(name="Acme")]
@@ -333,6 +337,18 @@ def test_what_a_persons_token_permits(api: Api, details: Any, ending: dict[str, 
     assert found == Rights(caller, [role], [], end_cure=POLICIES_CURE)
 
 
+def _permission(name: str, service: str | None = None, resource: str | None = None) -> Role:
+    return Role(
+        name=name,
+        kind="permission",
+        source="token",
+        active=True,
+        end_known=False,
+        service_name=service,
+        resource=resource,
+    )
+
+
 @pytest.mark.parametrize(
     ("claims", "permissions"),
     [
@@ -341,20 +357,16 @@ def test_what_a_persons_token_permits(api: Api, details: Any, ending: dict[str, 
         ({"permissions": ["A"]}, None),
         ({"permissions": {}}, []),
         ({"permissions": {"A#B#C": 1, "D#E#F": "true", "G#H#I": False, "": True, " ": True}}, []),
-        ({"permissions": {" #b:c": True}}, [("B_C", None, None)]),
-        (
-            {"permissions": {"a:b": True, "S#x:y": True, "S##r": True, "S#z#ITEM#*": True}},
-            [("A_B", None, None), ("X_Y", "S", None), ("S", None, "r"), ("Z", "S", "ITEM#*")],
-        ),
+        ({"permissions": {" #b:c": True}}, [_permission("B_C")]),
+        ({"permissions": {"a:b": True}}, [_permission("A_B")]),
+        ({"permissions": {"S#x:y": True}}, [_permission("X_Y", "S")]),
+        ({"permissions": {"S##r": True}}, [_permission("S", None, "r")]),
+        ({"permissions": {"S#z#ITEM#*": True}}, [_permission("Z", "S", "ITEM#*")]),
     ],
 )
 def test_what_a_tokens_claim_permits(claims: dict[str, Any], permissions: Any) -> None:
     """`SERVICE#ACTION#RESOURCE` in all its forms, where it is true and nothing else."""
-    found = of_claims(claims)
-    told = (
-        None if found is None else [(each.name, each.service_name, each.resource) for each in found]
-    )
-    assert told == permissions
+    assert of_claims(claims) == permissions
 
 
 READ, WRITE = ({"effect": "allow", "action": [each], "resource": "r"} for each in ("read", "write"))
@@ -374,11 +386,13 @@ BARE = M3terPermissionPolicy(id="1")
         ([], [], []),
         ([_policy("1", "A", READ)], [], [_role("A", [SAID_READ])]),
         ([_policy("1", "A", NOTHING)], [], [_role("A", [SAID_NOTHING])]),
+        ([_policy("1", "A", {"effect": "deny"})], [], [_role("A", [Statement(effect="DENY")])]),
         ([BARE], [], [_role("1").model_copy(update={"statements": None})]),
         ([_policy(None, None, READ)], [], [_role("inline", [SAID_READ])]),
         # One policy, told several times: the strictest telling, the name that all agree on.
         ([_policy("1", "A", READ, WRITE), _policy("1", "A", READ)], [], [_role("A", [SAID_READ])]),
         ([_policy("1", "A", READ), _policy("1", "A", WRITE)], [], [_role("A")]),
+        ([_policy("1", "A", READ), _policy("1", "A", {**READ, "resource": "x"})], [], [_role("A")]),
         (
             [_policy("1", "A", READ), _policy("1", "A", DENY)],
             [],
@@ -464,6 +478,9 @@ def test_the_longest_list_that_is_read(api: Api, world: _World) -> None:
     api.on(bodies.POLICIES, *map(json_reply, pages))
     found = world.client.policies(HERE, "users", bodies.ADA, world.deadline)
     assert [each.id for each in found or []] == names
+    first, *others = api.paths()
+    assert first == f"{bodies.POLICIES}?pageSize=100"
+    assert others == [f"{first}&nextToken={each}" for each in names[1:]]
     api.on(bodies.GROUPS, json_reply({"data": [{"id": "g"}], "nextToken": "2"}), REFUSED)
     assert world.client.user_groups(HERE, bodies.ADA, world.deadline) is None
 

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
 
-Holder = Literal["users", "serviceusers", "resourcegroups/user"]
-"""Who can hold a permission policy, as its part of the path."""
+    Holder = Literal["users", "serviceusers", "resourcegroups/user"]
+    """Who can hold a permission policy, as its part of the path."""
+
 PAGE_SIZE = 100
 """The largest page size that all of m3ter's lists allow."""
 MAX_PAGES = 50

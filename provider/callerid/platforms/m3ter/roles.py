@@ -94,21 +94,21 @@ def of_policies(
     return [_role(told[key], way) for key, way in held]
 
 
-def _ids(policies: Sequence[M3terPermissionPolicy]) -> dict[str, set[str]]:
+def _ids(policies: Sequence[M3terPermissionPolicy]) -> dict[str | None, set[str]]:
     """Give the ids of the policies of each name."""
-    found: dict[str, set[str]] = {}
+    found: dict[str | None, set[str]] = {}
     for policy in policies:
         if policy.name and policy.id:
             found.setdefault(policy.name, set()).add(policy.id)
     return found
 
 
-def _key(policy: M3terPermissionPolicy, ids: Mapping[str, set[str]]) -> str:
+def _key(policy: M3terPermissionPolicy, ids: Mapping[str | None, set[str]]) -> str:
     """Tell a policy from others: by its id, else that of the only one of its name, else its name.
 
     One that has neither is known by its statements.
     """
-    of_name = ids.get(policy.name or "", set())
+    of_name = ids.get(policy.name, set())
     if policy.id or len(of_name) == 1:
         return f"id {policy.id or next(iter(of_name))}"
     return f"name {policy.name}" if policy.name else json.dumps(outside(policy))
