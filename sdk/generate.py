@@ -193,6 +193,13 @@ def _in_order(types: Mapping[str, Node]) -> Iterable[str]:
         del left[ready]
 
 
+GUARDS_BOOL = """
+    def __bool__(self) -> bool:
+        \"\"\"Whether the caller may go on: `if require_caller(…)` must not let all pass.\"\"\"
+        return self.allowed is True
+"""
+
+
 def _class(name: str, node: Node, home: str = "outputs.") -> str:
     """Write a class of values, one annotated attribute a property."""
     doc = pytext.docstring(node["description"], 4)
@@ -231,7 +238,7 @@ def _function(token: str, node: Node) -> str:
         abc=", ".join(_abc(node)),
         own="_calls, outputs" if _references(node) else "_calls",
         names=pytext.list_of(pytext.in_order_of_ruff(_exports(_last(token)))),
-        values=_class(result, node["outputs"]),
+        values=_class(result, node["outputs"]) + (GUARDS_BOOL if _is_guard(node) else ""),
         token=token,
         kind="Guard" if _is_guard(node) else "Function",
         name=name,

@@ -113,6 +113,8 @@ def _holding(content: bytes) -> Callable[[Path], object]:
         (_holding(b""), "it holds nothing"),
         (_holding(b"\xef\xbb\xbf \r\n"), "it holds nothing"),
         (_holding(b"null\n"), "it holds nothing"),
+        (_holding(b"token\nOTHER=secret\n"), "it holds more than one line, or control characters"),
+        (_holding(b"tok\x00en"), "it holds more than one line, or control characters"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_an_error_of_who_needs_it(

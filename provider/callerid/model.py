@@ -325,7 +325,7 @@ class Role(Value):
     kind: RoleKind
     """VMware Cloud Services has `organization`, `service` and `custom` roles; a `policy` is a m3ter
     permission policy; a `permission` is a single right that a m3ter token carries, or an entry
-    of a token in a form that is not known."""
+    of a token in a form that is not known, which is not active."""
     source: RoleSource
     """`api` when the platform's API reported the role, `token` when it was read from the access
     token because the API does not answer for this caller. A token is decoded, not verified."""

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     """Why a role that is held does not count."""
 
 RoleKind = Literal["organization", "service", "custom", "policy", "permission"]
-FREELY_NAMED: frozenset[RoleKind] = frozenset({"custom", "service", "permission"})
-"""Kinds whose roles may be called anything: there, an organization role's name means none."""
 KINDS = frozenset(get_args(RoleKind))
 """What stands before a name that is written out; of a service role, for any service."""
 

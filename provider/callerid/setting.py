@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from callerid.registry import PlatformName
 
 
+FILE = "_FILE"
+"""How a variable ends that names a file with the value."""
+
+
 class Setting(NamedTuple):
     """One setting: its name in the provider, its environment variables (the first set wins).
 
@@ -30,7 +34,7 @@ class Setting(NamedTuple):
     @property
     def files(self) -> tuple[str, ...]:
         """Variables that name a file with the value, as containers mount it; only of a secret."""
-        return tuple(f"{name}_FILE" for name in self.env) if self.secret else ()
+        return tuple(f"{name}{FILE}" for name in self.env) if self.secret else ()
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -69,8 +73,8 @@ class PlatformSettings(NamedTuple):
     `role_prefix` is a regular expression for what the platform's tokens put before a role's name,
     which people may have copied along; `org_link` one for the path of the API's links to an
     organization, up to its id. `built_in_roles` are the names of organization roles that a custom
-    role cannot take over. `api_path` is one for how the paths of the API begin, without slashes
-    around it: people write it, and what follows, into the base URL, where it is left out.
+    role cannot take over. `api_path` is one for paths of the API, without slashes around them:
+    people write them at the end of the base URL, where they are left out.
     `siblings` are the variables of the platform's other tools, each with the setting of ours that
     means the same.
     """

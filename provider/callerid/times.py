@@ -25,16 +25,17 @@ _DIGITS_OF_A_DATE = re.compile(
     r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d(\d{3})?"
 )
 """`20240501120000`, also with milliseconds: as a number it would be a time of the years about 2600.
-The shorter ones, read as numbers, have passed."""
+Of the shorter ones ten digits may be seconds as well; the others, read as numbers, have passed."""
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 """A number as text. Other ways to write one are no time that an API sends."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How ISO 8601 begins; a reader of times would take numbers too."""
 _BASIC = r"(?a)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\D.*)?"
 """The same without hyphens and colons. This and the next two are rare, so compiled when needed."""
-_ANNOTATED = r"(?ai)(.+T.+(?:Z|[+-]\d\d:?\d\d))(?:\[[\w/+.=:-]+\])+"
-"""A time with an offset, which decides, and the names of zone and calendar (RFC 9557); not if one
-is marked as critical."""
+_ANNOTATED = r"(?ai)[^\[\]]+T[^\[\]]+(?:Z|[+-]\d\d:?\d\d)"
+_ANNOTATIONS = r"(?a)(?:[\w/+.=:-]+\]\[)*[\w/+.=:-]+\]"
+"""A time with an offset, which decides, and behind the first bracket the names of zone and calendar
+(RFC 9557); not if one is marked as critical."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAIL = (
     rf"(?a)(?:({'|'.join(_DAYS)}), )?\d{{1,2}} [A-Z][a-z]{{2}} \d{{4}} \d\d:\d\d(?::\d\d)?"
@@ -115,8 +116,9 @@ def _per_second(size: float) -> int | None:
 
 
 def _from_text(text: str) -> datetime | None:
-    if text.endswith("]") and (annotated := re.fullmatch(_ANNOTATED, text)):
-        text = annotated[1]
+    own, _, annotations = text.partition("[")
+    if annotations and re.fullmatch(_ANNOTATIONS, annotations) and re.fullmatch(_ANNOTATED, own):
+        text = own
     if text[8:9] == "T" and (basic := re.fullmatch(_BASIC, text)):
         year, month, day, hour, minute, second, rest = basic.groups(default="")
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{rest}"

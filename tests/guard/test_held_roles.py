@@ -24,8 +24,18 @@ def _role(name: str, kind: Any = "policy", **more: Any) -> Role:
 def _held(*roles: Role, seconds: float | None = None, **more: Any) -> Held:
     evidence: Any = SimpleNamespace(
         held=SimpleNamespace(roles=roles),
-        user=SimpleNamespace(platform=more.pop("platform", "m3ter"), credential_source="KEY"),
-        **{"org_vouched": True, "now": NOW, "wider_token": "use another than", **more},
+        user=SimpleNamespace(
+            platform=more.pop("platform", "m3ter"),
+            credential_source="KEY",
+            organization=SimpleNamespace(name="acme"),
+        ),
+        **{
+            "org_vouched": True,
+            "elsewhere": None,
+            "now": NOW,
+            "wider_token": "use another than",
+            **more,
+        },
         end_cure="ask who knows",
     )
     return Held(evidence, seconds)

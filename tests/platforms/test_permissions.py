@@ -20,7 +20,7 @@ OTHER = "00000000-1111-2222-3333-444444444444"
 LINK = "/csp/gateway/slc/api/definitions/external/d-1"
 UNKNOWN = (
     "the access token's claim perms has entries of a form that callerid does not know, such as {}. "
-    "Each is kept as it is, as a role of kind permission."
+    "None of them counts as a role."
 )
 FORMS: dict[str, tuple[str, str, str | None, str | None]] = {
     "csp:org_owner": ("organization", "org_owner", None, None),
@@ -31,7 +31,6 @@ FORMS: dict[str, tuple[str, str, str | None, str | None]] = {
     "external/d-1/sddc-7/admin": ("service", "admin", "d-1", "sddc-7"),
     "paid/d-1/admin": ("service", "admin", "d-1", None),
     "paid/d-1/*/admin": ("service", "admin", "d-1", "*"),
-    "internal/d-1/admin": ("service", "admin", "d-1", None),
     "csp:compute/admin": ("service", "admin", "compute", None),
     "csp:compute/*/admin": ("service", "admin", "compute", "*"),
     "csp:compute/zone-1/admin": ("service", "admin", "compute", "zone-1"),
@@ -42,7 +41,8 @@ FORMS: dict[str, tuple[str, str, str | None, str | None]] = {
 KEPT = (
     *("org_owner", "CSP:org_owner", "csp:", "csp:/admin", "csp:a/b/c/d", "external/d-1"),
     *("external/d-1/", "external//admin", "external/d-1/a/b/c", "a/b", "/a/b", "d-1/", "org:owner"),
-    *("external/d-1//admin", "7/d-1/admin", "external/ /admin"),
+    *("external/d-1//admin", "7/d-1/admin", "external/ /admin", "internal/d-1/admin"),
+    *("revoked/d-1/admin", f"organization/{OTHER}/org_owner", "d-1/zone-1/admin"),
 )
 """Forms that nothing is known of."""
 
@@ -82,7 +82,8 @@ def test_another_form_is_kept_as_it_is(api: Api, entry: str) -> None:
     """With one warning for all; it is no organization role, nor one of a service."""
     answer, warnings = _machine(api, "csp:org_member", entry, "zzz")
     kept = [role for role in answer["roles"] if role["kind"] == "permission"]
-    assert [role["name"] for role in kept] == [entry, "zzz"]
+    assert [role["name"] for role in kept] == sorted([entry, "zzz"])
+    assert answer["roleNames"] == ["org_member"]
     assert warnings == [UNKNOWN.format(min(entry, "zzz"))]
 
 
@@ -91,8 +92,12 @@ def test_another_form_is_kept_as_it_is(api: Api, entry: str) -> None:
     [
         (["csp:org_owner"], "org_owner", True),
         (["org_owner"], "org_owner", False),
-        (["org_owner"], "permission/org_owner", True),
-        (["org:owner"], "org:owner", True),
+        (["org_owner"], "permission/org_owner", False),
+        (["identity_admin"], "identity_admin", False),
+        (["identity_admin"], "permission/identity_admin", False),
+        (["revoked/d-1/admin"], "d-1/admin", False),
+        (["revoked/d-1/admin"], "service/admin", False),
+        (["revoked/d-1/admin"], "permission/revoked/d-1/admin", False),
         (["csp:compute/org_owner"], "org_owner", False),
         (["csp:compute/org_owner"], "organization/org_owner", False),
         (["csp:compute/admin"], "compute/admin", True),
@@ -142,6 +147,55 @@ def test_an_accounts_role_is_found_in_the_token(
     assert (found["name"], found["inToken"]) == ("admin", in_token)
 
 
+@pytest.mark.parametrize(
+    ("entry", "others", "in_token"),
+    [
+        ("external/d-1/admin", [], True),
+        ("external/d-1/admin", [{"serviceName": "compute", "refLink": LINK}], False),
+        ("csp:compute/admin", [], False),
+        ("csp:network/admin", [], True),
+    ],
+)
+def test_a_service_without_id_gets_no_role_of_another(
+    api: Api, entry: str, others: list[Any], in_token: object
+) -> None:
+    """An entry that names another service, by name or by its id, is none of this one's."""
+    network = {"serviceName": "network", "roles": [{"name": "admin"}]}
+    body = bodies.info(servicesDef=[network, *others])
+    token = jwt(context_name=bodies.ORG, perms=[entry])
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(token)))
+    api.on(bodies.INFO, json_reply(body))
+    with closing(csp(api)) as core:
+        [role] = core.call("getUserOrgRoles", {})["roles"]
+    assert role["inToken"] is in_token
+
+
+def test_a_persons_odd_entries_are_told(api: Api) -> None:
+    """They may be why a role is not in the token."""
+    warnings = list[str]()
+    token = jwt(context_name=bodies.ORG, perms=["CSP:org_owner"])
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(token)))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"})))
+    with closing(csp(api, warn=warnings.append)) as core:
+        [role] = core.call("getUserOrgRoles", {})["roles"]
+    assert role["inToken"] is False
+    assert UNKNOWN.format("CSP:org_owner") in warnings
+
+
+@pytest.mark.parametrize("entries", [["csp:org_owner"], ["odd"]])
+def test_a_refusal_says_why_a_tokens_entry_does_not_count(api: Api, entries: list[str]) -> None:
+    """One that names no organization, or has an unknown form."""
+    context = {} if entries == ["csp:org_owner"] else {"context_name": bodies.ORG}
+    token = jwt(sub="acme:app", exp=2 * 10**9, perms=entries, **context)
+    with closing(csp(api, cspAccessToken=token)) as core, pytest.raises(CalleridError) as refused:
+        core.call("requireCaller", {"allRoles": ["org_owner"]})
+    told = {
+        "csp:org_owner": "nearest fix: use a token that names its organization",
+        "odd": "odd (in a form that callerid does not know)",
+    }
+    assert told[entries[0]] in str(refused.value)
+
+
 def test_one_name_for_two_resources_is_two_roles(api: Api) -> None:
     """Each is looked up by itself; a name that is told again, without resource, adds none."""
     names = ["external/d-1/zone-1/admin", "external/d-1/zone-2/admin", "admin"]
@@ -166,7 +220,9 @@ def test_a_word_for_none_is_no_organization(api: Api, word: str) -> None:
     """The one that is set counts; without it, it is missing."""
     token = jwt(sub="acme:app", context_name=word, perms=["csp:org_owner"])
     with closing(csp(api, cspAccessToken=token)) as core:
-        assert core.call("getUserOrgRoles", {})["orgId"] == bodies.ORG
+        answer = core.call("getUserOrgRoles", {})
+        assert (answer["orgId"], answer["roleNames"]) == (bodies.ORG, [])
+        assert [role["active"] for role in answer["roles"]] == [False]
     with (
         closing(csp(api, cspAccessToken=token, cspOrgId=None)) as core,
         pytest.raises(ConfigurationError, match="the token names none"),

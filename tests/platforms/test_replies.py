@@ -318,6 +318,8 @@ STATEMENT = {"effect": "ALLOW", "action": ["ALL"], "resource": ["*"]}
         ({}, None, None),
         ({"nextToken": None}, None, None),
         ({"items": [POLICY]}, None, None),
+        ({"message": "Forbidden", "id": "req-1"}, None, None),
+        ({"name": "UnauthorizedError", "error": "no"}, None, None),
         ({"results": [], "nextToken": None}, None, None),
         ({"message": "Internal error"}, None, None),
         ({"error": {"id": "e-1"}}, None, None),
@@ -382,6 +384,11 @@ def test_what_a_page_says_of_the_next_one(sent: Any, read: object) -> None:
         ([], []),
         ("", None),
         (" ", None),
+        ("*", ["*"]),
+        ("[]", None),
+        ("none", None),
+        ("Null", None),
+        ("-", None),
         (7, None),
         ({"ALL": True}, None),
         ([["ALL"]], None),
@@ -441,7 +448,10 @@ def test_the_answer_stands_and_one_warning_names_what_is_missing(api: Api) -> No
 
 
 SERVICE_USER = {"id": bodies.ADA, "name": "deploy"}
-EMPTY: tuple[Any, ...] = ({}, {"id": None}, {"id": "", "firstName": " "}, None)
+EMPTY: tuple[Any, ...] = (
+    *({}, {"id": None}, {"id": "", "firstName": " "}, None),
+    {"id": "", "version": 0, "firstName": "", "supportUser": False, "organizations": []},
+)
 
 
 @pytest.mark.parametrize("empty", EMPTY, ids=str)

@@ -206,3 +206,32 @@ def test_an_opaque_token_stays_opaque() -> None:
         bodies.ADA,
     )
     assert "permissions" not in block
+
+
+INFO = bodies.INFO.removeprefix("GET ")
+READY = Caller("app", load({"cspAccessToken": "t", "cspOrgId": bodies.ORG}, {}))
+
+
+def test_a_machine_without_organization_is_not_recorded() -> None:
+    """A replay would name the one that was asked about, and count what live does not."""
+    claims = {"sub": "acme:app", "context_name": "default", "perms": ["csp:org_owner"]}
+    refused = Exchange("csp", INFO, "", 403, None, claims)
+    with pytest.raises(ConfigurationError, match="Nothing was recorded"):
+        compose([refused], READY)
+
+
+@pytest.mark.parametrize(
+    ("perms", "recorded"),
+    [
+        ({}, None),
+        ({"perms": "csp:org_owner"}, []),
+        ({"perms": ["csp:org_owner", 7]}, ["csp:org_owner"]),
+    ],
+)
+def test_a_list_of_roles_that_cannot_be_read_stays_one_that_carries_nothing(
+    perms: dict[str, Any], recorded: list[str] | None
+) -> None:
+    """Only a token without the claim cannot tell."""
+    claims = {"sub": "acme:1", "username": "g", "context_name": bodies.ORG, **perms}
+    answered = Exchange("csp", INFO, "", 200, bodies.info({"name": "org_owner"}), claims)
+    assert compose([answered], READY)["csp"]["perms"] == recorded

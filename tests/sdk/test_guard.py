@@ -126,3 +126,10 @@ def test_only_a_plain_yes_passes(allowed: object) -> None:
     with pytest.raises(pulumi.RunError, match="did not say that the caller may go on"):
         guard._passed([answer, None])  # noqa: SLF001 - no plugin of ours answers this
     assert guard._passed([answer, "warn"]) is answer  # noqa: SLF001 - as above
+    assert not answer
+
+
+def test_an_answer_is_true_where_it_says_yes() -> None:
+    """`if require_caller(…)` reads like a question."""
+    fields = dict.fromkeys(("reasons", "role_names", "id", "display_name", "org_id"), "x")
+    assert RequireCallerResult(allowed=True, **fields)

@@ -72,7 +72,7 @@ def text(claims: Mapping[str, Any], name: str) -> str | None:
 def organization(claims: Mapping[str, Any], name: str, names_none: Collection[str]) -> str | None:
     """Return the organization that a claim names, None if it is one of the words for none."""
     named = text(claims, name)
-    return None if named and named.lower() in names_none else named
+    return None if named and named.strip().lower() in names_none else named
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:

@@ -154,8 +154,9 @@ class SignedIn:
         """
         answer = failed.answer
         if refuses_credential(answer):
+            hint = failed.hint or (f" {self._http.check_base_url()}" if answer.body is None else "")
             return refusals.of_credential(
-                self.title, self.credential, answer.answered, failed.hint, asked_for
+                self.title, self.credential, answer.answered, hint, asked_for
             )
         if answer.is_page:
             return self._http.no_json(answer.answered)

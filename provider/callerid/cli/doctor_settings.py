@@ -13,6 +13,7 @@ from callerid.cli.doctor_finding import Finding, of_sentence
 from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS, SIBLINGS, Flow
 from callerid.errors import ConfigurationError, printable_line
 from callerid.nearest import nearest_name
+from callerid.setting import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,7 +114,11 @@ def _unread(given: tuple[Given, ...], environ: Mapping[str, str]) -> Iterator[Fi
             text = f"{name} is another tool's variable, which callerid does not read."
             yield Finding("settings", "note", text, f"Set {BY_NAME[setting].env[0]}.")
     known = {name for setting in SETTINGS for name in setting.variables}
-    for name in sorted(set(environ) - known - SIBLINGS.keys()):
+    in_files = {f"{name}{FILE}": name for name in known}
+    for name in sorted(set(environ) & in_files.keys() - known):
+        text = f"callerid does not read {name}: only a secret can be in a file."
+        yield Finding("settings", "note", text, f"Set {in_files[name]}.")
+    for name in sorted(set(environ) - known - SIBLINGS.keys() - in_files.keys()):
         if name.startswith(_PREFIXES) and (near := nearest_name(name, missing, _NEAR)):
             text = f"callerid does not read {printable_line(name)}."
             yield Finding("settings", "note", text, f"If you mean {near}, rename it.")

@@ -8,6 +8,7 @@ from callerid import files
 
 MOST_BYTES = 64 * 1024
 """More is no credential: it would fit into no header."""
+_FIRST_PRINTABLE = ord(" ")
 
 
 def read(name: str) -> tuple[str, str | None]:
@@ -16,14 +17,19 @@ def read(name: str) -> tuple[str, str | None]:
     The text is a secret, and the name may be one by mistake: the reason has neither.
     """
     try:
-        return files.read(Path(name), MOST_BYTES).decode("utf-8-sig"), None
+        text = files.read(Path(name), MOST_BYTES).decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         return "", "it is not UTF-8 text"
-    except (FileNotFoundError, NotADirectoryError):
-        return "", "it does not exist"
-    except PermissionError:
-        return "", "callerid may not read it"
-    except OSError as error:
-        return "", error.strerror or "it cannot be read"
-    except ValueError:  # no name of a file has these characters
-        return "", "it does not exist"
+    except (OSError, ValueError) as error:
+        return "", _why(error)
+    if any(ord(each) < _FIRST_PRINTABLE for each in text):
+        return "", "it holds more than one line, or control characters"
+    return text, None
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, PermissionError):
+        return "callerid may not read it"
+    if isinstance(error, FileNotFoundError | NotADirectoryError) or not isinstance(error, OSError):
+        return "it does not exist"  # a ValueError: no name of a file has these characters
+    return error.strerror or "it cannot be read"

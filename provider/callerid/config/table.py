@@ -71,7 +71,7 @@ def bare_base_url(platform: PlatformName, text: str) -> str:
     """
     own = _OF[platform].api_path
     if own:
-        text = re.sub(rf"(?<![:/])/+(?:{own})(?:/.*)?\Z", "", text, flags=re.IGNORECASE)
+        text = re.sub(rf"(?<![:/])/+(?:{own})/*\Z", "", text, flags=re.IGNORECASE)
     return text.rstrip("/")
 
 

@@ -14,7 +14,6 @@ from callerid.model import PrincipalType, ReportedOrganization, Role, Value, epo
 from callerid.platforms import part
 from callerid.platforms.csp.results import CspUserOrgRoles
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
-from callerid.role_rules import FREELY_NAMED
 
 if TYPE_CHECKING:
     from callerid.asking.call import Call
@@ -107,15 +106,15 @@ def result(client: Client, org: Org, found: Rights) -> GetUserOrgRolesResult:
 def _active_names(roles: list[Role], built_in: frozenset[str]) -> list[str]:
     """List the names of active roles, each once.
 
-    One of an organization role is not given for a role of another kind that may be called so:
-    programs look for it here.
+    One of an organization role is not given for a custom or service role, which anybody may call
+    so: programs look for it here.
     """
     taken = built_in | {role.name for role in roles if role.kind == "organization"}
     return sorted(
         {
             role.name
             for role in roles
-            if role.active and not (role.kind in FREELY_NAMED and role.name in taken)
+            if role.active and not (role.kind in {"custom", "service"} and role.name in taken)
         }
     )
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from callerid.config import ROLE_PREFIXES
-from callerid.role_rules import FREELY_NAMED, KINDS
+from callerid.role_rules import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,8 +20,8 @@ def names(role: NamedRole, taken: Collection[str]) -> set[str]:
     """Return the names that a rule may use for a role.
 
     Written out is `KIND/NAME`, for a role of a service `SERVICE/NAME` too. A name without a slash
-    may stand bare, but never that of a service role, nor that of a custom role or a permission if
-    it is `taken` by an organization role.
+    may stand bare, but never that of a service role, nor that of a custom role if it is `taken` by
+    an organization role.
     """
     found = {f"{role.kind}/{role.name}"}
     service = role.service_name
@@ -42,7 +42,7 @@ def shown(role: NamedRole, taken: Collection[str]) -> str:
 def _may_stand_bare(role: NamedRole, taken: Collection[str]) -> bool:
     if role.kind == "service" or "/" in role.name:
         return False
-    return role.kind not in FREELY_NAMED or not {role.name, without_prefix(role.name)} & set(taken)
+    return role.kind != "custom" or not {role.name, without_prefix(role.name)} & set(taken)
 
 
 def without_prefix(name: str) -> str:

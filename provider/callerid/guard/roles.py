@@ -136,14 +136,30 @@ class Held:
         name = self._name(role)
         why = lack(role)
         if why == "not active" or not self.evidence.org_vouched:
-            place = printable_line(role.organization or "an organization that is not told")
-            return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
+            return self._elsewhere(role)
         if why == "not in the token":
             how = f"{self.evidence.wider_token} {self.evidence.user.credential_source}"
             return Flaw(why, f"{_MINT} {name}: {how}")
         if why == "allows nothing":
             return Flaw(why, f"have {name} allow what is needed, or ask for another")
         return None
+
+    def _elsewhere(self, role: Role) -> Flaw:
+        """Tell of a role that is not surely held in the organization asked about."""
+        if role.kind == "permission" and not role.active:
+            return Flaw("in a form that callerid does not know", "require another role")
+        if not self.evidence.org_vouched:
+            return Flaw(f"held in {_NOWHERE}", "use a token that names its organization")
+        if self._is_doubted(role):
+            return Flaw("not surely held here", "have the API's answer put right: see the warning")
+        place, name = printable_line(role.organization or _NOWHERE), self._name(role)
+        return Flaw(f"held in {place}", f"ask for {name} in the organization asked about")
+
+    def _is_doubted(self, role: Role) -> bool:
+        """Return whether a role is of the organization asked about, by its name alone."""
+        asked = self.evidence.user.organization
+        named = asked is not None and role.organization in {asked.name, None}
+        return named and self.evidence.elsewhere is not None
 
     def _ends_too_soon(self, role: Role) -> Flaw | None:
         if self.seconds_left is None:
@@ -156,6 +172,7 @@ class Held:
         return Flaw(f"ends {role.expires_at}", f"renew {self._name(role)}")
 
 
+_NOWHERE = "an organization that is not told"
 _DAY = len("2026-11-22")
 _MINT = "mint a token that carries"
 _NOTES = {

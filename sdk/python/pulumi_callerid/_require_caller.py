@@ -37,6 +37,10 @@ class RequireCallerResult(dict[str, Any]):
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
     """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
 
+    def __bool__(self) -> bool:
+        """Whether the caller may go on: `if require_caller(…)` must not let all pass."""
+        return self.allowed is True
+
 
 class AwaitableRequireCallerResult(RequireCallerResult):
     """A `RequireCallerResult` that may be awaited, though it is there already."""

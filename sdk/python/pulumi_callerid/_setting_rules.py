@@ -57,8 +57,8 @@ def plain(name: str, value: object) -> str:
     Containers, shells and the engine leave around a variable or in a file what people paste: all of
     it is read alike.
     """
-    read = pasted(name, _text(value))
-    return "" if read == "null" else read
+    read = _text(value)
+    return "" if _unquoted(read.strip(_INVISIBLE)) == "null" else pasted(name, read)
 
 
 def _text(value: object) -> str:

@@ -452,7 +452,7 @@ class Role(dict[str, Any]):
     kind: str = pulumi.property("kind")
     """VMware Cloud Services has `organization`, `service` and `custom` roles; a `policy` is a
     m3ter permission policy; a `permission` is a single right that a m3ter token carries, or
-    an entry of a token in a form that is not known.
+    an entry of a token in a form that is not known, which is not active.
     """
     name: str = pulumi.property("name")
     """The role's name, without any prefix: `org_owner`, `Administrator`, `CONFIG_CREATE`."""

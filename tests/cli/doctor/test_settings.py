@@ -180,6 +180,7 @@ OTHER_TOOLS = {
     "TANZU_API_TOKEN": "CSP_API_TOKEN",
     "VMW_CLOUD_API_TOKEN": "CSP_API_TOKEN",
     "CSP_HOST": "CSP_BASE_URL",
+    "VMW_CLOUD_ENDPOINT": "CSP_BASE_URL",
     "CSP_API_URL": "CSP_BASE_URL",
     "M3TER_ACCESS_KEY": "M3TER_API_KEY",
     "M3TER_SECRET_KEY": "M3TER_API_SECRET",
@@ -196,6 +197,16 @@ def test_variables_of_other_tools(variable: str, ours: str) -> None:
     assert secrets_in(str(found)) == []
     for environ in ({variable: " "}, {variable: "x", ours: "y"}):
         assert hint[0] not in [each["text"] for each in findings(environ)]
+
+
+@pytest.mark.parametrize("ours", ["CSP_CLIENT_ID", "M3TER_ORG_ID", "CSP_BASE_URL", "CSP_URL"])
+def test_only_a_secret_can_be_in_a_file(ours: str) -> None:
+    """The variable would get a path if it were renamed."""
+    found = findings({f"{ours}_FILE": "/run/secrets/x"})
+    text = f"callerid does not read {ours}_FILE: only a secret can be in a file."
+    assert [(each["text"], each.get("fix")) for each in found if "_FILE" in str(each)] == [
+        (text, f"Set {ours}.")
+    ]
 
 
 def test_no_other_tools_variable_is_forgotten_or_ours() -> None:

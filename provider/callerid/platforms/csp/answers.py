@@ -27,7 +27,6 @@ from callerid.shown import shown_name
 if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
-    from callerid.platforms.csp.permissions import Permissions
     from callerid.platforms.csp.replies import CspUser, CspUserInfo
 
 
@@ -61,12 +60,17 @@ class CspAnswers(Answers[Csp]):
         """Read a person's roles from the API, a machine's from its token."""
         info = client.info(org, deadline)
         permissions = carried.read(client.token(deadline, org).claims)
+        if permissions and permissions.unknown:
+            client.warn(_PERMS_UNKNOWN.format(entry=shown_name(min(permissions.unknown))))
         if info is None:
             caller = machine(client, org, deadline)
             if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
-            _tell_of_unknown(client, permissions)
-            return Rights(caller, roles.of_claims(permissions), [], end_cure=_TOKENS_END_CURE)
+            here = client.own_organization(client.token(deadline, org)) is not None
+            if not here:
+                client.warn(_OF_NO_ORGANIZATION)
+            held = roles.of_claims(permissions, here=here)
+            return Rights(caller, held, [], end_cure=_TOKENS_END_CURE)
         if permissions and not permissions.readable:
             client.warn(_PERMS_UNREADABLE)
         caller, user = person(info)
@@ -112,18 +116,17 @@ _PERMS_UNREADABLE = (
 )
 _PERMS_UNKNOWN = (
     "the access token's claim perms has entries of a form that callerid does not know, such as "
-    "{entry}. Each is kept as it is, as a role of kind permission."
+    "{entry}. None of them counts as a role."
+)
+_OF_NO_ORGANIZATION = (
+    "the access token names no organization, so none of its roles counts in the one asked about. "
+    "Use a token whose claim context_name has the organization's id."
 )
 _NO_PERMS = (
     "The access token lists no permissions, and VMware Cloud Services answers no questions of "
     "service accounts: callerid cannot tell the roles.\nGive the machine behind {source} roles in "
     "the organization."
 )
-
-
-def _tell_of_unknown(client: Csp, permissions: Permissions) -> None:
-    if permissions.unknown:
-        client.warn(_PERMS_UNKNOWN.format(entry=shown_name(min(permissions.unknown))))
 
 
 def person(info: CspUserInfo) -> tuple[Principal, CspUser]:

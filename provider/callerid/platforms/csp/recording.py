@@ -45,7 +45,7 @@ class CspRecording(Recording):
         token = claims_of(exchanges)
         asked = answers.matching(_INFO)
         info = next((body for _, body in asked), None)
-        org_id = _org_id(token) or next((found for found, _ in asked), None)
+        org_id = _org_id(token) or next((found for found, body in asked if body is not None), None)
         subject = claims.text(token, "sub") or _user(info)
         if org_id is None or subject is None:
             return None
@@ -81,8 +81,11 @@ def _org_id(token: Mapping[str, Any]) -> str | None:
 
 
 def _perms(token: Mapping[str, Any]) -> list[str] | None:
-    perms = token.get("perms")
-    return [each for each in perms if isinstance(each, str)] if isinstance(perms, list) else None
+    """Read the claim; one that is no list carries nothing."""
+    if "perms" not in token:
+        return None
+    perms = token["perms"]
+    return [each for each in perms if isinstance(each, str)] if isinstance(perms, list) else []
 
 
 def _in_one_shape(value: Any) -> Any:

@@ -312,7 +312,7 @@ class CspUserOrgInfo(Reply):
 def _has_objects_alone(value: Any) -> bool:
     if isinstance(value, list):
         return all(each is None or isinstance(each, dict) for each in value)
-    return value is None or is_empty(value)
+    return value is None or is_empty(value) or (isinstance(value, str) and not value.strip())
 
 
 class CspUserInfo(Reply):

@@ -20,25 +20,26 @@ if TYPE_CHECKING:
     from callerid.role_rules import RoleKind
 
 
-def of_claims(permissions: Permissions) -> list[Role]:
+def of_claims(permissions: Permissions, *, here: bool) -> list[Role]:
     """Make a role of each permission of a token that answers alone.
 
-    The token knows a service by the id of its definition only. What has an unknown form becomes a
-    role of kind `permission`, named as it came.
+    They are active if the token is of the organization asked about: `here`. The token knows a
+    service by the id of its definition only. What has an unknown form becomes a role of kind
+    `permission`, named as it came, that does not count.
     """
     held = [
-        _of_token(each.name, "service" if each.service else "organization", each)
+        _of_token(each.name, "service" if each.service else "organization", here, each)
         for each in permissions.roles
     ]
-    return held + [_of_token(each, "permission") for each in permissions.unknown]
+    return held + [_of_token(each, "permission", False) for each in permissions.unknown]  # noqa: FBT003 - not active
 
 
-def _of_token(name: str, kind: RoleKind, carried: Carried | None = None) -> Role:
+def _of_token(name: str, kind: RoleKind, here: bool, carried: Carried | None = None) -> Role:  # noqa: FBT001 - as of_claims'
     return Role(
         name=name,
         kind=kind,
         source="token",
-        active=True,
+        active=here,
         end_known=False,
         service_name=carried.service if carried else None,
         resource=carried.resource if carried else None,
@@ -69,11 +70,14 @@ def of_info(infos: list[CspUserOrgInfo], asked: Asked) -> list[Role]:
     """
     found = [each for info in infos for each in _organization_and_custom(info, asked)]
     services = [service for info in infos for service in info.services_def or []]
-    names = Counter(name for service in services for name in _names(service))
+    known = _Known(
+        Counter(name for service in services for name in _names(service)),
+        frozenset(_last_part(service.ref_link) for service in services if service.ref_link),
+    )
     same = _same_services(services)
     for info in infos:
         for service in info.services_def or []:
-            told = _in_service(info, service, asked, names)
+            told = _in_service(info, service, asked, known)
             found += [each._replace(service=same(service)) for each in told]
     return _each_once(found, asked.now)
 
@@ -141,7 +145,7 @@ def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_To
     for role in info.org_roles or []:
         name = (role.name or "").removeprefix(ORGANIZATION)
         if name:
-            in_token = None if permissions is None else permissions.has_organization_role(name)
+            in_token = None if permissions is None else name in permissions.organization
             more = {
                 "display_name": role.display_name,
                 "resource": role.resource,
@@ -154,8 +158,15 @@ def _organization_and_custom(info: CspUserOrgInfo, asked: Asked) -> Iterator[_To
             yield _told(info, custom, asked, name=custom.name, kind="custom", **more)
 
 
+class _Known(NamedTuple):
+    """What all services of an account have: how many have a role of a name, and their ids."""
+
+    names: Mapping[str, int]
+    definitions: frozenset[str | None]
+
+
 def _in_service(
-    info: CspUserOrgInfo, service: CspServiceDefinition, asked: Asked, names: Mapping[str, int]
+    info: CspUserOrgInfo, service: CspServiceDefinition, asked: Asked, known: _Known
 ) -> Iterator[_Told]:
     permissions = asked.permissions
     known_as = (_last_part(service.ref_link), service.service_name)
@@ -164,7 +175,7 @@ def _in_service(
         in_token = None
         if permissions is not None:
             in_token = permissions.has_service_role(
-                name, resource, known_as, unique=names[name] == 1
+                name, resource, known_as, known.definitions, unique=known.names[name] == 1
             )
         more = {
             "resource": resource,

@@ -60,7 +60,7 @@ SETTINGS = PlatformSettings(
     (ACCESS_TOKEN, OAUTH_APP, API_TOKEN),
     recommended=API_TOKEN,
     role_prefix=rf"(?:csp:)?(?:{'|'.join(DEFINITIONS)})[^/]*/(?:[^/]*/(?=[^/]))?|csp:",
-    api_path="csp/+gateway",
+    api_path="csp/+gateway(?:/.*)?",
     org_link=r"/csp/gateway/am/api(?:/v\d+)?(?:/loggedin/user)?/orgs/",
     built_in_roles=frozenset(
         {
@@ -70,6 +70,7 @@ SETTINGS = PlatformSettings(
         }
     ),
     siblings={
+        "VMW_CLOUD_ENDPOINT": "cspBaseUrl",
         "CSP_OAUTH_APP_ID": "cspClientId",
         "CSP_OAUTH_APP_SECRET": "cspClientSecret",
         "TANZU_API_TOKEN": "cspApiToken",

@@ -8,11 +8,12 @@ strict.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic_core import ValidationError
 
-from callerid.model import Described, EndTime, Moment, Reply, Version, is_empty, leave_out
+from callerid.model import Described, EndTime, Moment, Reply, Version, leave_out
 from callerid.modelling import BeforeValidator, Field, model_validator
 
 if TYPE_CHECKING:
@@ -120,6 +121,17 @@ class M3terOrganization(Entity):
     no_blanks = frozenset({"orgId"})
 
 
+def _is_unset(value: object) -> bool:
+    """Tell whether a value is an object as typed SDKs make it before anything is set.
+
+    Its fields are absent, null, empty, 0 or false.
+    """
+    return isinstance(value, dict) and all(
+        each in (None, 0, []) or (isinstance(each, str) and not each.strip())
+        for each in value.values()
+    )
+
+
 class M3terCurrentUser(Reply):
     """The answer of m3ter's `GET /organizations/{orgId}/users/me`."""
 
@@ -139,7 +151,9 @@ class M3terCurrentUser(Reply):
     def _note_what_cannot_be_read(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {**data, "unread": is_empty(data.get("organization"))}
+        nobody = [each for each in ("user", "serviceUser") if _is_unset(data.get(each))]
+        unread = _is_unset(data.get("organization"))
+        return {**data, **dict.fromkeys(nobody), "unread": unread}
 
     @model_validator(mode="after")
     def _name_somebody(self) -> Self:
@@ -149,9 +163,15 @@ class M3terCurrentUser(Reply):
         return self
 
 
+_NONE = re.compile(r"none|null|nil|undefined|false|true|\W*", re.ASCII | re.IGNORECASE)
+"""Words for none, and texts of marks alone, which are no action or resource; but `*` is."""
+
+
 def one_or_more(sent: object) -> object:
-    """Read a plain text as a list of one; blank text stays what cannot be read."""
-    return [sent] if isinstance(sent, str) and sent.strip() else sent
+    """Read a plain text as a list of one, if it surely names one."""
+    if not isinstance(sent, str) or (_NONE.fullmatch(sent.strip()) and sent.strip() != "*"):
+        return sent
+    return [sent]
 
 
 class M3terPolicyStatement(Reply):
@@ -241,6 +261,9 @@ def read_next_token(sent: object) -> object:
 _NO_NEXT_PAGE = frozenset({"", "0", "0.0", "null", "false"})
 
 
+_ERRORS_HAVE = frozenset({"message", "error", "errors", "code", "status"})
+
+
 class Page(Reply, Generic[T]):
     """One page of a list: an object with `data`, a bare array, or one bare entry.
 
@@ -274,7 +297,10 @@ class Page(Reply, Generic[T]):
 
     @classmethod
     def _is_entry(cls, body: Mapping[str, Any]) -> bool:
-        return any(str(body.get(key) or "").strip() for key in cls.entry_has)
+        """Tell a bare entry from an error, which may have an id or a name as well."""
+        return not body.keys() & _ERRORS_HAVE and any(
+            str(body.get(key) or "").strip() for key in cls.entry_has
+        )
 
 
 class PolicyPage(Page[M3terPermissionPolicy]):

@@ -133,12 +133,13 @@ def _role(tellings: Sequence[M3terPermissionPolicy], membership_type: str) -> Ro
 
 def _strictest(tellings: Sequence[list[Statement]]) -> list[Statement]:
     """Keep the statements that allow something in every telling, and all others of any of them."""
-    known = [{_content(each) for each in telling} for telling in tellings]
+    known = [{_content(each): each for each in telling} for telling in tellings]
+    everywhere = set(known[0]).intersection(*known)
     kept = {
-        _content(each): each
-        for telling in tellings
-        for each in telling
-        if not allows(each) or all(_content(each) in some for some in known)
+        content: each
+        for telling in known
+        for content, each in telling.items()
+        if content in everywhere or not allows(each)
     }
     return list(kept.values())
 
@@ -169,8 +170,8 @@ def _groups(
         client.warn(_GROUPS_REFUSED)
         return None, []
     found: list[M3terPermissionPolicy] = []
-    for group in groups:
-        policies = client.policies(org, "resourcegroups/user", group.id, deadline)
+    for group_id in dict.fromkeys(group.id for group in groups):
+        policies = client.policies(org, "resourcegroups/user", group_id, deadline)
         if policies is None:
             client.warn(_GROUPS_REFUSED)
         found += policies or []

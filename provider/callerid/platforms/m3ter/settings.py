@@ -49,7 +49,7 @@ SETTINGS = PlatformSettings(
     (TOKEN, KEY),
     recommended=KEY,
     org_link="/organizations/",
-    api_path="organizations|oauth",
+    api_path=r"organizations(?:/+[0-9a-f-]{36}(?:/.*)?)?|oauth(?:/+token)?",
     siblings={
         "M3TER_ACCESS_KEY": "m3terApiKey",
         "M3TER_SECRET_KEY": "m3terApiSecret",
