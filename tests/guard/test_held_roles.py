@@ -162,6 +162,7 @@ def _slip(name: str, meant: str) -> str:
 
 
 ADMIN = _role("vmc:admin", "service", service_name="compute")
+PARTED = _role("admin", "service", service_name="a/b")
 NETWORK = _role("vmc:admin", "service", service_name="network")
 ORG, READER, WRITER = _role("org_owner", "organization"), _role("Reader"), _role("Writer")
 OVER = "Ended (expired 2027-01-15)"
@@ -188,6 +189,7 @@ FIXES: list[tuple[list[Role], list[str], bool, str]] = [
         f"{_hint('READER', 'Reader')} {_hint('WRITER', 'Writer')}",
     ),
     ([READER], ["Raeder"], True, _slip("Raeder", "Reader")),
+    ([_role("Rea_der"), READER], ["READER"], True, _hint("READER", "Reader")),
     ([READER], ["Leader!"], True, f"{ASK} role Leader!"),
     (
         [_role("Reader", expires_at="soon"), _role("reader")],
@@ -213,7 +215,9 @@ FIXES: list[tuple[list[Role], list[str], bool, str]] = [
     ),
     # Another service, or no service at all, is another role.
     ([ADMIN], ["network/vmc:admin"], True, f"{ASK} role network/vmc:admin"),
+    ([ADMIN], ["compound/vmc:admin"], True, f"{ASK} role compound/vmc:admin"),
     ([ADMIN], ["compute/other"], True, f"{ASK} role compute/other"),
+    ([PARTED], ["a/b/admni"], True, _slip("a/b/admni", "service/admin")),
     ([NETWORK, ADMIN], ["compute/vmc:admn"], True, _slip("compute/vmc:admn", "compute/vmc:admin")),
     ([_role("admin/x"), _role("b")], ["adminx"], True, f"{ASK} role adminx"),
     ([_role("admin/x")], ["admin/xx"], True, _slip("admin/xx", "policy/admin/x")),

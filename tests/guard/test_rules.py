@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,12 +11,11 @@ from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
 from callerid.guard.arguments import RequireCallerArgs
 from callerid.guard.evidence import Evidence, Reason
 from callerid.guard.rules import broken
-
-if TYPE_CHECKING:
-    from callerid.model import Role
+from callerid.model import Role
 
 ADA, ORG = "7d9e2b7c-0f0a-4a4e-8c39-0a8c4a2f6f01", "2f9c0d5e-8d0b-4c4e-9a55-5d0f6f1f3a10"
 EVE, THERE = "00000000-1111-2222-3333-444444444444", "00000000-1111-2222-3333-555555555555"
+ASK = "ask an administrator of the organization for the"
 SOURCE = "environment M3TER_API_TOKEN"
 KEY = "m3terApiKey and m3terApiSecret (M3TER_API_KEY, M3TER_API_SECRET)"
 
@@ -55,6 +54,12 @@ def _evidence(roles: list[Role] | None = None, **more: Any) -> Evidence:
     return Evidence(**{**facts, **more})
 
 
+def _role(name: str, **more: Any) -> Role:
+    fields = {"kind": "policy", "source": "api", "active": True, "end_known": True, **more}
+    return Role(name=name, **fields)
+
+
+A, B = _role("A"), _role("B", expires_at="2027-01-15T08:00:09Z")
 KEPT: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"principalTypes": ["serviceUser", "user"]}, {}),
     ({"ids": [EVE, ADA]}, {}),
@@ -69,6 +74,10 @@ KEPT: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"ids": [ADA]}, {"token_left": None}),
     ({"ids": [ADA]}, {"by_token": True}),
     ({"ids": [ADA]}, {"email_refuted": True, "type_inferred": True, "elsewhere": THERE}),
+    ({"allRoles": ["A", "B", "A"]}, {"roles": [A, B]}),
+    ({"anyRoles": ["no", "B"]}, {"roles": [A, B]}),
+    ({"anyRoles": ["B", "B"]}, {"roles": [A, B]}),
+    ({"anyRoles": ["A"], "minRoleSecondsLeft": 9}, {"roles": [A]}),
 ]
 
 
@@ -244,6 +253,32 @@ def test_a_token_that_speaks_alone_must_tell_its_end() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (
+            {"allRoles": ["A", "no", "C", "A"]},
+            ("all of A, no, C", "A, B", f"{ASK} roles no and C", "held", "allRoles"),
+        ),
+        ({"anyRoles": ["no", "no"]}, ("no", "A, B", f"{ASK} role no", "held", "anyRoles")),
+        (
+            {"allRoles": ["A", "B"], "minRoleSecondsLeft": 10},
+            (
+                "all of A, B, for 10 s more",
+                "A, B (ends 2027-01-15T08:00:09Z)",
+                "renew B",
+                "held",
+                "allRoles",
+            ),
+        ),
+    ],
+)
+def test_what_is_missing_of_several_roles(rule: dict[str, Any], reason: tuple[str, ...]) -> None:
+    """Each once, for as long as is required."""
+    found = broken(RequireCallerArgs.model_validate(rule), _evidence([A, B]))
+    assert [tuple(each) for each in found] == [reason]
+
+
 def test_each_rule_has_its_reason() -> None:
     """All rules are broken at once: one reason for each, by its own name."""
     rules = {
@@ -257,8 +292,7 @@ def test_each_rule_has_its_reason() -> None:
     }
     found = broken(RequireCallerArgs.model_validate(rules), _evidence())
     assert [each.rule for each in found] == list(rules)
-    ask = "ask an administrator of the organization for the"
     assert [tuple(each) for each in found if each.label == "held"] == [
-        ("all of a, b", "none", f"{ask} roles a and b", "held", "allRoles"),
-        ("any of c, d", "none", f"{ask} role c or d", "held", "anyRoles"),
+        ("all of a, b", "none", f"{ASK} roles a and b", "held", "allRoles"),
+        ("any of c, d", "none", f"{ASK} role c or d", "held", "anyRoles"),
     ]

@@ -28,13 +28,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("survivors.toml")
 CACHE = ROOT / ".coverage" / "mutation"
-DECIDING = ("core.py", "config", "functions", "platforms")
+DECIDING = (
+    *("core.py", "config", "ends.py", "functions", "guard/roles.py", "guard/rules.py", "platforms"),
+    *("role_rules.py", "times.py"),
+)
 """What decides who somebody is, and what they may do."""
 TESTS = (
     *("asking", "cli", "docs/test_troubleshooting.py", "functions", "guard"),
     "frontends/terraform/test_service.py",
-    *("platforms", "recording", "sandbox", "test_config.py", "test_errors.py", "test_library.py"),
-    *("test_misplaced_secrets.py", "test_model.py", "test_nearest.py", "test_pasted.py"),
+    *("platforms", "recording", "sandbox", "test_config.py", "test_ends.py", "test_errors.py"),
+    *("test_library.py", "test_misplaced_secrets.py", "test_model.py", "test_nearest.py"),
+    *("test_pasted.py", "test_times.py"),
 )
 """Where tests call what decides in their own process."""
 LEAST = 0.95
