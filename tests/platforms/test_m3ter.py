@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 from support import bodies
 from support.api import json_reply
 from support.clock import START, HandClock
@@ -26,8 +27,14 @@ from callerid.platforms.m3ter.answers import ANSWERS, principal
 from callerid.platforms.m3ter.client import MAX_PAGES, M3ter
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
+    M3terOrganization,
     M3terPermissionPolicy,
+    M3terPolicyStatement,
+    M3terServiceUser,
+    M3terUser,
+    M3terUserDetails,
     M3terUserGroup,
+    PolicyPage,
     one_or_more,
     read_next_token,
 )
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
     from support.api import Api
 
     from callerid.asking.clock import Deadline
+    from callerid.model import Value
 
 OTHER = "00000000-1111-2222-3333-444444444444"
 HERE = Org(bodies.ORG, "provider setting m3terOrgId")
@@ -553,3 +561,63 @@ def test_what_is_no_plain_text_is_no_list_of_one(sent: object) -> None:
 def test_what_ends_a_list(sent: object) -> None:
     """None in all forms."""
     assert read_next_token(sent) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "sent"),
+    [
+        *((each, {"id": "i"}) for each in (M3terUser, M3terServiceUser, M3terOrganization)),
+        *((each, {"id": "i"}) for each in (M3terPermissionPolicy, M3terUserGroup)),
+        *((each, {}) for each in (M3terPolicyStatement, M3terUserDetails, M3terUserOrgRoles)),
+        (PolicyPage, {"data": []}),
+    ],
+)
+def test_what_is_not_sent_is_absent(model: type[Value], sent: dict[str, Any]) -> None:
+    """No field has a value of its own."""
+    read = model.model_validate(sent)
+    others = model.model_fields.keys() - sent.keys()
+    assert {name: getattr(read, name) for name in others} == dict.fromkeys(others)
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_what_decides_is_not_left_out_by_a_blank(blank: str) -> None:
+    """It is read as it is, if that can be read, and is no way to say nothing."""
+    assert M3terOrganization.model_validate({"id": "o", "orgId": blank}).org_id == blank
+    assert M3terUserDetails.model_validate({"dtEndAccess": blank}).dt_end_access == "unreadable"
+    policies = (M3terUserDetails, M3terPermissionPolicy)
+    for model, name in (*((each, "permissionPolicy") for each in policies), (PolicyPage, "data")):
+        with pytest.raises(ValidationError):
+            model.model_validate({"id": "i", name: blank})
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "text"),
+    [
+        (bodies.ME, {}, "it names neither a user nor a service user."),
+        (
+            bodies.MACHINE_POLICIES,
+            [{}],
+            "it lists a permission policy without id, name and statements.",
+        ),
+        (
+            bodies.MACHINE_POLICIES,
+            {"message": "ok"},
+            "data is missing or of another type than documented.",
+        ),
+    ],
+)
+def test_an_answer_that_is_none(api: Api, world: _World, route: str, body: Any, text: str) -> None:
+    """The whole sentence."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(route, json_reply(body))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        world.rights()
+    assert str(caught.value) == f"m3ter sent an unexpected answer (HTTP 200): {text}"
+
+
+def test_a_page_may_have_a_name(api: Api, world: _World) -> None:
+    """What has `data` is a page, and no entry."""
+    page = {"id": "p", "name": "page", "data": [{"id": "1"}, {"id": "2"}]}
+    api.on(bodies.POLICIES, json_reply(page))
+    found = world.client.policies(HERE, "users", bodies.ADA, world.deadline)
+    assert [each.id for each in found or []] == ["1", "2"]

@@ -198,9 +198,8 @@ class M3terPolicyStatement(Reply):
             problems = error.errors(include_url=False, include_input=False)
             wrong = {str(each["loc"][0]) for each in problems if each["loc"]}
             leave_out(info, cls)
-            known = sent if isinstance(sent, dict) and wrong else {}
-            effect = str(known.get("effect")).upper()
-            denies = "effect" not in wrong and effect == "DENY"
+            known = sent if isinstance(sent, dict) else {}
+            denies = str(known.get("effect")).upper() == "DENY"
             wrong |= set() if denies else {"effect"}
             return read({key: value for key, value in known.items() if key not in wrong})
 
@@ -254,8 +253,7 @@ def read_next_token(sent: object) -> object:
 
     0 and `false` end a list like null and empty text, and like their own names as text.
     """
-    said_none = sent is None or str(sent).strip().lower() in _NO_NEXT_PAGE
-    return None if said_none and not isinstance(sent, dict | list) else sent
+    return None if sent is None or str(sent).strip().lower() in _NO_NEXT_PAGE else sent
 
 
 _NO_NEXT_PAGE = frozenset({"", "0", "0.0", "null", "false"})
