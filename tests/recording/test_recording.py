@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import yaml
 from support import bodies
@@ -131,6 +132,26 @@ def test_the_credential_is_nowhere(sandbox: Sandbox, tmp_path: Path) -> None:
     assert environ["M3TER_API_SECRET"] not in text
     assert "eyJ" not in text
     assert yaml.safe_load(text)["m3ter"]["credential"]["apiKey"] == "sandbox-safe-key"
+
+
+def test_a_command_that_is_no_callerid(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The older header is sent on; what is asked for a token is kept, but for the credentials."""
+    environ, file, tokens = sandbox.environment("app"), tmp_path / "other.yaml", list[str]()
+
+    def run(forwarded: Mapping[str, str]) -> int:
+        base = f"{forwarded['CSP_BASE_URL']}{bodies.CSP}"
+        app = (environ["CSP_CLIENT_ID"], environ["CSP_CLIENT_SECRET"])
+        form = {"grant_type": "client_credentials", "orgId": environ["CSP_ORG_ID"]}
+        with httpx.Client(trust_env=False) as client:
+            reply = client.post(f"{base}/auth/token", data=form, auth=app)
+            tokens.append(reply.json()["access_token"])
+            headers = {"csp-auth-token": tokens[0]}
+            return client.get(f"{base}/loggedin/user", headers=headers).status_code
+
+    assert record(environ, Wishes(file, AT), run, print) == 403
+    text = file.read_text("utf-8")
+    assert environ["CSP_ORG_ID"] in text
+    assert not [each for each in (*tokens, environ["CSP_CLIENT_SECRET"]) if each in text]
 
 
 def test_a_replay_counts_in_previews_alone(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import ValidationError
 
 from callerid.asking import claims
-from callerid.asking.path import quoted
+from callerid.asking.path import no_id, quoted
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
@@ -41,8 +41,8 @@ class M3terRecording(Recording):
     private = frozenset(
         {
             *("addressline1", "addressline2", "addressline3", "addressline4", "contactnumber"),
-            *("invoicegeneralreference", "locality", "phone", "postcode", "purchaseordernumber"),
-            *("region", "taxid"),
+            *("invoicegeneralreference", "locality", "postcode", "purchaseordernumber", "region"),
+            "taxid",
         }
     )
     organization_path = _ME
@@ -80,13 +80,13 @@ def _membership(answers: Answers, org_id: str, answered: Any) -> Block:
     if me is None:
         return {"me": None}
     if not me.get("user"):
-        machine = f"{base}/serviceusers/{_path_id(me, 'serviceUser')}"
+        machine = f"{base}/serviceusers/{_path_id(me.get('serviceUser'))}"
         return {"me": me, "policies": _policies(answers, machine)}
-    person = f"{base}/users/{_path_id(me, 'user')}"
+    person = f"{base}/users/{_path_id(me.get('user'))}"
     listed = answers.listed(f"{person}/usergroups", partial(_page, UserGroupPage))
     groups = None if listed is None else [_plain_id(each) for each in listed]
-    ids = [each["id"] for each in groups or [] if "id" in each]
-    of_groups = {each: f"{base}/resourcegroups/user/{quoted(each)}" for each in ids}
+    named = [each for each in groups or [] if "id" in each]
+    of_groups = {each["id"]: f"{base}/resourcegroups/user/{_path_id(each)}" for each in named}
     return {
         "me": me,
         "policies": _policies(answers, person),
@@ -124,15 +124,16 @@ def _plain_id(thing: Mapping[str, Any]) -> Block:
     return dict(thing) if own is None else {**thing, "id": str(own)}
 
 
-def _path_id(me: Mapping[str, Any], kind: str) -> str:
-    principal = me.get(kind)
-    return quoted(principal.get("id", "")) if isinstance(principal, dict) else ""
+def _path_id(thing: Any) -> str:
+    """Return an id as a path has it; empty, which no path has, for one that can be in none."""
+    own = thing.get("id") if isinstance(thing, dict) else None
+    return "" if own is None or no_id(own) else quoted(own)
 
 
 def _own_id(membership: Mapping[str, Any]) -> str | None:
     me = membership["me"] or {}
-    principal = me.get("user") or me.get("serviceUser") or {}
-    value: str | None = principal.get("id")
+    principal = me.get("user") or me.get("serviceUser")
+    value: str | None = principal.get("id") if isinstance(principal, dict) else None
     return value
 
 
