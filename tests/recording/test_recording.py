@@ -16,7 +16,7 @@ from support.jwt import jwt
 from callerid.asking.call import Clients
 from callerid.config import load
 from callerid.core import Core
-from callerid.errors import ConfigurationError, UnauthorizedError
+from callerid.errors import ConfigurationError, UnauthorizedError, UnexpectedReplyError
 from callerid.recording.session import Wishes, record
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
@@ -196,6 +196,20 @@ def test_what_is_written_is_read_back(api: Api, tmp_path: Path, name: str) -> No
     assert scenario.m3ter
     assert scenario.m3ter.me == {"serviceUser": {"id": bodies.ADA, "name": name}, "user": None}
     assert [each["name"] for each in scenario.m3ter.policies or []] == [name]
+
+
+@pytest.mark.parametrize("user", ["odd", {"id": None}, {"id": ".."}])
+def test_what_names_nobody_stays_so(api: Api, tmp_path: Path, user: object) -> None:
+    """It is said while recording, and a replay is refused as the API is."""
+    api.on(bodies.ME, *[json_reply({"user": user})] * 4)
+    environ = {"M3TER_BASE_URL": api.url, "M3TER_API_TOKEN": "opaque", "M3TER_ORG_ID": bodies.ORG}
+    file = tmp_path / "nobody.yaml"
+    [said] = _record(environ, file)
+    assert said.startswith("The recording lacks an answer.")
+    with pytest.raises(UnexpectedReplyError):
+        _answers(environ)
+    with pytest.raises(UnexpectedReplyError):
+        _replayed(file)
 
 
 def test_a_field_to_redact_must_be_there(sandbox: Sandbox, tmp_path: Path) -> None:
