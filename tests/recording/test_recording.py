@@ -123,6 +123,22 @@ def test_both_platforms_and_further_organizations(sandbox: Sandbox, tmp_path: Pa
     assert _without(replayed, "recordedAt", "expiresAt") == _without(live, "expiresAt")
 
 
+def test_what_is_not_asked_of_an_organization_is_asked_afterwards(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Whoever the command asks about, and wherever: every function can be replayed there."""
+    environ, file = sandbox.environment("both"), tmp_path / "both.yaml"
+
+    def run(forwarded: Mapping[str, str]) -> int:
+        with closing(Core(load({}, forwarded))) as core:
+            core.call("getCurrentUser", {"platform": "m3ter", "orgId": SECOND}, preview=True)
+        return 0
+
+    assert record(environ, Wishes(file, AT), run, print) == 0
+    further = yaml.safe_load(file.read_text("utf-8"))["m3ter"]["organizations"]
+    assert [each["name"] for each in further[SECOND]["policies"]] == ["Read Config"]
+
+
 def test_the_credential_is_nowhere(sandbox: Sandbox, tmp_path: Path) -> None:
     """Neither the file nor anything said has a part of it; the file has a made-up one."""
     environ, file = sandbox.environment("service-user"), tmp_path / "safe.yaml"
