@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def _caller(name: str, **more: Any) -> Scenario:
 
 
 @contextmanager
-def _serve(**callers: Scenario) -> Iterator[httpx.Client]:
+def _serve(callers: dict[str, Scenario]) -> Iterator[httpx.Client]:
     with (
         Sandbox.start(callers) as sandbox,
         httpx.Client(base_url=sandbox.url, trust_env=False) as client,
@@ -87,66 +88,29 @@ STATUSES = {
 }
 
 
-@pytest.fixture(scope="module")
-def faulty() -> Iterator[httpx.Client]:
-    """Serve a caller for each status, named by it."""
-    callers = {
-        f"s{status}": _caller(str(status), faults=[{"endpoint": "authorize", "status": status}])
-        for status in STATUSES
-    }
-    with _serve(**callers) as client:
-        yield client
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_each_status_has_its_text_and_its_code(faulty: httpx.Client, status: int) -> None:
-    """The documented text where there is one, else HTTP's; the code is the status but for 401."""
-    told = _exchange(faulty, f"sandbox-{status}")
-    assert told == (status, _body(status, *STATUSES[status]))
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "status", "body"),
-    [
-        (
-            {},
-            400,
-            {"moduleCode": 340, "message": "invalid_grant: Invalid refresh token: xxxxx6789"},
-        ),
-        (
-            {"moduleCodeType": "text", "chainedCspErrorCode": True},
-            400,
-            {"moduleCode": "340", "message": "invalid_grant: Invalid refresh token: xxxxx6789"},
-        ),
-        (
-            {"invalidGrantStatus": 404},
-            404,
-            {
-                "metadata": "knull",
-                "traceId": "traceId",
-                "statusCode": 404,
-                "message": "invalid_grant: Invalid refresh token: xxxxx6789",
-                "requestId": "requestId",
-                "moduleCode": "540",
-                "cspErrorCode": "540.120-340.800",
-            },
-        ),
-    ],
-)
-def test_a_refused_credential(behaviour: dict[str, Any], status: int, body: object) -> None:
-    """The short body, with its code in either type, and the long one."""
-    with _serve(x=_caller("token", behaviour=behaviour)) as client:
-        assert _exchange(client, "123456789") == (status, body)
-
-
-@pytest.mark.parametrize(("length", "tail"), [(1, ""), (8, ""), (9, "6789"), (12, "9abc")])
-def test_the_tail_of_a_token(length: int, tail: str) -> None:
-    """No half of a token is shown."""
-    with _serve(x=_caller("token")) as client:
-        _, body = _exchange(client, "123456789abc"[:length])
-    assert body["message"] == f"invalid_grant: Invalid refresh token: xxxxx{tail}"
-
-
+TOLD = "invalid_grant: Invalid refresh token: xxxxx"
+GRANTS: list[tuple[dict[str, Any], int, dict[str, Any]]] = [
+    ({}, 400, {"moduleCode": 340, "message": f"{TOLD}nt-0"}),
+    (
+        {"moduleCodeType": "text", "chainedCspErrorCode": True},
+        400,
+        {"moduleCode": "340", "message": f"{TOLD}nt-1"},
+    ),
+    (
+        {"invalidGrantStatus": 404},
+        404,
+        {
+            "metadata": "knull",
+            "traceId": "traceId",
+            "statusCode": 404,
+            "message": f"{TOLD}nt-2",
+            "requestId": "requestId",
+            "moduleCode": "540",
+            "cspErrorCode": "540.120-340.800",
+        },
+    ),
+]
+"""Of a caller of another host, whose token is `sandbox-grant-NUMBER`: switches, status, body."""
 REFUSED = (404, "The requested resource could not be found")
 SWITCHES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, _body(*REFUSED, "250.404")),
@@ -155,21 +119,60 @@ SWITCHES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"errorCode": False}, _body(*REFUSED, "250.404", errorCode=...)),
     ({"traceAndMetadata": False}, _body(*REFUSED, "250.404", metadata=..., traceId=...)),
 ]
-"""`...` is a field that is left out."""
+"""Of a caller that is answered 404; `...` is a field that is left out."""
+APP = ("sandbox-id", "sandbox-secret")
+AS_APP = {"clientId": APP[0], "clientSecret": APP[1]}
 
 
-@pytest.mark.parametrize(("behaviour", "body"), SWITCHES)
-def test_each_switch_of_an_error_body(behaviour: dict[str, Any], body: dict[str, Any]) -> None:
+def _faulty(name: str, status: int, **more: Any) -> Scenario:
+    return _caller(name, faults=[{"endpoint": "authorize", "status": status}], **more)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[httpx.Client]:
+    """Serve a caller for each status, refused credential and switch, and an app."""
+    callers = {"app": _caller("app", credential=AS_APP)}
+    callers |= {f"status-{each}": _faulty(f"status-{each}", each) for each in STATUSES}
+    for number, (behaviour, *_) in enumerate(GRANTS):
+        elsewhere = {**behaviour, "otherHost": True}
+        callers[f"grant-{number}"] = _caller(f"grant-{number}", behaviour=elsewhere)
+    for number, (behaviour, _) in enumerate(SWITCHES):
+        callers[f"switch-{number}"] = _faulty(f"switch-{number}", 404, behaviour=behaviour)
+    with _serve(callers) as client:
+        yield client
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_each_status_has_its_text_and_its_code(served: httpx.Client, status: int) -> None:
+    """The documented text where there is one, else HTTP's; the code is the status but for 401."""
+    told = _exchange(served, f"sandbox-status-{status}")
+    assert told == (status, _body(status, *STATUSES[status]))
+
+
+@pytest.mark.parametrize("number", range(len(GRANTS)))
+def test_a_refused_credential(served: httpx.Client, number: int) -> None:
+    """The short body, with its code in either type, and the long one."""
+    _, status, body = GRANTS[number]
+    assert _exchange(served, f"sandbox-grant-{number}") == (status, body)
+
+
+@pytest.mark.parametrize(("length", "tail"), [(1, ""), (8, ""), (9, "6789"), (12, "9abc")])
+def test_the_tail_of_a_token(served: httpx.Client, length: int, tail: str) -> None:
+    """No half of a token is shown."""
+    _, body = _exchange(served, "123456789abc"[:length])
+    assert body["message"] == f"{TOLD}{tail}"
+
+
+@pytest.mark.parametrize("number", range(len(SWITCHES)))
+def test_each_switch_of_an_error_body(served: httpx.Client, number: int) -> None:
     """Changes what it says, and nothing else."""
-    fault = {"endpoint": "authorize", "status": 404}
-    with _serve(x=_caller("token", behaviour=behaviour, faults=[fault])) as client:
-        found = _exchange(client, "sandbox-token")
-    assert found == (404, {key: value for key, value in body.items() if value is not ...})
+    body = {key: value for key, value in SWITCHES[number][1].items() if value is not ...}
+    assert _exchange(served, f"sandbox-switch-{number}") == (404, body)
 
 
 def test_where_nobody_is_known_the_usual_switches_count() -> None:
     """A path that is not there is nobody's; nor has a caller at m3ter a say in CSP's errors."""
-    usual = {"moduleCode": 340, "message": "invalid_grant: Invalid refresh token: xxxxx"}
+    usual = {"moduleCode": 340, "message": TOLD}
     block = {
         "organizationId": ORG,
         "subject": "s",
@@ -177,15 +180,14 @@ def test_where_nobody_is_known_the_usual_switches_count() -> None:
         "me": None,
     }
     elsewhere = Scenario.model_validate({"description": "elsewhere", "m3ter": block})
-    with _serve(x=elsewhere) as client:
+    with _serve({"x": elsewhere}) as client:
         assert _exchange(client, "x") == (400, usual)
     text = _caller("token", behaviour={"moduleCodeType": "text"})
-    with _serve(x=elsewhere, y=text) as client:
+    with _serve({"x": elsewhere, "y": text}) as client:
         assert _exchange(client, "x") == (400, {**usual, "moduleCode": "340"})
         assert _told(client.get(f"{PREFIX}/nowhere")) == (404, _body(*REFUSED, "250.404"))
 
 
-APP = ("sandbox-id", "sandbox-secret")
 GRANT = {"grant_type": "client_credentials"}
 LIFE = "accessTokenValiditySeconds must be 1 to 1800"
 UNAUTHORIZED = "The user is not authorized to use the API"
@@ -214,25 +216,22 @@ BAD: list[tuple[str, dict[str, Any], int, str]] = [
 
 @pytest.mark.parametrize(("path", "sent", "status", "message"), BAD)
 def test_what_is_wrong_with_a_request_is_told(
-    path: str, sent: dict[str, Any], status: int, message: str
+    served: httpx.Client, path: str, sent: dict[str, Any], status: int, message: str
 ) -> None:
     """In CSP's own words where it has some."""
-    app = _caller("app", credential={"clientId": APP[0], "clientSecret": APP[1]})
-    with _serve(app=app) as client:
-        reply = client.post(f"{PREFIX}/auth/{path}", **sent)
+    reply = served.post(f"{PREFIX}/auth/{path}", **sent)
     assert (reply.status_code, reply.json()["message"]) == (status, message)
 
 
 @pytest.mark.parametrize("seconds", [1, 1800])
-def test_the_ends_of_a_tokens_life(seconds: int) -> None:
+def test_the_ends_of_a_tokens_life(served: httpx.Client, seconds: int) -> None:
     """Both are good; what is told is a second less."""
-    app = _caller("app", credential={"clientId": APP[0], "clientSecret": APP[1]})
     form = {**GRANT, "accessTokenValiditySeconds": str(seconds)}
-    with _serve(app=app) as client:
-        reply = client.post(f"{PREFIX}/auth/token", auth=APP, data=form)
+    reply = served.post(f"{PREFIX}/auth/token", auth=APP, data=form)
     assert reply.json()["expires_in"] == seconds - 1
 
 
+READY = {"accessToken": True}
 PERSON = {"info": {"user": {}}, "username": "kay"}
 LOGGED_IN = {
     "user": "",
@@ -240,48 +239,51 @@ LOGGED_IN = {
     "roles": f"/orgs/{ORG}/roles",
     "service-roles": f"/orgs/{ORG}/service-roles",
 }
-BY_API_TOKEN: dict[str, tuple[str, dict[str, Any]]] = {
-    "form": ("authorize", {"data": {"api_token": "sandbox-token"}}),
-    "older": ("authorize", {"data": {"refresh_token": "sandbox-token"}}),
-    "both": ("authorize", {"data": {"refresh_token": "sandbox-token", "api_token": "x"}}),
-    "query": ("authorize", {"params": {"api_token": "sandbox-token"}, "data": {"a": "b"}}),
-    "details": ("details", {"json": {"tokenValue": "sandbox-token"}}),
-}
+BY_API_TOKEN: list[tuple[str, dict[str, Any]]] = [
+    ("authorize", {"data": {"api_token": "TOKEN"}}),
+    ("authorize", {"data": {"refresh_token": "TOKEN"}}),
+    ("authorize", {"data": {"refresh_token": "TOKEN", "api_token": "x"}}),
+    ("authorize", {"params": {"api_token": "TOKEN"}, "data": {"a": "b"}}),
+    ("details", {"json": {"tokenValue": "TOKEN"}}),
+]
 
 
-@pytest.mark.parametrize("endpoint", ["authorize", "details"])
-def test_faults_of_an_api_token(endpoint: str) -> None:
-    """A fault happens at its endpoint alone, however the credential comes."""
-    fault = {"endpoint": endpoint, "status": 418}
-    with _serve(other=_caller("other"), x=_caller("token", faults=[fault])) as client:
-        found = {
-            name
-            for name, (path, sent) in BY_API_TOKEN.items()
-            if client.post(f"{PREFIX}/auth/api-tokens/{path}", **sent).status_code == 418
-        }
-    assert found == {name for name, (path, _) in BY_API_TOKEN.items() if path == endpoint}
+def _endpoints_that_fail(client: httpx.Client, credential: str, token: str) -> list[str]:
+    """Ask everything as one caller; name what answers 418."""
+    found = []
+    for endpoint, sent in BY_API_TOKEN:
+        own = json.loads(json.dumps(sent).replace("TOKEN", credential))
+        found.append((endpoint, client.post(f"{PREFIX}/auth/api-tokens/{endpoint}", **own)))
+    for path in ("token", "authorize"):
+        auth = (f"{credential}-id", credential)
+        found.append(("token", client.post(f"{PREFIX}/auth/{path}", auth=auth, data=GRANT)))
+    for headers in ({"csp-auth-token": token}, {"authorization": f"Bearer {token}"}):
+        for endpoint, path in LOGGED_IN.items():
+            found.append((endpoint, client.get(f"{PREFIX}/loggedin/user{path}", headers=headers)))
+    return [endpoint for endpoint, reply in found if reply.status_code == 418]
 
 
-@pytest.mark.parametrize("endpoint", [*LOGGED_IN, "token"])
-def test_faults_of_an_access_token(endpoint: str) -> None:
-    """A fault happens at its endpoint alone; an app's at both paths of its tokens."""
-    faults = [{"endpoint": endpoint, "status": 418}]
-    app = _caller("app", credential={"clientId": APP[0], "clientSecret": APP[1]}, faults=faults)
-    person = _caller("x", credential={"accessToken": True}, faults=faults, **PERSON)
+def test_a_fault_happens_at_its_endpoint_alone() -> None:
+    """However the credential comes that says whose fault it is."""
+    callers: dict[str, Scenario] = {}
+    for each in (*LOGGED_IN, "authorize", "details", "token"):
+        own = f"sandbox-{each}"
+        app = {"clientId": f"{own}-id", "clientSecret": own}
+        ways: dict[str, dict[str, Any]]
+        ways = {"person": {}, "app": {"credential": app}, "ready": {"credential": READY, **PERSON}}
+        faults = [{"endpoint": each, "status": 418}]
+        callers |= {f"{each}-{way}": _caller(each, faults=faults, **x) for way, x in ways.items()}
     with (
-        Sandbox.start({"app": app, "person": person}) as sandbox,
+        Sandbox.start(callers) as sandbox,
         httpx.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
-        token = sandbox.environment("person")["CSP_ACCESS_TOKEN"]
-        found = [
-            name
-            for headers in ({"csp-auth-token": token}, {"authorization": f"Bearer {token}"})
-            for name, path in LOGGED_IN.items()
-            if client.get(f"{PREFIX}/loggedin/user{path}", headers=headers).status_code == 418
-        ]
-        found += [
-            "token"
-            for path in ("token", "authorize")
-            if client.post(f"{PREFIX}/auth/{path}", auth=APP, data=GRANT).status_code == 418
-        ]
-    assert found == [endpoint] * 2
+        found = {
+            each: _endpoints_that_fail(
+                client,
+                f"sandbox-{each}",
+                sandbox.environment(f"{each}-ready")["CSP_ACCESS_TOKEN"],
+            )
+            for each in (*LOGGED_IN, "authorize", "details", "token")
+        }
+    times = {"authorize": 4, "details": 1}
+    assert found == {each: [each] * times.get(each, 2) for each in found}

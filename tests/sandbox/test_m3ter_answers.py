@@ -39,24 +39,36 @@ def _caller(name: str, **more: Any) -> Scenario:
 
 
 @contextmanager
-def _serve(**callers: Scenario) -> Iterator[httpx.Client]:
-    headers = {"authorization": "Bearer sandbox-x"}
+def _serve(callers: dict[str, Scenario]) -> Iterator[httpx.Client]:
     with (
         Sandbox.start(callers) as sandbox,
-        httpx.Client(base_url=sandbox.url, trust_env=False, headers=headers) as client,
+        httpx.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
         yield client
 
 
-def _get(client: httpx.Client, path: str, **query: str) -> tuple[int, Any]:
-    reply = client.get(f"/organizations/{ORG}/{path}", params=query)
+def _get(client: httpx.Client, name: str, path: str, **query: str) -> tuple[int, Any]:
+    headers = {"authorization": f"Bearer sandbox-{name}"}
+    reply = client.get(f"/organizations/{ORG}/{path}", params=query, headers=headers)
     return reply.status_code, reply.json()
 
 
 @pytest.fixture(scope="module")
-def person() -> Iterator[httpx.Client]:
-    """Serve a person with more rights than a page has."""
-    with _serve(x=_caller("x", **PERSON)) as client:
+def served() -> Iterator[httpx.Client]:
+    """Serve every caller of the tables below, and a machine."""
+    callers = {
+        "person": _caller("person", **PERSON),
+        "machine": _caller("machine", credential={"apiKey": KEY[0], "apiSecret": KEY[1]}),
+    }
+    for number, (block, *_) in enumerate(REFUSED):
+        callers[f"refused-{number}"] = _caller(f"refused-{number}", **block)
+    for number, (policies, of_group, _) in enumerate(NEEDED):
+        block = {**PERSON, "policies": policies, "groupPolicies": {"g": of_group}}
+        needs = {"usersMeNeedsPermission": True}
+        callers[f"needs-{number}"] = _caller(f"needs-{number}", **block, behaviour=needs)
+    for number, (me, details) in enumerate(DETAILS):
+        callers[f"details-{number}"] = _caller(f"details-{number}", me=me, userDetails=details)
+    with _serve(callers) as client:
         yield client
 
 
@@ -72,12 +84,11 @@ def person() -> Iterator[httpx.Client]:
         ({"content": b'{"grant_type": "client_credentials"}', "auth": KEY}, 400, NO_GRANT),
     ],
 )
-def test_how_no_token_is_got(sent: dict[str, Any], status: int, message: str) -> None:
+def test_how_no_token_is_got(
+    served: httpx.Client, sent: dict[str, Any], status: int, message: str
+) -> None:
     """By a wrong key, for another grant, or with a body that is of another type than it says."""
-    machine = _caller("y", credential={"apiKey": KEY[0], "apiSecret": KEY[1]})
-    with _serve(x=_caller("x", **PERSON), y=machine) as client:
-        del client.headers["authorization"]
-        reply = client.post("/oauth/token", **sent)
+    reply = served.post("/oauth/token", **sent)
     assert (reply.status_code, reply.json()) == (status, {"message": message})
 
 
@@ -99,10 +110,10 @@ POLICIES, OF_GROUP = "users/u/permissions", "resourcegroups/user/g/permissions"
     ],
 )
 def test_a_page(
-    person: httpx.Client, path: str, query: dict[str, str], rows: list[Any], following: str | None
+    served: httpx.Client, path: str, query: dict[str, str], rows: list[Any], following: str | None
 ) -> None:
     """From the first row asked for, as many as asked for; the last one leads nowhere."""
-    assert _get(person, path, **query) == (200, {"data": rows, "nextToken": following})
+    assert _get(served, "person", path, **query) == (200, {"data": rows, "nextToken": following})
 
 
 @pytest.mark.parametrize(
@@ -120,19 +131,20 @@ def test_a_page(
         (OF_GROUP, {"pageSize": "101"}),
     ],
 )
-def test_no_page(person: httpx.Client, path: str, query: dict[str, str]) -> None:
+def test_no_page(served: httpx.Client, path: str, query: dict[str, str]) -> None:
     """What is out of bounds, or no number, is named."""
     [name] = query
-    assert _get(person, path, **query) == (400, {"message": f"{name} is not valid"})
+    assert _get(served, "person", path, **query) == (400, {"message": f"{name} is not valid"})
 
 
-def test_every_list_is_a_page_of_as_many_as_there_may_be(person: httpx.Client) -> None:
+def test_every_list_is_a_page_of_as_many_as_there_may_be(served: httpx.Client) -> None:
     """A group's has half of what the others have."""
-    assert len(_get(person, "serviceusers/s/permissions", pageSize="200")[1]["data"]) == 200
-    assert len(_get(person, "users/u/usergroups", pageSize="200")[1]["data"]) == 2
+    assert (
+        len(_get(served, "person", "serviceusers/s/permissions", pageSize="200")[1]["data"]) == 200
+    )
+    assert len(_get(served, "person", "users/u/usergroups", pageSize="200")[1]["data"]) == 2
 
 
-NO_USER = {"me": {"user": None}, "userDetails": {"dtEndAccess": None}}
 REFUSED: list[tuple[dict[str, Any], str, int, str]] = [
     (PERSON, "users/x", 404, "Not Found"),
     (PERSON, "users/x/permissions", 404, "Not Found"),
@@ -147,49 +159,47 @@ REFUSED: list[tuple[dict[str, Any], str, int, str]] = [
     ({**PERSON, "userDetails": None}, "users/u", 403, "Forbidden"),
     ({"me": None}, "users/me", 403, "Forbidden"),
     ({"me": None}, "users/None", 404, "Not Found"),
+    ({"me": {"user": None}}, "users/None", 404, "Not Found"),
     ({"me": None}, "serviceusers/None/permissions", 404, "Not Found"),
 ]
 
 
-@pytest.mark.parametrize(("block", "path", "status", "message"), REFUSED)
-def test_what_is_refused(block: dict[str, Any], path: str, status: int, message: str) -> None:
+@pytest.mark.parametrize("number", range(len(REFUSED)))
+def test_what_is_refused(served: httpx.Client, number: int) -> None:
     """A null is, and so is what is somebody else's."""
-    with _serve(x=_caller("x", **block)) as client:
-        assert _get(client, path) == (status, {"message": message})
+    _, path, status, message = REFUSED[number]
+    assert _get(served, f"refused-{number}", path) == (status, {"message": message})
 
 
 ALL = {"effect": "ALLOW", "action": ["CONFIG_RETRIEVE", "ALL"]}
 READ = {"effect": "ALLOW", "action": ["CONFIG_RETRIEVE"]}
 
 
-@pytest.mark.parametrize(
-    ("policies", "of_group", "status"),
-    [
-        (None, None, 403),
-        ([], [], 403),
-        ([{"id": "1"}, {"permissionPolicy": None}], [], 403),
-        (
-            [{"permissionPolicy": [{}, {"effect": "ALLOW"}, {"effect": None, "action": None}]}],
-            [],
-            403,
-        ),
-        ([{"permissionPolicy": [{"action": ["ALL"]}]}], [], 403),
-        ([{"permissionPolicy": [{"effect": "DENY", "action": ["ALL"]}, READ]}], [], 403),
-        ([{"permissionPolicy": [READ, ALL]}], None, 200),
-        ([{"permissionPolicy": [READ]}, {"permissionPolicy": [ALL]}], [], 200),
-        (None, [{"permissionPolicy": [ALL]}], 200),
-        ([], [{"permissionPolicy": [READ]}, {"permissionPolicy": [ALL]}], 200),
-    ],
-)
-def test_who_may_ask_where_a_permission_is_needed(
-    policies: list[Any] | None, of_group: list[Any] | None, status: int
-) -> None:
+NEEDED: list[tuple[list[Any] | None, list[Any] | None, int]] = [
+    (None, None, 403),
+    ([], [], 403),
+    ([{"id": "1"}, {"permissionPolicy": None}], [], 403),
+    (
+        [{"permissionPolicy": [{}, {"effect": "ALLOW"}, {"effect": None, "action": None}]}],
+        [],
+        403,
+    ),
+    ([{"permissionPolicy": [{"action": ["ALL"]}]}], [], 403),
+    ([{"permissionPolicy": [{"effect": "DENY", "action": ["ALL"]}, READ]}], [], 403),
+    ([{"permissionPolicy": [READ, ALL]}], None, 200),
+    ([{"permissionPolicy": [READ]}, {"permissionPolicy": [ALL]}], [], 200),
+    (None, [{"permissionPolicy": [ALL]}], 200),
+    ([], [{"permissionPolicy": [READ]}, {"permissionPolicy": [ALL]}], 200),
+]
+"""A caller's own policies, those of a group, and what `users/me` answers who needs one."""
+
+
+@pytest.mark.parametrize("number", range(len(NEEDED)))
+def test_who_may_ask_where_a_permission_is_needed(served: httpx.Client, number: int) -> None:
     """Who may do all, by a policy of their own or of a group's."""
-    block = {**PERSON, "policies": policies, "groupPolicies": {"g": of_group}}
-    needs = {"usersMeNeedsPermission": True}
-    with _serve(x=_caller("x", **block, behaviour=needs)) as client:
-        told = PERSON["me"] if status == 200 else {"message": "Forbidden"}
-        assert _get(client, "users/me") == (status, told)
+    status = NEEDED[number][-1]
+    told = PERSON["me"] if status == 200 else {"message": "Forbidden"}
+    assert _get(served, f"needs-{number}", "users/me") == (status, told)
 
 
 ENDPOINTS = {
@@ -201,26 +211,36 @@ ENDPOINTS = {
 }
 
 
-@pytest.mark.parametrize("endpoint", [*ENDPOINTS, "token"])
-def test_where_a_fault_happens(endpoint: str) -> None:
-    """At its endpoint alone."""
-    fault = [{"endpoint": endpoint, "status": 418}]
-    machine = _caller("y", credential={"apiKey": KEY[0], "apiSecret": KEY[1]}, faults=fault)
-    with _serve(y=machine, x=_caller("x", **PERSON, faults=fault)) as client:
-        found = [
-            path for paths in ENDPOINTS.values() for path in paths if _get(client, path)[0] == 418
-        ]
-        exchanged = client.post("/oauth/token", auth=KEY, data=GRANT).status_code
-    assert found == ENDPOINTS.get(endpoint, [])
-    assert exchanged == (418 if endpoint == "token" else 200)
+def test_a_fault_happens_at_its_endpoint_alone() -> None:
+    """Whoever asks; a list of policies is one, of a person or of a service user."""
+    callers, endpoints = dict[str, Scenario](), [*ENDPOINTS, "token"]
+    for each in endpoints:
+        faults = [{"endpoint": each, "status": 418}]
+        key = {"apiKey": f"sandbox-{each}", "apiSecret": KEY[1]}
+        callers[f"{each}-key"] = _caller(each, credential=key, faults=faults)
+        callers[each] = _caller(each, **PERSON, faults=faults)
+    asked = [(each, path) for each, paths in ENDPOINTS.items() for path in paths]
+    with _serve(callers) as client:
+        found = {
+            each: [place for place, path in asked if _get(client, each, path)[0] == 418]
+            for each in endpoints
+        }
+        for each in endpoints:
+            reply = client.post("/oauth/token", auth=(f"sandbox-{each}", KEY[1]), data=GRANT)
+            found[each] += ["token"] if reply.status_code == 418 else []
+    assert found == {each: [each] * (1 + (each == "permissions")) for each in endpoints}
 
 
-def test_the_user_with_and_without_details() -> None:
+KAY = {"id": "u", "email": "kay@example.com"}
+OVER = {"dtEndAccess": None, "email": "other@example.com"}
+DETAILS: list[tuple[dict[str, Any], dict[str, Any]]] = [({"user": KAY}, OVER), ({"user": KAY}, {})]
+
+
+@pytest.mark.parametrize("number", range(len(DETAILS)))
+def test_the_user_with_and_without_details(served: httpx.Client, number: int) -> None:
     """What only this call has comes on top of the user in `users/me`."""
-    details = {"dtEndAccess": None, "email": "other@example.com"}
-    for me in ({"user": {"id": "u", "email": "kay@example.com"}}, {"user": {"id": "u"}}):
-        with _serve(x=_caller("x", me=me, userDetails=details)) as client:
-            assert _get(client, "users/u") == (200, {**me["user"], **details})
+    user = {**KAY, **DETAILS[number][1]}
+    assert _get(served, f"details-{number}", "users/u") == (200, user)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -238,9 +258,9 @@ def test_who_decides_how_a_stranger_is_refused(status: int) -> None:
         }
     )
     callers = {"a": elsewhere}
-    with _serve(**callers) as client:
-        assert _get(client, "users/me") == (403, {"message": "Unauthorized"})
+    with _serve(callers) as client:
+        assert _get(client, "x", "users/me") == (403, {"message": "Unauthorized"})
     callers["b"] = _caller("b", behaviour={"unauthorizedStatus": status})
-    with _serve(**callers) as client:
-        assert _get(client, "users/me") == (status, {"message": "Unauthorized"})
+    with _serve(callers) as client:
+        assert _get(client, "x", "users/me") == (status, {"message": "Unauthorized"})
         assert client.post("/oauth/token", auth=KEY, data=GRANT).status_code == status

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from callerid.platforms.m3ter.sandbox import errors, holders
 from callerid.platforms.m3ter.sandbox.caller import SECONDS, M3terCaller
-from callerid.sandbox import wire
+from callerid.sandbox import bodies, wire
 from callerid.sandbox.gate import Gate
 from callerid.sandbox.stand_in import StandIn
 
@@ -66,9 +66,7 @@ async def user(request: Request) -> JSONResponse:
     """`GET /organizations/{orgId}/users/{id}`: the user in `me` and what only this call has."""
     _, member = _asked(request)
     _require_id(request, member.user_id("user"))
-    details = _allowed(member.user_details)
-    me = _allowed(member.me)["user"]
-    return JSONResponse({**me, **details} if isinstance(me, dict) else details)
+    return JSONResponse({**bodies.mapping(member.me, "user"), **_allowed(member.user_details)})
 
 
 async def permissions(request: Request) -> JSONResponse:
