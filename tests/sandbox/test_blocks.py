@@ -95,6 +95,7 @@ def test_what_is_left_out_of_a_block() -> None:
     assert (csp.username, csp.perms, csp.organizations, csp.faults) == (None, None, {}, [])
     assert csp.behaviour.model_dump(exclude_unset=True) == {}
     assert csp.credential.model_dump(exclude_none=True) == {"api_token": "sandbox-t"}
+    assert m3ter.behaviour.model_dump(exclude_unset=True) == {}
     assert (m3ter.organizations, m3ter.permissions, m3ter.faults) == ({}, None, [])
     assert (m3ter.policies, m3ter.user_details, m3ter.user_groups) == ([], {}, [])
     assert (m3ter.inherited_groups, m3ter.group_policies) == ([], {})

@@ -87,7 +87,8 @@ def test_what_a_token_of_csp_tells(block: dict[str, Any], told: dict[str, Any]) 
 )
 def test_what_a_token_of_m3ter_tells(block: dict[str, Any], told: dict[str, Any]) -> None:
     """All of its claims; that of a person in several organizations names none."""
-    token = _m3ter(**block).mint(Tokens(lambda: NOW), "x")
+    tokens = Tokens(lambda: NOW)
+    token = _m3ter(**block).mint(tokens, "x")
     assert claims.decode(token) == {
         "sub": "a:b:c",
         "iss": "https://m3ter.com/oauth2",
@@ -95,6 +96,7 @@ def test_what_a_token_of_m3ter_tells(block: dict[str, Any], told: dict[str, Any]
         "exp": NOW + 18000,
         **told,
     }
+    assert tokens.holder(token, "m3ter") == "x"
 
 
 def test_what_an_app_is_elsewhere() -> None:
@@ -197,6 +199,10 @@ POLICIES = [{"name": "Read"}, {"name": "Audit"}, {"id": "1"}]
     ("block", "told"),
     [
         ({"me": None, "policies": None}, (None, None)),
+        (
+            {"me": {"organization": {"organizationName": "Acme"}}, "policies": None},
+            ("Acme", None),
+        ),
         ({"me": {"organization": {"organizationName": "Acme"}}}, ("Acme", [])),
         (
             {"me": {}, "policies": POLICIES, "userDetails": None},
