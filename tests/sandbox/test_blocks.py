@@ -92,6 +92,8 @@ def test_how_a_caller_signs_in(
 def test_what_is_left_out_of_a_block() -> None:
     """Nothing is known of the caller then, and nothing goes wrong."""
     csp, m3ter = _scenario("csp", {}).csp, _scenario("m3ter", {}).m3ter
+    app = _scenario("csp", {"credential": APP, "organizations": {OTHER: {}}}).csp
+    assert app.organizations[OTHER].model_dump() == {"subject": None, "perms": None}
     assert (csp.username, csp.perms, csp.organizations, csp.faults) == (None, None, {}, [])
     assert csp.behaviour.model_dump(exclude_unset=True) == {}
     assert csp.credential.model_dump(exclude_none=True) == {"api_token": "sandbox-t"}
