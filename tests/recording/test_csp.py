@@ -68,7 +68,7 @@ PERSON = {
                 "organizationId": bodies.ORG,
                 "credential": AS_API_TOKEN,
                 "subject": "acme:1",
-                "perms": None,
+                "perms": [],
             },
         ),
         (
