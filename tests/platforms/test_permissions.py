@@ -283,6 +283,29 @@ def test_a_service_user_who_is_somebody_else_is_told(api: Api, subject: str, tol
     assert len(warnings) == int(bool(told))
 
 
+@pytest.mark.parametrize(
+    ("link", "is_another"),
+    [
+        ({"orgId": OTHER}, True),
+        ({"orgId": 7}, True),
+        ({"organizationLink": f"/orgs/{OTHER}"}, True),
+        ({"refLink": f"/csp/gateway/am/api/orgs/{OTHER}"}, True),
+        ({"refLink": "/csp/gateway/slc/api/definitions"}, False),
+        ({"orgId": bodies.ORG}, False),
+        ({"organizationLink": f"/csp/gateway/am/api/orgs/{bodies.ORG.upper()}"}, False),
+    ],
+)
+def test_a_link_of_the_organization_itself_counts_too(
+    api: Api, link: dict[str, Any], is_another: object
+) -> None:
+    """Nobody documents one, and what is there must not be overlooked."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque")))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"}, **link)))
+    with closing(csp(api)) as core:
+        answer = core.call("getUserOrgRoles", {})
+    assert answer["roleNames"] == ([] if is_another else ["org_owner"])
+
+
 @pytest.mark.parametrize("listed", ["orgRoles", "customRoles", "services"])
 def test_a_single_organization_that_is_another_counts_for_nothing(api: Api, listed: str) -> None:
     """Every link of its roles names another one: its name is not given to the one asked about."""

@@ -101,8 +101,7 @@ class SignedIn:
     def _mint_for(self, org_id: str) -> Callable[[Deadline], TokenReply] | None:  # noqa: ARG002 - some platforms' need it
         """Return the function that mints a token for an organization that was asked for or set.
 
-        None where a token can be of the credential's own organization only; that of `_mint` is used
-        then, whatever was asked for.
+        None where the credential's tokens do not depend on it: `_mint` makes them then.
         """
         return None
 
@@ -136,7 +135,7 @@ class SignedIn:
         return token
 
     def _tokens_for(self, org: Org | None) -> Tokens:
-        """Return the tokens to ask about an organization with; of one that is none's, its own."""
+        """Return the tokens for `org`, else for the one that is set, else the credential's own."""
         asked_for = org or self._org
         if asked_for is None or asked_for.source is None:
             return self._tokens

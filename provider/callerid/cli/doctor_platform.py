@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.asking.call import Clients
 from callerid.asking.transport import reach
-from callerid.cli.doctor_finding import Finding, Level, of_error
+from callerid.cli.doctor_finding import Finding, Level, of_error, of_sentence
 from callerid.cli.doctor_reach import duration, of_reached
 from callerid.cli.doctor_settings import name_of, used, variables
 from callerid.config import BY_NAME, PLATFORM_TITLES, RECOMMENDED
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from callerid.asking.tokens import Token
     from callerid.config import Config, PlatformConfig
     from callerid.platforms.contract import CredentialDetails
+    from callerid.registry import PlatformName
 
 REACH_SECONDS = 10.0
 """How long an API may take to answer anything at all."""
@@ -83,7 +84,7 @@ class Visit:
         left = client.token_left(token)
         over = left is not None and left <= 0 and not client.renewable
         if organization.level != "problem" and not over:
-            yield self._of_caller()
+            yield from self._of_caller(client)
 
     def _of_ready_token(self, clients: Clients, client: Client) -> Iterator[Finding]:
         """Report how long a token is valid, if that can be read without the API."""
@@ -130,19 +131,28 @@ class Visit:
             text = f"{org_id} ({variable}); the token does not name its own."
         return Finding("organization", "ok", text, None, name)
 
-    def _of_caller(self) -> Finding:
-        name = self.platform.name
-        with closing(Core(self._config(), self.clock, tell=self.show)) as core:
+    def _of_caller(self, client: Client) -> Iterator[Finding]:
+        """Report who calls, and what is told about the answer beside what was told already."""
+        name, told = self.platform.name, list[str]()
+        with closing(Core(self._config(), self.clock, told.append, self.show)) as core:
             try:
                 answer = core.call("getCurrentUser", {"platform": name}, preview=True)
             except CalleridError as error:
-                return of_error("caller", error, name)
-        who = printable_line(answer["displayName"])
-        text = f"The API answers as {who} ({PRINCIPAL_TITLES[answer['principalType']]})."
-        if recorded_at := answer.get("recordedAt"):
-            replayed = f"{text[:-1]}, in a replay of answers recorded at {recorded_at}."
-            return Finding("caller", "note", replayed, None, name)
-        return Finding("caller", "ok", text, None, name)
+                yield of_error("caller", error, name)
+                return
+        yield _answered(answer, name)
+        for each in told:
+            if each not in client.warnings:
+                yield of_sentence("caller", f"{each[0].upper()}{each[1:]}", name, "note")
+
+
+def _answered(answer: Mapping[str, Any], name: PlatformName) -> Finding:
+    who = printable_line(answer["displayName"])
+    text = f"The API answers as {who} ({PRINCIPAL_TITLES[answer['principalType']]})."
+    if recorded_at := answer.get("recordedAt"):
+        replayed = f"{text[:-1]}, in a replay of answers recorded at {recorded_at}."
+        return Finding("caller", "note", replayed, None, name)
+    return Finding("caller", "ok", text, None, name)
 
 
 def _of_token(client: Client, token: Token) -> Finding:

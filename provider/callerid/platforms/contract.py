@@ -144,8 +144,8 @@ def _is_visible(text: str | None) -> bool:
 def tell_of_another(client: Client, token: Token, caller_id: str) -> None:
     """Warn where an API answers about somebody else than the token is of, by its claim `sub`.
 
-    The API's answer counts all the same: it is about whoever called. One of the two ids may lack
-    the domain that stands before the other, `DOMAIN:UUID`.
+    For platforms whose claim is documented to be the id that the API answers with. The API's answer
+    counts all the same: it is about whoever called. What stands before a colon may be missing.
     """
     subject = claims.text(token.claims, "sub")
     if subject is None or _is_same(subject.lower(), caller_id.lower()):

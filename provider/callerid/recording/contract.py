@@ -30,7 +30,10 @@ class Recording(ABC):
     private: frozenset[str] = frozenset()
     """Fields, in lower case, about a person or a company's books: a recording has none of them."""
     public_fields: frozenset[str] = frozenset()
-    """Fields of a token request that hold no credential, beside the grant's name."""
+    """Fields of a token request that hold no credential, beside the grant's name.
+
+    Any other value of it that is found in a recording stops that recording.
+    """
     organization_path: re.Pattern[str] | None = None
     """Paths that name an organization in their first group, where one may ask about several."""
 

@@ -97,7 +97,7 @@ class CspServiceDefinition(dict[str, Any]):
 
 @_calls.output_type
 class CspUserOrgInfo(dict[str, Any]):
-    """An organization and the caller's roles in it. The API gives no organization id here."""
+    """An organization and the caller's roles in it. No organization id is documented here."""
 
     custom_roles: Sequence[CspRole] | None = pulumi.property("customRoles", default=None)
     """The caller's custom roles."""

@@ -210,3 +210,15 @@ def test_an_app_that_an_organization_does_not_know(sandbox: Sandbox) -> None:
         "Check CSP_CLIENT_ID and CSP_CLIENT_SECRET. Or the OAuth app is not known in organization "
         f"{stranger}: check CSP_ORG_ID."
     )
+
+
+def test_what_is_told_about_an_answer_is_a_note(api: Api) -> None:
+    """An answer about somebody else than the token is of, for example; each sentence once."""
+    claims = jwt(sub="acme:2", context_name=ORG, exp=2 * 10**9)
+    info = {"user": {"userId": "acme:1"}, "userOrgInfo": []}
+    api.on(f"POST {CSP}/auth/api-tokens/authorize", json_reply(token(claims)))
+    api.on(f"GET {CSP}/loggedin/user/orgs/{ORG}/info", json_reply(info))
+    found = findings({"CSP_API_TOKEN": "t", "CSP_BASE_URL": api.url})
+    notes = [each["text"] for each in found if (each["topic"], each["level"]) == ("caller", "note")]
+    [text] = notes
+    assert text.startswith("VMware Cloud Services answers about the caller ")

@@ -37,7 +37,7 @@ class ToyAnswers(Answers[Toy]):
 
     def rights(self, client: Toy, org: Org, deadline: Deadline) -> Rights:
         """Return the roles of the account, each compared with those of the token."""
-        me, token = client.me(org, deadline), client.token(deadline)
+        me, token = client.me(org, deadline), client.token(deadline, org)
         now = client.clock.time()
         roles = [_role(each, token.claims, now) for each in me.roles or []]
         reported = [ReportedOrganization(name=me.organization)] if me.organization else []
@@ -59,8 +59,15 @@ def _role(role: ToyRole, token: Mapping[str, Any], now: float) -> Role:
         kind="organization",
         source="api",
         **role.end.of_role(now),
-        in_token=role.name in token.get("roles", []),
+        in_token=_carries(token, role.name),
     )
+
+
+def _carries(token: Mapping[str, Any], name: str) -> bool | None:
+    """Tell whether a token carries a role; an opaque one cannot tell."""
+    if "roles" not in token:
+        return None
+    return isinstance(token["roles"], list) and name in token["roles"]
 
 
 ANSWERS = ToyAnswers()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def asked_about(infos: list[CspUserOrgInfo], org_id: str) -> CspUserOrgInfo | None:
     """Find the organization asked about; None where no one, or more than one, can be it.
 
-    The API gives no id of an organization but in the links of roles. One that is reported alone
+    No id of an organization is documented but in the links of roles. One that is reported alone
     needs no link, but must not link to others only. Of several, just one may link to it.
     """
     if len(infos) == 1:
@@ -45,7 +45,7 @@ def _named(info: CspUserOrgInfo) -> frozenset[str]:
 
 
 def _linked(info: CspUserOrgInfo) -> frozenset[str]:
-    return frozenset(each for role in _roles(info) for each in role.organizations)
+    return info.organizations.union(*(role.organizations for role in _roles(info)))
 
 
 def _roles(info: CspUserOrgInfo) -> Iterator[CspHeldRole]:

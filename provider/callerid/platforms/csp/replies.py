@@ -155,8 +155,8 @@ Link = Annotated[str | None, BeforeValidator(_read_link)]
 _ORGS = "/orgs/"
 
 
-class CspHeldRole(CspEnding):
-    """What any role may have; the links are documented for some, and seen in others."""
+class CspLinked(Reply):
+    """What may link to organizations; documented for some roles, seen in others."""
 
     organization_link: Link = Field(None, exclude=True)
     org_id: Link = Field(None, exclude=True)
@@ -166,7 +166,7 @@ class CspHeldRole(CspEnding):
 
     @property
     def organizations(self) -> frozenset[str]:
-        """The ids of all organizations that the role itself names, in lower case."""
+        """The ids of all organizations that it names itself, in lower case."""
         of_organizations = [each for each in (self.organization_link, self.org_id) if each]
         through_one = [each for each in [self.ref_link] if each and _ORGS in each.lower()]
         return frozenset(map(_organization_in, of_organizations + through_one))
@@ -179,6 +179,10 @@ def _organization_in(link: str) -> str:
     if len(after) > 1:
         return UNREADABLE
     return after[0].partition("/")[0] if after else path.rpartition("/")[2]
+
+
+class CspHeldRole(CspEnding, CspLinked):
+    """What any role may have."""
 
 
 class CspRole(CspHeldRole):
@@ -280,8 +284,8 @@ class CspServiceDefinition(Reply):
         return with_blanks(in_one_shape(service), "roles")
 
 
-class CspUserOrgInfo(Reply):
-    """An organization and the caller's roles in it. The API gives no organization id here."""
+class CspUserOrgInfo(CspLinked):
+    """An organization and the caller's roles in it. No organization id is documented here."""
 
     custom_roles: Described[list[CspRole]] = None
     """The caller's custom roles."""
