@@ -389,3 +389,11 @@ def test_half_a_pair_that_was_given_means_no_other_platform() -> None:
         config.choose()
     assert config.choose("csp").name == "csp"
     assert load({}, {**environ, "M3TER_API_KEY": "k"}).choose().name == "csp"
+
+
+@pytest.mark.parametrize("platform", PLATFORM_TITLES)
+def test_a_platforms_settings_say_whose_they_are(platform: PlatformName) -> None:
+    """By their names, and for doctor, which counts what is set for each platform."""
+    own = {each.name: each.platform for each in SETTINGS if each.name.startswith(platform)}
+    assert own == dict.fromkeys(own, platform)
+    assert {*RECOMMENDED[platform].settings} < own.keys()
