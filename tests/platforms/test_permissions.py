@@ -12,6 +12,7 @@ from support.callers import csp, m3ter
 from support.jwt import jwt
 
 from callerid.errors import CalleridError, ConfigurationError
+from callerid.platforms.csp.permissions import Carried, Permissions, read
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -63,6 +64,22 @@ def _person(api: Api, service: dict[str, Any], *perms: str) -> list[dict[str, An
     with closing(csp(api)) as core:
         found: list[dict[str, Any]] = core.call("getUserOrgRoles", {})["roles"]
         return found
+
+
+def test_what_the_claim_carries() -> None:
+    """Each form with what it leaves open; a claim that is none, or no list, carries nothing."""
+    token = {"perms": ["csp:a", "external/d/z/b", "csp:s/c", "csp:paid/d/e", "?", 7, " ", None]}
+    roles = {
+        Carried("a", None, None, may_be_name=False),
+        Carried("b", "d", "z", may_be_name=False),
+        Carried("c", "s", None, may_be_name=True),
+        Carried("e", "d", None, may_be_name=False),
+    }
+    assert read(token) == Permissions(frozenset(roles), frozenset({"?"}), readable=True)
+    assert read({"perms": "csp:a"}) == Permissions(frozenset(), frozenset(), readable=False)
+    assert read({}) is None
+    assert Carried("a") == ("a", None, None, False)
+    assert Permissions(frozenset()) == (frozenset(), frozenset(), True)
 
 
 @pytest.mark.parametrize("entry", FORMS)

@@ -150,6 +150,16 @@ def test_every_field_has_a_row() -> None:
         assert sorted(listed) == sorted(camel(own) for own, each in fields if not each.exclude)
 
 
+@pytest.mark.parametrize("name", TABLE)
+def test_what_is_absent_is_none(name: str) -> None:
+    """No empty text and no empty list stands in its place; nothing was left out."""
+    sent = _NEEDED.get(name, {})
+    read = MODELS[name].model_validate(sent)
+    fields = {field: getattr(read, field) for field in MODELS[name].model_fields}
+    told = {field: value for field, value in fields.items() if camel(field) not in sent}
+    assert told == {**dict.fromkeys(told), **({"unread": False} if "unread" in told else {})}
+
+
 @pytest.mark.parametrize(("model", "alias", "outcome", "wrong"), CASES)
 def test_a_value_of_another_type(model: str, alias: str, outcome: str, wrong: Any) -> None:
     """Each field, with each type that it is not documented to have."""

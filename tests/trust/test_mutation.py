@@ -82,6 +82,19 @@ def test_faults_are_made_where_code_runs() -> None:
     assert not any("import" in key[1] or "bool" in key[1] for key in found)
 
 
+def test_tables_are_tried_with_tests_that_are_measured() -> None:
+    """A file that runs at import alone is reached by no test, so those that see it are listed."""
+    pytest.importorskip("mutmut", reason="`make mutation` installs it")
+    from mutation.__main__ import SEE_TABLES, TESTS  # noqa: PLC0415 - see above
+    from mutation.reach import Reach  # noqa: PLC0415 - see above
+
+    for each in (*TESTS, *SEE_TABLES):
+        assert (ROOT / "tests" / each).exists(), each
+        assert each.startswith(TESTS), each
+    reach = Reach({}, {"tests/a.py::test_slow": 2.0, "tests/a.py::test_quick": 1.0, "b.py::t": 0.5})
+    assert reach.within(["tests/a.py"]) == ["tests/a.py::test_quick", "tests/a.py::test_slow"]
+
+
 _MODULE = """
 def keep(function):
     def kept(*args):

@@ -39,8 +39,14 @@ class Reach:
         """List the tests that reach a file, or some lines of it; the quickest first."""
         reached = self.tests.get(file, {})
         chosen = reached if lines is None else set(lines) & reached.keys()
-        found = set[str]().union(*(reached[line] for line in chosen))
-        return sorted(found, key=lambda test: (self.seconds.get(test, 0.0), test))
+        return self._sorted(set[str]().union(*(reached[line] for line in chosen)))
+
+    def within(self, places: Iterable[str]) -> list[str]:
+        """List the tests of some files and folders; the quickest first."""
+        return self._sorted(each for each in self.seconds if each.startswith(tuple(places)))
+
+    def _sorted(self, tests: Iterable[str]) -> list[str]:
+        return sorted(tests, key=lambda test: (self.seconds.get(test, 0.0), test))
 
 
 class _Clock:

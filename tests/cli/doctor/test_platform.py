@@ -19,7 +19,7 @@ from callerid.cli.doctor import examine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from support.api import Api
+    from support.api import Api, Reply
 
     from callerid.cli.doctor_finding import Finding
     from callerid.sandbox.server import Sandbox
@@ -156,6 +156,14 @@ def test_clock_skew(sandbox: Sandbox, seconds: float, level: str, text: str) -> 
     assert found["caller"].level == "ok"
 
 
+UNTOLD = "VMware Cloud Services does not tell when this API token ends."
+UNREAD = (
+    "VMware Cloud Services sent an unexpected answer (HTTP 200): orgId is missing or of another "
+    "type than documented."
+)
+NEW_TOKEN = "Make a new API token in the console (My Account, API Tokens) and set CSP_API_TOKEN."
+
+
 @pytest.mark.parametrize(
     ("days", "level", "text"),
     [
@@ -185,6 +193,27 @@ def test_the_end_of_an_api_token(api: Api, days: Any, level: str, text: str) -> 
     assert seen[0] == level
     assert text in seen[1]
     assert "organization o\\x1b[1m " in seen[1]
+    [asked] = [each for each in api.seen if each.path.endswith("/details")]
+    assert json.loads(asked.body) == {"tokenValue": "x"}
+    assert [*seen[2:]] == ([NEW_TOKEN] if days != "absent" and level != "ok" else [])
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        (json_reply({}, 403), UNTOLD),
+        (json_reply({}, 404), UNTOLD),
+        (json_reply({}), "It belongs to organization (not told) and does not tell when it ends."),
+        (json_reply({"orgId": [7]}), UNREAD),
+    ],
+    ids=["refused", "unknown", "empty", "unreadable"],
+)
+def test_an_api_token_of_which_nothing_is_told(api: Api, reply: Reply, text: str) -> None:
+    """It is a note: whoever asks is answered all the same."""
+    api.on(f"POST {CSP}/auth/api-tokens/authorize", json_reply(token("opaque")))
+    api.on(f"POST {CSP}/auth/api-tokens/details", reply)
+    found = findings({"CSP_API_TOKEN": "x", "CSP_BASE_URL": api.url, "CSP_ORG_ID": ORG})
+    assert told(found, "API token", "csp")[:2] == ("note", text)
 
 
 def test_an_app_in_an_organization_of_its_own(sandbox: Sandbox) -> None:

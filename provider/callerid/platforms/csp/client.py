@@ -9,7 +9,7 @@ from callerid.asking.client import Client
 from callerid.asking.path import path
 from callerid.asking.request import Answer, Request
 from callerid.asking.token_endpoint import NoToken, is_missing
-from callerid.asking.tokens import Token, TokenReply, pair, single
+from callerid.asking.tokens import TokenReply, pair, single
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
 from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, NAMES_NONE, OAUTH_APP
 from callerid.shown import UUID
@@ -58,7 +58,7 @@ class Csp(Client):
         if self.is_app:
             return None
         asked = path(f"{PREFIX}/loggedin/user/orgs/{{organization}}/info", organization=org.id)
-        if self._may_be_machine(self.token(deadline, org)):
+        if self._may_be_machine(deadline):
             return self.read_if_allowed(asked, CspUserInfo, org, deadline)
         return self.read(asked, CspUserInfo, org, deadline)
 
@@ -83,9 +83,11 @@ class Csp(Client):
         """Whether the credential is an OAuth app, and so the caller surely a machine."""
         return self.credential.flow is OAUTH_APP
 
-    def _may_be_machine(self, token: Token) -> bool:
-        known = token.claims and self.credential.flow is ACCESS_TOKEN
-        return bool(known) and "username" not in token.claims
+    def _may_be_machine(self, deadline: Deadline) -> bool:
+        if self.credential.flow is not ACCESS_TOKEN:
+            return False
+        claims = self.token(deadline).claims
+        return bool(claims) and "username" not in claims
 
     def _mint(self) -> Callable[[Deadline], TokenReply] | None:
         minters: Mapping[Flow, Callable[[Deadline], TokenReply]] = {
@@ -128,14 +130,18 @@ class Csp(Client):
     def _token_reply(self, answer: Answer) -> TokenReply:
         """Read an answer; `invalid_grant` comes with HTTP 400 or 404, where OAuth would say 401."""
         if not answer.ok and "invalid_grant" in answer.said:
-            own = self._http.host
-            others = ", ".join(host for host in HOSTS if host != own.lower().removesuffix(":443"))
+            others = ", ".join(hosts_beside(self._http.host))
             hint = (
-                f" It may be expired or revoked. {own} knows its own tokens only:\n"
+                f" It may be expired or revoked. {self._http.host} knows its own tokens only:\n"
                 f"for one of another host ({others}) {self._http.other_base_url}."
             )
             raise NoToken(answer, hint)
         return self.token_reply(answer)
+
+
+def hosts_beside(own: str) -> list[str]:
+    """List the hosts of the platform without one of them, as it stands in a URL."""
+    return [host for host in HOSTS if host != own.lower().removesuffix(":443")]
 
 
 def _knows_no_such_parameter(answer: Answer) -> bool:

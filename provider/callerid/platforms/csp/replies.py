@@ -168,8 +168,12 @@ class CspLinked(Reply):
     def organizations(self) -> frozenset[str]:
         """The ids of all organizations that it names itself, in lower case."""
         of_organizations = [each for each in (self.organization_link, self.org_id) if each]
-        through_one = [each for each in [self.ref_link] if each and _ORGS in each.lower()]
+        through_one = [each for each in [self.ref_link] if each and _may_lead_to_one(each)]
         return frozenset(map(_organization_in, of_organizations + through_one))
+
+
+def _may_lead_to_one(link: str) -> bool:
+    return link == UNREADABLE or _ORGS in link.lower()
 
 
 def _organization_in(link: str) -> str:

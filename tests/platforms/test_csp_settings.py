@@ -1,0 +1,52 @@
+"""What is known of VMware Cloud Services before anybody asks it: its words in rules and errors."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import bodies
+from support.api import json_reply
+from support.callers import csp
+from support.guards import allowed
+from support.jwt import jwt
+
+from callerid.errors import UnauthorizedError
+
+if TYPE_CHECKING:
+    from support.api import Api
+
+BUILT_IN = (
+    *("org_owner", "org_admin", "org_member", "developer", "support_user", "platform_operator"),
+    *("service_owner", "feature_flag_manager", "billing_read_only", "software_installer"),
+    "access_log_auditor",
+)
+"""The organization roles that the reference lists."""
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    bodies.AUTHORIZE: ({"cspApiToken": "a"}, "the API token"),
+    bodies.APP_TOKEN: ({"cspClientId": "i", "cspClientSecret": "s"}, "the OAuth app"),
+    bodies.INFO: ({"cspAccessToken": "opaque"}, "the access token"),
+}
+"""Where each way to authenticate is refused, its settings, and what it is called."""
+
+
+@pytest.mark.parametrize("name", [*BUILT_IN, "cost_viewer"])
+def test_a_custom_role_takes_over_no_built_in_one(api: Api, name: str) -> None:
+    """Whoever may make custom roles gets no right of an organization role by its name."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token(jwt(context_name=bodies.ORG))))
+    api.on(bodies.INFO, json_reply(bodies.info(customRoles=[{"name": name, "expiresAt": None}])))
+    with closing(csp(api)) as core:
+        assert allowed(core, allRoles=[name]) is (name not in BUILT_IN)
+        assert allowed(core, allRoles=[f"custom/{name}"])
+
+
+@pytest.mark.parametrize("route", REFUSED)
+def test_a_credential_is_called_what_it_is(api: Api, route: str) -> None:
+    """In the first line of the error, which is all that some logs show."""
+    settings, title = REFUSED[route]
+    api.on(route, json_reply({}, 401))
+    with closing(csp(api, **settings)) as core, pytest.raises(UnauthorizedError) as caught:
+        core.call("getCurrentUser", {})
+    expected = f"VMware Cloud Services refused {title} (HTTP 401)."
+    assert str(caught.value).splitlines()[0] == expected
