@@ -55,6 +55,7 @@ def test_every_platform_is_complete(name: PlatformName) -> None:
     assert Clients(config).choose(None).name == name
     assert config.choose().base_url.startswith("https://")
     assert name in BY_NAME["platform"].description
+    assert {each.platform for each in SETTINGS if each.name.startswith(name)} == {name}
     assert get_args(PlatformName) == tuple(PLATFORM_TITLES)
     assert isinstance(contract.of(name), contract.Recording)
     assert name in Scenario.model_fields

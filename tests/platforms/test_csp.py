@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from support import bodies
-from support.api import json_reply
+from support.api import Api, Reply, Seen, json_reply, serve
 from support.callers import csp
 from support.clock import HandClock
-from support.guards import refusal
+from support.guards import allowed, refusal
 from support.jwt import jwt
 
-from callerid.errors import ApiError, ForbiddenError, UnauthorizedError, UnexpectedReplyError
+from callerid.errors import (
+    ApiError,
+    ConfigurationError,
+    ForbiddenError,
+    UnauthorizedError,
+    UnexpectedReplyError,
+)
 from callerid.platforms.csp.client import hosts_beside
-
-if TYPE_CHECKING:
-    from support.api import Api
 
 OTHER = "00000000-1111-2222-3333-444444444444"
 THIRD = "00000000-1111-2222-3333-555555555555"
@@ -97,6 +100,7 @@ def test_an_answer_about_another_organization_too(
     api.on(bodies.INFO, json_reply(body))
     with closing(csp(api, warn=warnings.append)) as core:
         assert core.call("getUserOrgRoles", {})["roleNames"] == active
+        assert allowed(core, orgIds=[bodies.ORG]) is (other is None)
     names = {
         "several": "several organizations that cannot be told apart",
         "unreadable": "roles that cannot be read",
@@ -231,3 +235,78 @@ def test_who_may_not_be_a_machine(api: Api, settings: dict[str, Any]) -> None:
     api.on(bodies.INFO, json_reply({}, 403))
     with closing(csp(api, **settings)) as core, pytest.raises(ForbiddenError):
         core.call("getCurrentUser", {})
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "old"),
+    [
+        (400, "unknown field: api_token", True),
+        (400, "refresh_token is required", True),
+        (400, "Invalid Parameter", True),
+        (400, "blocked by a rule", False),
+        (400, "invalid_grant: refresh_token is not good", False),
+        (401, "refresh_token is required", False),
+        (403, "Invalid parameter", False),
+        (404, "unknown field: api_token", False),
+    ],
+)
+def test_when_the_old_name_of_an_api_token_is_tried(
+    api: Api, status: int, said: str, old: object
+) -> None:
+    """Only where the reply speaks of a name: a token that was refused is not sent again."""
+    api.on(bodies.AUTHORIZE, json_reply({"message": said}, status), json_reply({}, 401))
+    with closing(csp(api, cspApiToken="t")) as core, pytest.raises(ApiError):
+        core.call("getCurrentUser", {})
+    names = [b"api_token=t", b"refresh_token=t"]
+    assert [each.body for each in api.seen] == names[: 1 + bool(old)]
+
+
+@pytest.mark.parametrize("function", ["getCurrentUser", "getUserOrgRoles"])
+def test_a_token_that_ends_while_the_platform_answers(function: str) -> None:
+    """Another one is made, and it must be of the same organization."""
+    clock = HandClock()
+
+    class Slow(Api):
+        def answer(self, seen: Seen) -> Reply:
+            if seen.path.endswith("/info"):
+                clock.tick(50)
+            return super().answer(seen)
+
+    claims = {"sub": "acme:1", "perms": ["csp:org_owner"]}
+    mine, other = (
+        json_reply(bodies.token(jwt(context_name=each, **claims), 45))
+        for each in (bodies.ORG, OTHER)
+    )
+    for second in (mine, other):
+        api = Slow()
+        api.on(bodies.AUTHORIZE, mine, second)
+        api.on(bodies.INFO, json_reply(bodies.info({"name": "org_owner"})))
+        with serve(api), closing(csp(api, clock.clock())) as core:
+            if second is mine:
+                assert core.call(function, {})["orgId"] == bodies.ORG
+            else:
+                with pytest.raises(ConfigurationError, match="belongs to VMware Cloud Services"):
+                    core.call(function, {})
+        assert api.paths() == [bodies.AUTHORIZE, bodies.INFO, bodies.AUTHORIZE]
+
+
+@pytest.mark.parametrize(
+    ("user", "name"),
+    [
+        (
+            {"firstName": "Ada", "lastName": "Lovelace", "email": "e", "username": "n"},
+            "Ada Lovelace",
+        ),
+        ({"lastName": "Lovelace", "email": "e", "username": "n"}, "Lovelace"),
+        ({"email": "e", "username": "n"}, "e"),
+        ({"username": "n"}, "n"),
+        ({}, "acme:1"),
+    ],
+)
+def test_what_a_person_is_called(api: Api, user: dict[str, Any], name: str) -> None:
+    """By the best name that is told."""
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque")))
+    api.on(bodies.INFO, json_reply({"user": {"userId": "acme:1", **user}}))
+    with closing(csp(api)) as core:
+        for function in ("getCurrentUser", "getUserOrgRoles"):
+            assert core.call(function, {})["displayName"] == name

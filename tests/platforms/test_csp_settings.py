@@ -13,6 +13,7 @@ from support.guards import allowed
 from support.jwt import jwt
 
 from callerid.errors import UnauthorizedError
+from callerid.guard.role_names import without_prefix
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -50,3 +51,22 @@ def test_a_credential_is_called_what_it_is(api: Api, route: str) -> None:
         core.call("getCurrentUser", {})
     expected = f"VMware Cloud Services refused {title} (HTTP 401)."
     assert str(caught.value).splitlines()[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("org_owner", "org_owner"),
+        ("csp:org_owner", "org_owner"),
+        ("external/d-1/admin", "admin"),
+        ("external/d-1/*/admin", "admin"),
+        ("paid/d-1/zone-1/admin", "admin"),
+        ("csp:external/d-1/admin", "admin"),
+        ("csp:paid/d-1/*/admin", "admin"),
+        ("internal/d-1/admin", "internal/d-1/admin"),
+        ("external/admin", "external/admin"),
+    ],
+)
+def test_a_name_is_known_as_tokens_write_it(written: str, name: str) -> None:
+    """People copy it from there."""
+    assert without_prefix(written) == name
