@@ -12,6 +12,7 @@ from support.callers import csp
 from support.guards import allowed
 from support.jwt import jwt
 
+from callerid.config import organization_id
 from callerid.errors import UnauthorizedError
 from callerid.guard.role_names import without_prefix
 
@@ -32,14 +33,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 """Where each way to authenticate is refused, its settings, and what it is called."""
 
 
-@pytest.mark.parametrize("name", [*BUILT_IN, "cost_viewer"])
-def test_a_custom_role_takes_over_no_built_in_one(api: Api, name: str) -> None:
+def test_a_custom_role_takes_over_no_built_in_one(api: Api) -> None:
     """Whoever may make custom roles gets no right of an organization role by its name."""
+    custom = [{"name": name, "expiresAt": None} for name in (*BUILT_IN, "cost_viewer")]
     api.on(bodies.AUTHORIZE, json_reply(bodies.token(jwt(context_name=bodies.ORG))))
-    api.on(bodies.INFO, json_reply(bodies.info(customRoles=[{"name": name, "expiresAt": None}])))
+    api.on(bodies.INFO, json_reply(bodies.info(customRoles=custom)))
     with closing(csp(api)) as core:
-        assert allowed(core, allRoles=[name]) is (name not in BUILT_IN)
-        assert allowed(core, allRoles=[f"custom/{name}"])
+        assert [name for name in BUILT_IN if allowed(core, allRoles=[name])] == []
+        assert allowed(core, allRoles=["cost_viewer", *(f"custom/{name}" for name in BUILT_IN)])
 
 
 @pytest.mark.parametrize("route", REFUSED)
@@ -70,3 +71,18 @@ def test_a_credential_is_called_what_it_is(api: Api, route: str) -> None:
 def test_a_name_is_known_as_tokens_write_it(written: str, name: str) -> None:
     """People copy it from there."""
     assert without_prefix(written) == name
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/csp/gateway/am/api/orgs/{}",
+        "https://console.cloud.vmware.com/csp/gateway/am/api/v2/orgs/{}/",
+        "/csp/gateway/am/api/loggedin/user/orgs/{}/info",
+    ],
+)
+def test_an_organization_is_known_by_its_link(link: str) -> None:
+    """As the API writes it; what stands below another path is no link to one."""
+    assert organization_id("csp", link.format(bodies.ORG)) == bodies.ORG
+    other = link.format(bodies.ORG).replace("/csp/", "/cspx/")
+    assert organization_id("csp", other) == other

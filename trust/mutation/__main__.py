@@ -42,14 +42,13 @@ TESTS = (
 )
 """Where tests call what decides in their own process."""
 SEE_TABLES = (
-    "cli/doctor/test_settings.py::test_variables_of_other_tools",
+    "cli/doctor/test_settings.py::test_no_other_tools_variable_is_forgotten_or_ours",
     "docs/test_pages.py::test_the_table_of_settings_is_fresh",
     "frontends/pulumi/test_schema.py::test_schema_file_is_fresh",
     "platforms/test_csp_settings.py",
     "platforms/test_permissions.py::test_a_known_form_is_read",
     "platforms/test_permissions.py::test_a_word_for_none_is_no_organization",
     *("test_base_url.py", "test_config.py"),
-    "test_pasted.py::test_an_organization_is_taken_as_the_apis_link",
 )
 """Those for a file that only runs at import, such as a table of settings: no test reaches it."""
 LEAST = 0.95

@@ -1,0 +1,112 @@
+"""Which of the organizations in an answer is the one asked about, and what else it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.bodies import ORG
+
+from callerid.platforms.csp.organizations import asked_about, elsewhere, is_of_another
+from callerid.platforms.csp.replies import CspOrgRole, CspUserOrgInfo
+
+OTHER = "00000000-1111-2222-3333-444444444444"
+THIRD = "00000000-1111-2222-3333-555555555555"
+SEVERAL = "several organizations that cannot be told apart"
+UNREAD = "roles that cannot be read"
+
+
+def _role(*organizations: Any) -> dict[str, Any]:
+    links = dict(zip(("organizationLink", "orgId"), organizations, strict=False))
+    return {"name": "x", **links}
+
+
+def _infos(*orgs: list[Any]) -> list[CspUserOrgInfo]:
+    return [CspUserOrgInfo.model_validate({"orgRoles": roles}) for roles in orgs]
+
+
+MINE, OPEN = _role(ORG.upper()), _role()
+
+
+@pytest.mark.parametrize(
+    ("orgs", "asked", "other"),
+    [
+        ([], None, None),
+        ([[]], 0, None),
+        ([[OPEN]], 0, None),
+        ([[MINE, OPEN]], 0, None),
+        ([[OPEN], [MINE], []], 1, None),
+        ([[MINE], [_role(OTHER)]], 0, None),
+        ([[MINE, _role(OTHER)]], 0, OTHER),
+        ([[_role(ORG, OTHER)]], 0, OTHER),
+        ([[_role(THIRD), MINE, _role(OTHER)]], 0, OTHER),
+        ([[], [MINE, _role(THIRD)]], 1, THIRD),
+        ([[_role(OTHER)]], None, OTHER),
+        ([[_role(OTHER), OPEN]], None, OTHER),
+        ([[MINE], [MINE]], None, SEVERAL),
+        ([[OPEN], []], None, SEVERAL),
+        ([[_role(OTHER)], [_role(THIRD)]], None, SEVERAL),
+        ([[_role({})]], 0, UNREAD),
+        ([[MINE, _role(7)]], 0, UNREAD),
+        ([[MINE, "x"]], 0, UNREAD),
+        ([[MINE], ["x"]], 0, UNREAD),
+        ([[MINE], [_role({})]], 0, UNREAD),
+        ([[MINE, _role({}), _role(OTHER)]], 0, OTHER),
+        ([[_role({}), _role(OTHER)]], None, OTHER),
+    ],
+)
+def test_which_one_is_asked_about(orgs: list[Any], asked: int | None, other: str | None) -> None:
+    """By links alone; whatever is unclear is named."""
+    infos = _infos(*orgs)
+    found = asked_about(infos, ORG)
+    assert found is (None if asked is None else infos[asked])
+    assert elsewhere(infos, ORG.upper()) == other
+
+
+@pytest.mark.parametrize("place", ["orgRoles", "customRoles", "servicesDef"])
+def test_roles_of_every_kind_tell(place: str) -> None:
+    """Wherever they stand in the answer."""
+    roles: list[Any] = [_role(OTHER)]
+    told = [{"roles": roles}] if place == "servicesDef" else roles
+    infos = [CspUserOrgInfo.model_validate({place: told})]
+    assert asked_about(infos, ORG) is None
+    assert asked_about(infos, OTHER.upper()) is infos[0]
+    assert elsewhere(infos, ORG) == OTHER
+
+
+API = "/csp/gateway/am/api"
+
+
+@pytest.mark.parametrize(
+    ("links", "organizations"),
+    [
+        ({}, set()),
+        ({"organizationLink": None, "orgId": None, "refLink": None}, set()),
+        ({"organizationLink": f"{API}/orgs/{OTHER}"}, {OTHER}),
+        ({"organizationLink": f"{API}/orgs/{ORG.upper()}/"}, {ORG}),
+        ({"organizationLink": f"{API}/orgs/{OTHER}/roles/x?a=/b#c/d"}, {OTHER}),
+        ({"organizationLink": f"{API}/ORGS/{OTHER}#x"}, {OTHER}),
+        ({"organizationLink": OTHER}, {OTHER}),
+        ({"organizationLink": f"a/{OTHER}//"}, {OTHER}),
+        ({"organizationLink": f"/orgs/{ORG}/orgs/{OTHER}"}, {"unreadable"}),
+        ({"organizationLink": [OTHER]}, {"unreadable"}),
+        ({"organizationLink": " "}, {"unreadable"}),
+        ({"orgId": OTHER}, {OTHER}),
+        ({"orgId": 7}, {"unreadable"}),
+        ({"orgId": ""}, {"unreadable"}),
+        ({"organizationLink": f"/orgs/{ORG}", "orgId": OTHER}, {ORG, OTHER}),
+        ({"refLink": f"{API}/Orgs/{OTHER}/roles/x"}, {OTHER}),
+        ({"refLink": f"{API}/orgs/{OTHER}", "orgId": ORG}, {OTHER, ORG}),
+        ({"refLink": "/csp/gateway/slc/api/definitions/external/d-1"}, set()),
+        ({"refLink": ""}, set()),
+        ({"refLink": 7}, {"unreadable"}),
+        ({"refLink": {"href": f"{API}/orgs/{OTHER}"}}, {"unreadable"}),
+    ],
+)
+def test_the_organizations_that_a_role_names(
+    links: dict[str, Any], organizations: set[str]
+) -> None:
+    """In lower case; what is there and cannot be read is one that nobody asks about."""
+    role = CspOrgRole.model_validate({"name": "x", **links})
+    assert role.organizations == organizations
+    assert is_of_another(role, ORG.upper()) is bool(organizations - {ORG})
