@@ -12,6 +12,7 @@ from callerid.platforms.csp.permissions import read
 from callerid.platforms.csp.replies import CspUserOrgInfo
 
 OTHER = "00000000-1111-2222-3333-444444444444"
+LAST = "ffffffff-1111-2222-3333-444444444444"
 THIRD = "00000000-1111-2222-3333-555555555555"
 NOW = 1_800_000_000.0
 PAST, SOON, FAR = 1_700_000_000, 1_900_000_000, 2_000_000_000
@@ -67,7 +68,7 @@ def test_every_field_of_an_entry_is_told() -> None:
     assert {each.get("in_token") for each in _told(org, perms=[])} == {False, None}
 
 
-@pytest.mark.parametrize("empty", [{}, {"name": None}, {"name": " "}, {"name": "csp:"}])
+@pytest.mark.parametrize("empty", [{}, {"displayName": "X"}, {"name": " "}, {"name": "csp:"}])
 def test_an_entry_without_a_name_is_no_role(empty: dict[str, Any]) -> None:
     """Of an organization; the others stand."""
     assert _told({"orgRoles": [empty, {"name": "x"}]}) == [_role("organization", "x")]
@@ -88,9 +89,9 @@ def test_an_entry_without_a_name_is_no_role(empty: dict[str, Any]) -> None:
             {"active": False, "organization": OTHER},
         ),
         (
-            {"orgId": ORG, "organizationLink": OTHER},
+            {"orgId": ORG, "organizationLink": LAST},
             False,
-            {"active": False, "organization": OTHER},
+            {"active": False, "organization": LAST},
         ),
     ],
 )
