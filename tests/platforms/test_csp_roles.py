@@ -189,6 +189,7 @@ def test_roles_that_differ_are_not_one(place: str, apart: list[dict[str, Any]]) 
         ([{"serviceName": "a"}, {"serviceName": "b"}], 2),
         ([{"serviceName": "a"}, {}], 2),
         ([{"refLink": LINK}, {"refLink": f"{LINK}2"}], 2),
+        ([{"refLink": LINK}, {"refLink": f"{LINK}X"}], 2),
         ([{"refLink": LINK, "serviceName": "a"}, {"refLink": f"{LINK}2", "serviceName": "b"}], 2),
         ([{"refLink": LINK, "serviceName": "a"}, {"refLink": f"{LINK}2", "serviceName": "a"}], 1),
         ([{"refLink": LINK, "serviceName": "a"}, {"serviceName": "d-1"}], 2),
