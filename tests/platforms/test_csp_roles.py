@@ -209,7 +209,7 @@ def test_which_services_are_the_same(services: list[dict[str, Any]], count: int)
         (["external/d-1/admin"], [{"refLink": f"{LINK}/"}], [True]),
         (["external/d-1/admin"], [{"refLink": "/external/d-2"}], [False]),
         (["csp:compute/admin"], [{"serviceName": "compute"}], [True]),
-        (["csp:compute/admin"], [{"serviceName": "network"}], [True]),
+        (["csp:compute/admin"], [{"serviceName": "network"}], [False]),
         (["csp:compute/admin"], [{"serviceName": "network", "refLink": LINK}], [False]),
         (["external/d-9/admin"], [{"serviceName": "compute"}], [True]),
         (["external/d-9/admin"], [{"serviceName": "a"}, {"serviceName": "b"}], [False, False]),
@@ -257,13 +257,26 @@ def test_the_roles_in_a_service(
     assert [(each["name"], each.get("resource")) for each in found] == told
 
 
-def test_the_roles_of_a_token_that_answers_alone() -> None:
-    """It knows a service by its definition, tells no end, and carries what it lists."""
+def test_a_service_without_id_gets_no_role_of_another() -> None:
+    """The token has a role of that name, of a service which the account has beside it."""
+    services = [
+        {"serviceName": "a", "serviceRoles": ["x"]},
+        {"refLink": LINK, "serviceRoles": ["y"]},
+    ]
+    for perms, in_token in ((["external/d-1/x"], False), (["external/d-2/x"], True)):
+        told = _told({"servicesDef": services}, perms=perms)
+        assert [each["in_token"] for each in told] == [in_token, False]
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_the_roles_of_a_token_that_answers_alone(*, here: bool) -> None:
+    """It knows a service by its definition and tells no end; an unknown form never counts."""
     permissions = read({"perms": ["csp:a", "external/d-1/zone-1/b", "?"]})
     assert permissions
-    found = [each.model_dump(exclude_none=True) for each in roles.of_claims(permissions)]
-    assert sorted(found, key=lambda each: each["name"]) == [
-        _role("permission", "?", source="token"),
-        _role("organization", "a", source="token"),
-        _role("service", "b", source="token", service_name="d-1", resource="zone-1"),
+    found = roles.of_claims(permissions, here=here)
+    told = [each.model_dump(exclude_none=True) for each in found]
+    assert sorted(told, key=lambda each: str(each["name"])) == [
+        _role("permission", "?", source="token", active=False),
+        _role("organization", "a", source="token", active=here),
+        _role("service", "b", source="token", active=here, service_name="d-1", resource="zone-1"),
     ]

@@ -68,18 +68,19 @@ def _person(api: Api, service: dict[str, Any], *perms: str) -> list[dict[str, An
 
 def test_what_the_claim_carries() -> None:
     """Each form with what it leaves open; a claim that is none, or no list, carries nothing."""
-    token = {"perms": ["csp:a", "external/d/z/b", "csp:s/c", "csp:paid/d/e", "?", 7, " ", None]}
-    roles = {
-        Carried("a", None, None, may_be_name=False),
-        Carried("b", "d", "z", may_be_name=False),
-        Carried("c", "s", None, may_be_name=True),
-        Carried("e", "d", None, may_be_name=False),
+    found = read({"perms": ["csp:a", "external/d/z/b", "csp:s/c", "csp:paid/d/c", "?", 7, " "]})
+    assert found
+    assert (found.organization, found.unknown, found.readable) == (frozenset("a"), frozenset("?"), True)
+    assert {name: each for name, each in found.service.items() if each} == {
+        "b": {Carried("b", "d", "z", may_be_name=False)},
+        "c": {Carried("c", "s", None, may_be_name=True), Carried("c", "d", None)},
     }
-    assert read(token) == Permissions(frozenset(roles), frozenset({"?"}), readable=True)
-    assert read({"perms": "csp:a"}) == Permissions(frozenset(), frozenset(), readable=False)
+    nothing = read({"perms": "csp:a"})
+    assert nothing
+    assert [*nothing] == [frozenset(), {}, frozenset(), False]
+    assert [*Permissions()] == [frozenset(), {}, frozenset(), True]
+    assert [*Carried("a")] == ["a", None, None, False]
     assert read({}) is None
-    assert Carried("a") == ("a", None, None, False)
-    assert Permissions(frozenset()) == (frozenset(), frozenset(), True)
 
 
 @pytest.mark.parametrize("entry", FORMS)
