@@ -1,4 +1,4 @@
-"""Which of the organizations in an answer is the one asked about, and what else it is about."""
+"""What an answer is about: the organization asked about or others; and services in one shape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from support.bodies import ORG
 
 from callerid.platforms.csp.organizations import asked_about, elsewhere, is_of_another
-from callerid.platforms.csp.replies import CspOrgRole, CspUserOrgInfo
+from callerid.platforms.csp.replies import CspOrgRole, CspUserOrgInfo, in_one_shape
 
 OTHER = "00000000-1111-2222-3333-444444444444"
 THIRD = "00000000-1111-2222-3333-555555555555"
@@ -63,11 +63,13 @@ def test_which_one_is_asked_about(orgs: list[Any], asked: int | None, other: str
     assert elsewhere(infos, ORG.upper()) == other
 
 
-@pytest.mark.parametrize("place", ["orgRoles", "customRoles", "servicesDef"])
-def test_roles_of_every_kind_tell(place: str) -> None:
-    """Wherever they stand in the answer."""
+@pytest.mark.parametrize("place", ["orgRoles", "customRoles", "servicesDef", "orgId"])
+def test_every_link_tells(place: str) -> None:
+    """Of a role of each kind, and of the organization itself."""
     roles: list[Any] = [_role(OTHER)]
-    told = [{"roles": roles}] if place == "servicesDef" else roles
+    told: Any = [{"roles": roles}] if place == "servicesDef" else roles
+    if place == "orgId":
+        told = OTHER
     infos = [CspUserOrgInfo.model_validate({place: told})]
     assert asked_about(infos, ORG) is None
     assert asked_about(infos, OTHER.upper()) is infos[0]
@@ -89,6 +91,7 @@ API = "/csp/gateway/am/api"
         ({"organizationLink": OTHER}, {OTHER}),
         ({"organizationLink": f"a/{OTHER}//"}, {OTHER}),
         ({"organizationLink": f"/orgs/{ORG}/orgs/{OTHER}"}, {"unreadable"}),
+        ({"organizationLink": "a/bX"}, {"bx"}),
         ({"organizationLink": [OTHER]}, {"unreadable"}),
         ({"organizationLink": " "}, {"unreadable"}),
         ({"orgId": OTHER}, {OTHER}),
@@ -110,3 +113,42 @@ def test_the_organizations_that_a_role_names(
     role = CspOrgRole.model_validate({"name": "x", **links})
     assert role.organizations == organizations
     assert is_of_another(role, ORG.upper()) is bool(organizations - {ORG})
+
+
+A, B = {"name": "a", "resource": "z"}, {"name": "b"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (7, 7),
+        ({"k": 1}, {"k": 1}),
+        ({"serviceRoles": ["a"], "roles": [B]}, {"serviceRoles": ["a"], "roles": [B]}),
+        ({"serviceRoleNames": ["a", "a"]}, {"serviceRoles": ["a"], "roles": []}),
+        (
+            {"serviceRoles": [A, "c"], "roles": [B, A], "serviceRoleNames": ["c", "d"]},
+            {"serviceRoles": ["c", "d"], "roles": [B, A]},
+        ),
+        (
+            {"serviceRoles": [dict(reversed(A.items()))], "roles": [A]},
+            {"serviceRoles": [], "roles": [A]},
+        ),
+        (
+            {"k": 1, "serviceRoles": "", "roles": "", "serviceRoleNames": ["b"]},
+            {"k": 1, "serviceRoles": ["b"], "roles": []},
+        ),
+        (
+            {"k": 1, "serviceRoles": None, "roles": [B]},
+            {"k": 1, "serviceRoles": None, "roles": [B]},
+        ),
+        ({"k": 1, "serviceRoles": ["a"], "serviceRoleNames": "b"}, {"k": 1, "serviceRoles": "b"}),
+        ({"serviceRoleNames": ["b"], "roles": {}}, {"serviceRoleNames": ["b"], "roles": {}}),
+        (
+            {"serviceRoleNames": ["b"], "serviceRoles": 7},
+            {"serviceRoleNames": ["b"], "serviceRoles": 7},
+        ),
+    ],
+)
+def test_a_service_is_written_in_one_shape(sent: Any, read: Any) -> None:
+    """Names as names, objects as roles, each once; what is none of both stays as it is."""
+    assert in_one_shape(sent) == read

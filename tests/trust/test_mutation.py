@@ -92,7 +92,7 @@ def test_tables_are_tried_with_tests_that_are_measured() -> None:
         file, _, test = each.partition("::")
         assert (ROOT / "tests" / file).exists(), each
         assert each.startswith(TESTS), each
-        assert not test or f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8"), each
+        assert not test or f"def {test}" in (ROOT / "tests" / file).read_text("utf-8"), each
     reach = Reach({}, {"tests/a.py::test_slow": 2.0, "tests/a.py::test_quick": 1.0, "b.py::t": 0.5})
     assert reach.within(["tests/a.py"]) == ["tests/a.py::test_quick", "tests/a.py::test_slow"]
 

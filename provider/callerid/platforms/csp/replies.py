@@ -178,7 +178,7 @@ def _may_lead_to_one(link: str) -> bool:
 
 def _organization_in(link: str) -> str:
     """Read the id of an organization: what follows `/orgs/`, else the last part."""
-    path = re.split(r"[?#]", link, maxsplit=1)[0].rstrip("/").lower()
+    path = re.split(r"[?#]", link)[0].rstrip("/").lower()
     _, *after = path.split(_ORGS)
     if len(after) > 1:
         return UNREADABLE
