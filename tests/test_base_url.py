@@ -38,6 +38,7 @@ READ: list[tuple[str, str, str]] = [
     ("m3ter", f"{M3TER}/organizations/{bodies.ORG}/users/me", M3TER),
     ("m3ter", f"{M3TER}/oauth/token/", M3TER),
     ("m3ter", "https://gate.example/m3ter/organizations/", "https://gate.example/m3ter"),
+    ("m3ter", "https://gate.example/X/", "https://gate.example/X"),
     ("m3ter", "https://organizations", "https://organizations"),
     ("m3ter", f"{PREM}/organizations/acme/m3ter", f"{PREM}/organizations/acme/m3ter"),
     ("m3ter", f"{PREM}/oauth/m3ter-proxy", f"{PREM}/oauth/m3ter-proxy"),

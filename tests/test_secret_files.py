@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from time import monotonic
@@ -12,6 +13,7 @@ from support import commands
 
 from callerid.config import SETTINGS, Config, given, load
 from callerid.config.secret_file import MOST_BYTES
+from callerid.config.secret_file import why as said_of
 from callerid.errors import ConfigurationError
 from callerid.sandbox.environment import as_caller
 from callerid.sandbox.server import Sandbox
@@ -96,31 +98,32 @@ def _holding(content: bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(content)
 
 
-@pytest.mark.parametrize(
-    ("make", "why"),
-    [
-        (lambda _: None, "it does not exist"),
-        (lambda path: path.symlink_to(path.with_name("nowhere")), "it does not exist"),
-        (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
-        (lambda path: path.mkdir(), "it is a folder, and no file"),
-        (lambda path: path.symlink_to("/dev/zero"), "it is a device, and no file"),
-        (_pipe, "it is a pipe, and no file"),
-        (_socket, "it is a socket, and no file"),
-        (_unreadable, "callerid may not read it"),
-        (_holding(SECRET.encode() * MOST_BYTES), "it has more than 64 KiB"),
-        (_holding(f"{SECRET}é".encode("latin-1")), "it is not UTF-8 text"),
-        (_holding(SECRET.encode("utf-16")), "it is not UTF-8 text"),
-        (_holding(b""), "it holds nothing"),
-        (_holding(b"\xef\xbb\xbf \r\n"), "it holds nothing"),
-        (_holding(b"null\n"), "it holds nothing"),
-        (_holding(b"token\nOTHER=secret\n"), "it holds more than one line, or control characters"),
-        (_holding(b"tok\x00en"), "it holds more than one line, or control characters"),
-    ],
-)
+UNUSABLE: list[tuple[Callable[[Path], object], str]] = [
+    (lambda _: None, "it does not exist"),
+    (lambda path: path.symlink_to(path.with_name("nowhere")), "it does not exist"),
+    (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+    (lambda path: path.mkdir(), "it is a folder, and no file"),
+    (lambda path: path.symlink_to("/dev/zero"), "it is a device, and no file"),
+    (_pipe, "it is a pipe, and no file"),
+    (_socket, "it is a socket, and no file"),
+    (_unreadable, "callerid may not read it"),
+    (_holding(SECRET.encode() * MOST_BYTES), "it has more than 64 KiB"),
+    (_holding(f"{SECRET}é".encode("latin-1")), "it is not UTF-8 text"),
+    (_holding(SECRET.encode("utf-16")), "it is not UTF-8 text"),
+    (_holding(b""), "it holds nothing"),
+    (_holding(b"\xef\xbb\xbf \r\n"), "it holds nothing"),
+    (_holding(b"null\n"), "it holds nothing"),
+    (_holding(b"token\nOTHER=secret\n"), "it holds more than one line, or control characters"),
+    (_holding(b"tok\x00en"), "it holds more than one line, or control characters"),
+    (_holding(b"tok\x1fen"), "it holds more than one line, or control characters"),
+]
+
+
+@pytest.mark.parametrize(("make", "why"), UNUSABLE)
 def test_a_file_that_cannot_be_used_is_an_error_of_who_needs_it(
     tmp_path: Path, make: Callable[[Path], object], why: str
 ) -> None:
-    """At once, whatever stands there; no other credential is taken, and nothing of it is shown."""
+    """At once, whatever stands there; no other credential is taken."""
     path = tmp_path / "canary-of-the-path"
     make(path)
     began = monotonic()
@@ -134,6 +137,16 @@ def test_a_file_that_cannot_be_used_is_an_error_of_who_needs_it(
         "Name one that holds the secret alone."
     )
     assert _used(config)[0] == "environment M3TER_API_TOKEN"
+
+
+@pytest.mark.parametrize(("make", "why"), UNUSABLE)
+def test_commands_show_nothing_of_a_file_that_cannot_be_used(
+    tmp_path: Path, make: Callable[[Path], object], why: str
+) -> None:
+    """Neither its name nor what is in it."""
+    path = tmp_path / "canary-of-the-path"
+    make(path)
+    environ = {"CSP_CLIENT_ID": "app", "CSP_CLIENT_SECRET_FILE": str(path), TOKEN: "t"}
     for arguments in (("doctor",), ("doctor", "--json"), ("whoami",)):
         told = commands.call(*arguments, **environ).output
         assert why in " ".join(told.split())
@@ -146,6 +159,41 @@ def test_what_is_no_name_of_a_file_is_told_like_one(name: str) -> None:
     with pytest.raises(ConfigurationError, match="names no file that can be used: ") as caught:
         load({}, {FILE: name}).choose()
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "canary"), "callerid may not read it"),
+        (FileNotFoundError(errno.ENOENT, "canary"), "it does not exist"),
+        (NotADirectoryError(errno.ENOTDIR, "canary"), "it does not exist"),
+        (ValueError("canary"), "it does not exist"),
+        (UnicodeDecodeError("utf-8", b"canary", 0, 1, "canary"), "it is not UTF-8 text"),
+        (OSError(errno.EIO, "Input/output error", "canary"), "Input/output error"),
+        (OSError("canary"), "it cannot be read"),
+    ],
+)
+def test_why_a_file_cannot_be_used_is_told_without_its_name(
+    error: OSError | ValueError, said: str
+) -> None:
+    """Whatever the system calls it, and where it says nothing."""
+    assert said_of(error) == said
+
+
+def test_blanks_around_a_secret_are_none_of_it(tmp_path: Path) -> None:
+    """One in it may be its own."""
+    (tmp_path / "token").write_text("\r\n\t tok en \x0b\n", encoding="utf-8")
+    assert _used(load({}, {FILE: str(tmp_path / "token")}))[1] == ["tok en"]
+
+
+def test_a_file_may_be_so_long(tmp_path: Path) -> None:
+    """64 KiB, and not a byte more."""
+    longest = "t" * (64 * 1024)
+    (tmp_path / "token").write_text(longest, encoding="utf-8")
+    assert _used(load({}, {FILE: str(tmp_path / "token")}))[1] == [longest]
+    (tmp_path / "token").write_text(f"{longest}t", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="it has more than 64 KiB"):
+        load({}, {FILE: str(tmp_path / "token")}).choose()
 
 
 def test_the_variable_itself_wins(tmp_path: Path) -> None:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.config.table import (
-    DEFAULT_TIMEOUT_SECONDS,
-    NO_CREDENTIAL,
-    PLATFORM_TITLES,
-    shortest_way,
-)
+from callerid.config.table import NO_CREDENTIAL, PLATFORM_TITLES, shortest_way
 from callerid.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -47,7 +42,7 @@ class PlatformConfig(NamedTuple):
     """
 
     name: PlatformName
-    base_url: str = ""
+    base_url: str
     org_id: str | None = None
     credential: Credential | None = None
     problem: str | None = None
@@ -64,11 +59,11 @@ class Config(NamedTuple):
     """
 
     platforms: tuple[PlatformConfig, ...]
-    platform: str | None = None
-    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
-    problem: str | None = None
-    warnings: tuple[str, ...] = ()
-    allow_recorded: bool = False
+    platform: str | None
+    timeout_seconds: float
+    problem: str | None
+    warnings: tuple[str, ...]
+    allow_recorded: bool
 
     def choose(self, platform: str | None = None) -> PlatformConfig:
         """Find the platform to ask: the one named, else the only one with a credential.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from callerid import files
@@ -11,25 +12,25 @@ MOST_BYTES = 64 * 1024
 _FIRST_PRINTABLE = ord(" ")
 
 
-def read(name: str) -> tuple[str, str | None]:
-    """Read a file: its text, and why there is none.
+def read(name: str) -> str:
+    """Read a file; its text is a secret, without blanks around it.
 
-    The text is a secret, and the name may be one by mistake: the reason has neither.
+    Raises:
+        OSError: it cannot be read, is no file, is too long, or has more than one line.
+        ValueError: it is not UTF-8 text, or no file can have that name.
     """
-    try:
-        text = files.read(Path(name), MOST_BYTES).decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        return "", "it is not UTF-8 text"
-    except (OSError, ValueError) as error:
-        return "", _why(error)
+    text = files.read(Path(name), MOST_BYTES).decode("utf-8-sig").strip()
     if any(ord(each) < _FIRST_PRINTABLE for each in text):
-        return "", "it holds more than one line, or control characters"
-    return text, None
+        raise OSError(errno.EINVAL, "it holds more than one line, or control characters")
+    return text
 
 
-def _why(error: OSError | ValueError) -> str:
+def why(error: OSError | ValueError) -> str:
+    """Say why `read` failed, without the name: it may be the secret itself by mistake."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, (FileNotFoundError, NotADirectoryError, ValueError)):
+        return "it does not exist"
     if isinstance(error, PermissionError):
         return "callerid may not read it"
-    if isinstance(error, FileNotFoundError | NotADirectoryError) or not isinstance(error, OSError):
-        return "it does not exist"  # a ValueError: no name of a file has these characters
     return error.strerror or "it cannot be read"

@@ -91,8 +91,7 @@ def load(
         for name, value in explicit.items()
         if value
     }
-    sources = _Sources(found, environ)
-    return sources.config()._replace(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
+    return _Sources(found, environ).config(allow_recorded=environ.get(ALLOW_RECORDED) == "1")
 
 
 class _Found(NamedTuple):
@@ -118,7 +117,7 @@ class _Sources:
         }
         self._warnings: list[str] = []
 
-    def config(self) -> Config:
+    def config(self, *, allow_recorded: bool) -> Config:
         platforms = tuple(self._platform(name) for name in PLATFORM_TITLES)
         problem = self._problem("platform") or self._problem("requestTimeoutSeconds")
         timeout = self._value("requestTimeoutSeconds")
@@ -128,6 +127,7 @@ class _Sources:
             timeout_seconds=float(timeout) if timeout and not problem else DEFAULT_TIMEOUT_SECONDS,
             problem=problem,
             warnings=tuple(self._warnings),
+            allow_recorded=allow_recorded,
         )
 
     def _platform(self, name: PlatformName) -> PlatformConfig:
@@ -231,13 +231,19 @@ def _told(name: str, found: _Found) -> tuple[str, str | None]:
         return found.value, _wrong(name, found)
     from callerid.config import secret_file  # noqa: PLC0415 - most secrets are in no file
 
-    text, why = secret_file.read(found.value)
+    try:
+        text = secret_file.read(found.value)
+    except (OSError, ValueError) as error:
+        return "", _unusable(found, secret_file.why(error))
     value = setting_rules.plain(name, text)
-    if why or not value:
-        why = why or "it holds nothing"
-        hint = "Name one that holds the secret alone."
-        return "", f"{found.source} names no file that can be used: {why}. {hint}"
+    if not value:
+        return "", _unusable(found, "it holds nothing")
     return value, _wrong(name, found._replace(value=value))
+
+
+def _unusable(found: _Found, why: str) -> str:
+    hint = "Name one that holds the secret alone."
+    return f"{found.source} names no file that can be used: {why}. {hint}"
 
 
 def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:

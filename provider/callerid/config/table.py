@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.platforms import part
 from callerid.registry import PLATFORMS, PlatformName
-from callerid.setting import Flow, PlatformSettings, Setting, setting_name
+from callerid.setting import Flow, PlatformSettings, Setting
 from callerid.setting_rules import pasted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _OF: Mapping[PlatformName, PlatformSettings] = {
     name: part(name, "settings").SETTINGS for name in PLATFORMS
 }
 PLATFORM_TITLES: Mapping[PlatformName, str] = {name: _OF[name].title for name in PLATFORMS}
-EITHER = " or ".join(", ".join(f"`{name}`" for name in PLATFORMS).rsplit(", ", 1))
+EITHER = " or ".join(f"`{name}`" for name in PLATFORMS)
 """The names of the platforms, as descriptions list them."""
 SETTINGS = (
     Setting(
@@ -58,7 +58,7 @@ ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 def organization_id(platform: PlatformName, text: str) -> str:
     """Read an organization as people paste it: its id, or a link of the platform's API to it."""
-    value = pasted(setting_name(platform, "orgId"), text)
+    value = pasted("", text)
     link = _OF[platform].org_link
     found = re.fullmatch(rf"(?:https?://[^/]+)?(?:{link})([^/?#]+)(?:[/?#].*)?", value)
     return found[1] if link and found else value
