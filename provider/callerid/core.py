@@ -194,7 +194,7 @@ def _explained(
         near = nearest_expected(_at(given, problem["loc"]), expected)
     else:
         wanted = _WANTED.get(problem["type"], "of the type that the schema names")
-        wanted = wanted.format_map(problem.get("ctx", {}))
+        wanted = wanted.format(**problem.get("ctx", {}))
     text = must_be(name, function.name, wanted, entry=bool(place)) + near
     return ArgumentError(text, about=name, entry=int(place[0]) if place else None)
 

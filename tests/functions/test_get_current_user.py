@@ -210,6 +210,19 @@ def test_the_argument_wins_over_the_setting(api: Api) -> None:
     assert m3ter(api).call("getCurrentUser", {"orgId": "other"})["orgId"] == "other"
 
 
+def test_an_organization_has_256_characters_at_most(api: Api) -> None:
+    """And one at least: an empty text is no way to leave it out."""
+    core = m3ter(api)
+    for org in ("o", "x" * 256):
+        api.on(f"GET /organizations/{org}/users/me", json_reply(bodies.person()))
+        assert core.call("getCurrentUser", {"orgId": org})["orgId"] == org
+    for org, wanted in (("", "left out, or text that is not empty"), ("x" * 257, "shorter")):
+        with pytest.raises(ArgumentError) as caught:
+            core.call("getCurrentUser", {"orgId": org})
+        told = f"The argument orgId of getCurrentUser must be {wanted}."
+        assert str(caught.value) == told
+
+
 def test_ids_are_quoted_in_paths(api: Api) -> None:
     """An id cannot lead to another path."""
     with pytest.raises(CalleridError):

@@ -472,6 +472,58 @@ def test_a_role_that_ends_within_a_week_is_warned_of(api: Api) -> None:
     assert warnings == ["the role soon of Grace ends at 2027-01-21T08:00:00Z."]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1, []),
+        (1, ["the role soon of Grace ends at 2027-01-15T08:00:01Z."]),
+        (7 * 86400 - 1, ["the role soon of Grace ends at 2027-01-22T07:59:59Z."]),
+        (7 * 86400, []),
+        (
+            "some day",
+            ["the role soon of Grace has an end that cannot be read, so it does not count."],
+        ),
+    ],
+)
+def test_an_end_within_a_week_to_the_second(api: Api, seconds: Any, said: list[str]) -> None:
+    """A week is more than enough; an end that cannot be read is worth a warning, too."""
+    warnings = list[str]()
+    hand = HandClock()
+    ends = seconds if isinstance(seconds, str) else int(hand.now) + seconds
+    api.on(bodies.AUTHORIZE, json_reply(bodies.token("opaque")))
+    api.on(bodies.INFO, json_reply(bodies.info({"name": "soon", "expiresAt": ends})))
+    csp(api, hand.clock(), warnings.append).call("getUserOrgRoles", {})
+    assert warnings == said
+
+
+def test_the_fingerprint_is_of_what_the_schema_says(api: Api) -> None:
+    """SHA-256 over platform, user, organization and role names, written as JSON in ASCII."""
+    api.on(bodies.ME, json_reply(bodies.person()))
+    api.on(bodies.POLICIES, json_reply({"data": [bodies.policy("B"), bodies.policy("A\u00e9")]}))
+    assert m3ter(api).call("getUserOrgRoles", {})["fingerprint"] == (
+        "23e8b70494a122aa5e36000020ef9a0ffb1b11188f6ed9a7d0b5e84d7bcdb983"
+    )
+
+
+def test_arguments_choose_platform_and_organization(api: Api) -> None:
+    """Of two platforms that are set, and in place of the setting's organization."""
+    other = "00000000-1111-2222-3333-444444444444"
+    route = f"GET /organizations/{other}/users"
+    api.on(f"{route}/me", json_reply(bodies.person()))
+    api.on(f"{route}/{bodies.ADA}/permissions", json_reply({"data": [bodies.policy("A")]}))
+    core = m3ter(api, m3terApiToken="opaque", cspApiToken="t", platform="csp")
+    answer = core.call("getUserOrgRoles", {"platform": "m3ter", "orgId": other})
+    assert (answer["platform"], answer["orgId"], answer["roleNames"]) == ("m3ter", other, ["A"])
+
+
+def test_an_ended_organization_role_keeps_its_name_from_others(api: Api) -> None:
+    """A custom role that is called so does not count under it; one of another name does."""
+    roles = [{"name": "own", "expiresAt": 1}, {"name": "held"}]
+    custom = [{"name": "own"}, {"name": "cost"}, {"name": "held"}, {"name": "org_owner"}]
+    answer = csp_roles(api, bodies.info(*roles, customRoles=custom), opaque=True)
+    assert answer["roleNames"] == ["cost", "held"]
+
+
 def test_an_opaque_token_cannot_tell(api: Api) -> None:
     """Then `inToken` is absent, not false."""
     answer = csp_roles(api, bodies.info({"name": "org_owner"}), opaque=True)

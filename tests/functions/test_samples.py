@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.pages import ROOT
 
 from callerid.config import load
 from callerid.core import Core
+from callerid.functions import FILES
+from callerid.functions import load as load_function
 from callerid.sandbox import library
 from callerid.sandbox.server import Sandbox
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CALLERS = library.built_in()
+PUBLISHED = json.loads((ROOT / "schema.json").read_text(encoding="utf-8"))
 BAD_DAYS = {"outage", "refused"}
 """The callers whose questions fail."""
 
@@ -26,7 +31,25 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def ask(sandbox: Sandbox, name: str, function: str, **arguments: str) -> dict[str, Any]:
+@pytest.mark.parametrize("function", FILES)
+def test_an_answer_is_what_the_published_schema_promises(sandbox: Sandbox, function: str) -> None:
+    """Nothing else is in it, and what may be absent is None where nothing is said of it."""
+    promised = PUBLISHED["functions"][f"callerid:index:{function}"]
+    rule = {"principalTypes": ["user"]} if function == "requireCaller" else {}
+    answer = ask(sandbox, "owner", function, **rule)
+    outside, always = promised["outputs"]["properties"], promised["outputs"]["required"]
+    assert set(always) <= answer.keys() <= outside.keys()
+    loaded = load_function(function)
+    assert loaded.name == function
+    for model, part in ((loaded.args, "inputs"), (loaded.result, "outputs")):
+        fields = model.model_fields
+        optional = [each for each in fields.values() if not each.is_required()]
+        assert [each.default for each in optional] == [None] * len(optional)
+        said = promised[part]["properties"].get("platform", {}).get("description")
+        assert said == (fields["platform"].description if "platform" in fields else None)
+
+
+def ask(sandbox: Sandbox, name: str, function: str, **arguments: Any) -> dict[str, Any]:
     """Call a function as a caller of the sandbox."""
     core = Core(load({}, sandbox.environment(name)))
     try:
