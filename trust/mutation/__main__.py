@@ -36,9 +36,10 @@ DECIDING = (
 TESTS = (
     *("asking", "cli", "docs/test_pages.py", "docs/test_troubleshooting.py", "functions", "guard"),
     *("frontends/pulumi/test_schema.py", "frontends/terraform/test_service.py"),
-    *("platforms", "recording", "sandbox", "test_base_url.py", "test_config.py", "test_ends.py"),
-    *("test_errors.py", "test_library.py", "test_misplaced_secrets.py", "test_model.py"),
-    *("test_nearest.py", "test_pasted.py", "test_times.py"),
+    *("platforms", "recording", "sandbox", "test_base_url.py", "test_config.py", "test_core.py"),
+    *("test_ends.py", "test_errors.py", "test_library.py", "test_misplaced_secrets.py"),
+    *("test_model.py", "test_nearest.py", "test_pasted.py", "test_secret_files.py"),
+    *("test_times.py", "test_whole_configurations.py"),
 )
 """Where tests call what decides in their own process."""
 SEE_TABLES = (
