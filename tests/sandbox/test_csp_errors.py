@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from callerid.platforms.csp.sandbox import errors
+from callerid.sandbox import wire
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 
@@ -46,17 +49,18 @@ def _serve(callers: dict[str, Scenario]) -> Iterator[httpx.Client]:
 
 
 def _exchange(client: httpx.Client, name: str) -> tuple[int, dict[str, Any]]:
-    return _told(client.post(AUTHORIZE, data={"api_token": name}))
+    reply = client.post(AUTHORIZE, data={"api_token": name})
+    return _told(reply.status_code, reply.content)
 
 
-def _told(reply: httpx.Response) -> tuple[int, dict[str, Any]]:
+def _told(status: int, content: bytes | memoryview) -> tuple[int, dict[str, Any]]:
     """Give status and body, with `MADE_UP` in place of what is made up for each answer."""
-    body: dict[str, Any] = reply.json()
+    body: dict[str, Any] = json.loads(bytes(content))
     for name, pattern in MADE_UP.items():
         if name in body:
             assert pattern.fullmatch(body[name])
             body[name] = name
-    return reply.status_code, body
+    return status, body
 
 
 def _body(status: int, message: str, code: str, **more: Any) -> dict[str, Any]:
@@ -88,13 +92,13 @@ STATUSES = {
 }
 
 
-TOLD = "invalid_grant: Invalid refresh token: xxxxx"
+WHY = "invalid_grant: why"
 GRANTS: list[tuple[dict[str, Any], int, dict[str, Any]]] = [
-    ({}, 400, {"moduleCode": 340, "message": f"{TOLD}nt-0"}),
+    ({}, 400, {"moduleCode": 340, "message": WHY}),
     (
         {"moduleCodeType": "text", "chainedCspErrorCode": True},
         400,
-        {"moduleCode": "340", "message": f"{TOLD}nt-1"},
+        {"moduleCode": "340", "message": WHY},
     ),
     (
         {"invalidGrantStatus": 404},
@@ -103,76 +107,71 @@ GRANTS: list[tuple[dict[str, Any], int, dict[str, Any]]] = [
             "metadata": "knull",
             "traceId": "traceId",
             "statusCode": 404,
-            "message": f"{TOLD}nt-2",
+            "message": WHY,
             "requestId": "requestId",
             "moduleCode": "540",
             "cspErrorCode": "540.120-340.800",
         },
     ),
 ]
-"""Of a caller of another host, whose token is `sandbox-grant-NUMBER`: switches, status, body."""
-REFUSED = (404, "The requested resource could not be found")
 SWITCHES: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({}, _body(*REFUSED, "250.404")),
-    ({"moduleCodeType": "text"}, _body(*REFUSED, "250.404", moduleCode="250")),
-    ({"chainedCspErrorCode": True}, _body(*REFUSED, "250.404", cspErrorCode="250.404-340.800")),
-    ({"errorCode": False}, _body(*REFUSED, "250.404", errorCode=...)),
-    ({"traceAndMetadata": False}, _body(*REFUSED, "250.404", metadata=..., traceId=...)),
+    ({}, _body(404, "why", "250.404")),
+    ({"moduleCodeType": "text"}, _body(404, "why", "250.404", moduleCode="250")),
+    ({"chainedCspErrorCode": True}, _body(404, "why", "250.404", cspErrorCode="250.404-340.800")),
+    ({"errorCode": False}, _body(404, "why", "250.404", errorCode=...)),
+    ({"traceAndMetadata": False}, _body(404, "why", "250.404", metadata=..., traceId=...)),
 ]
-"""Of a caller that is answered 404; `...` is a field that is left out."""
+"""`...` is a field that is left out."""
 APP = ("sandbox-id", "sandbox-secret")
 AS_APP = {"clientId": APP[0], "clientSecret": APP[1]}
 
 
-def _faulty(name: str, status: int, **more: Any) -> Scenario:
-    return _caller(name, faults=[{"endpoint": "authorize", "status": status}], **more)
+def _asked(**behaviour: Any) -> Request:
+    """Ask as a caller with some switches."""
+    request = Request({"type": "http", "headers": []})
+    request.state.caller = _caller("asking", behaviour=behaviour).csp
+    return request
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_each_status_has_its_text_and_its_code(status: int) -> None:
+    """The documented text where there is one, else HTTP's; the code is the status but for 401."""
+    for phrase in (None, wire.phrase(status)):
+        told = errors.refusal(_asked(), status, phrase)
+        assert _told(told.status_code, told.body) == (status, _body(status, *STATUSES[status]))
+
+
+@pytest.mark.parametrize(("behaviour", "status", "body"), GRANTS)
+def test_a_refused_credential(behaviour: dict[str, Any], status: int, body: object) -> None:
+    """The short body, with its code in either type, and the long one."""
+    told = errors.invalid_grant(_asked(**behaviour), "why")
+    assert _told(told.status_code, told.body) == (status, body)
+
+
+@pytest.mark.parametrize(("length", "tail"), [(0, ""), (1, ""), (8, ""), (9, "6789"), (12, "9abc")])
+def test_the_tail_of_a_token(length: int, tail: str) -> None:
+    """No half of a token is shown."""
+    assert errors.masked("123456789abc"[:length]) == f"xxxxx{tail}"
+
+
+@pytest.mark.parametrize(("behaviour", "body"), SWITCHES)
+def test_each_switch_of_an_error_body(behaviour: dict[str, Any], body: dict[str, Any]) -> None:
+    """Changes what it says, and nothing else."""
+    told = errors.refusal(_asked(**behaviour), 404, "why")
+    expected = {key: value for key, value in body.items() if value is not ...}
+    assert _told(told.status_code, told.body) == (404, expected)
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[httpx.Client]:
-    """Serve a caller for each status, refused credential and switch, and an app."""
-    callers = {"app": _caller("app", credential=AS_APP)}
-    callers |= {f"status-{each}": _faulty(f"status-{each}", each) for each in STATUSES}
-    for number, (behaviour, *_) in enumerate(GRANTS):
-        elsewhere = {**behaviour, "otherHost": True}
-        callers[f"grant-{number}"] = _caller(f"grant-{number}", behaviour=elsewhere)
-    for number, (behaviour, _) in enumerate(SWITCHES):
-        callers[f"switch-{number}"] = _faulty(f"switch-{number}", 404, behaviour=behaviour)
-    with _serve(callers) as client:
+    """Serve an app."""
+    with _serve({"app": _caller("app", credential=AS_APP)}) as client:
         yield client
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_each_status_has_its_text_and_its_code(served: httpx.Client, status: int) -> None:
-    """The documented text where there is one, else HTTP's; the code is the status but for 401."""
-    told = _exchange(served, f"sandbox-status-{status}")
-    assert told == (status, _body(status, *STATUSES[status]))
-
-
-@pytest.mark.parametrize("number", range(len(GRANTS)))
-def test_a_refused_credential(served: httpx.Client, number: int) -> None:
-    """The short body, with its code in either type, and the long one."""
-    _, status, body = GRANTS[number]
-    assert _exchange(served, f"sandbox-grant-{number}") == (status, body)
-
-
-@pytest.mark.parametrize(("length", "tail"), [(1, ""), (8, ""), (9, "6789"), (12, "9abc")])
-def test_the_tail_of_a_token(served: httpx.Client, length: int, tail: str) -> None:
-    """No half of a token is shown."""
-    _, body = _exchange(served, "123456789abc"[:length])
-    assert body["message"] == f"{TOLD}{tail}"
-
-
-@pytest.mark.parametrize("number", range(len(SWITCHES)))
-def test_each_switch_of_an_error_body(served: httpx.Client, number: int) -> None:
-    """Changes what it says, and nothing else."""
-    body = {key: value for key, value in SWITCHES[number][1].items() if value is not ...}
-    assert _exchange(served, f"sandbox-switch-{number}") == (404, body)
 
 
 def test_where_nobody_is_known_the_usual_switches_count() -> None:
     """A path that is not there is nobody's; nor has a caller at m3ter a say in CSP's errors."""
-    usual = {"moduleCode": 340, "message": TOLD}
+    usual = {"moduleCode": 340, "message": "invalid_grant: Invalid refresh token: xxxxx"}
     block = {
         "organizationId": ORG,
         "subject": "s",
@@ -185,7 +184,8 @@ def test_where_nobody_is_known_the_usual_switches_count() -> None:
     text = _caller("token", behaviour={"moduleCodeType": "text"})
     with _serve({"x": elsewhere, "y": text}) as client:
         assert _exchange(client, "x") == (400, {**usual, "moduleCode": "340"})
-        assert _told(client.get(f"{PREFIX}/nowhere")) == (404, _body(*REFUSED, "250.404"))
+        reply = client.get(f"{PREFIX}/nowhere")
+        assert _told(reply.status_code, reply.content) == (404, _body(404, *STATUSES[404]))
 
 
 GRANT = {"grant_type": "client_credentials"}
