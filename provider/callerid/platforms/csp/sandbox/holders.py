@@ -31,7 +31,7 @@ def app_holder(request: Request) -> tuple[str, CspCaller] | None:
 
 def access_token(request: Request) -> str:
     """Read the access token, which has two headers; empty if there is none."""
-    return wire.bearer(request) or request.headers.get("csp-auth-token", "")
+    return wire.bearer(request) or request.headers.get("csp-auth-token") or ""
 
 
 async def by_api_token(request: Request) -> str | None:
