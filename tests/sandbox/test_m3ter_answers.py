@@ -68,6 +68,10 @@ def served() -> Iterator[httpx.Client]:
         callers[f"needs-{number}"] = _caller(f"needs-{number}", **block, behaviour=needs)
     for number, (me, details) in enumerate(DETAILS):
         callers[f"details-{number}"] = _caller(f"details-{number}", me=me, userDetails=details)
+    for switch in FORMS:
+        for shape in ("array", "object"):
+            form = {switch: shape, "nextTokenAtEnd": "absent"}
+            callers[f"{switch}-{shape}"] = _caller(f"{switch}-{shape}", **FEW, behaviour=form)
     with _serve(callers) as client:
         yield client
 
@@ -169,6 +173,35 @@ def test_what_is_refused(served: httpx.Client, number: int) -> None:
     """A null is, and so is what is somebody else's."""
     _, path, status, message = REFUSED[number]
     assert _get(served, f"refused-{number}", path) == (status, {"message": message})
+
+
+FEW: dict[str, Any] = {
+    **PERSON,
+    "policies": ROWS[:2],
+    "userGroups": [{"id": "g"}, {"id": "h"}],
+    "groupPolicies": {"g": ROWS[2:4]},
+}
+LISTS = {
+    POLICIES: ROWS[:2],
+    "serviceusers/s/permissions": ROWS[:2],
+    "users/u/usergroups": FEW["userGroups"],
+    OF_GROUP: ROWS[2:4],
+}
+FORMS = {
+    "permissionsShape": {POLICIES, OF_GROUP},
+    "serviceUserPermissionsShape": {"serviceusers/s/permissions"},
+    "userGroupsShape": {"users/u/usergroups"},
+}
+
+
+@pytest.mark.parametrize("switch", FORMS)
+def test_each_list_has_its_own_form(served: httpx.Client, switch: str) -> None:
+    """A bare array, or the first row alone; the others stay pages."""
+    for path, rows in LISTS.items():
+        forms = {"array": rows, "object": rows[0]}
+        for shape, told in forms.items():
+            expected = told if path in FORMS[switch] else {"data": rows}
+            assert _get(served, f"{switch}-{shape}", path) == (200, expected)
 
 
 ALL = {"effect": "ALLOW", "action": ["CONFIG_RETRIEVE", "ALL"]}

@@ -155,12 +155,12 @@ def _may_do_all(member: M3terMembership) -> bool:
 
 def _require_id(request: Request, *known: JsonValue) -> None:
     if request.path_params["id"] not in known:
-        raise HTTPException(404, "Not Found")
+        raise HTTPException(404)
 
 
 def _allowed(body: _Answer | None) -> _Answer:
     if body is None:
-        raise HTTPException(403, "Forbidden")
+        raise HTTPException(403)
     return body
 
 
