@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,7 +16,7 @@ from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from starlette.responses import Response
 
 ORG = "00000000-0000-4000-8000-000000000004"
 PREFIX = "/csp/gateway/am/api"
@@ -39,28 +38,15 @@ def _caller(name: str, **more: Any) -> Scenario:
     return Scenario.model_validate({"description": name, "csp": block})
 
 
-@contextmanager
-def _serve(callers: dict[str, Scenario]) -> Iterator[httpx.Client]:
-    with (
-        Sandbox.start(callers) as sandbox,
-        httpx.Client(base_url=sandbox.url, trust_env=False) as client,
-    ):
-        yield client
-
-
-def _exchange(client: httpx.Client, name: str) -> tuple[int, dict[str, Any]]:
-    reply = client.post(AUTHORIZE, data={"api_token": name})
-    return _told(reply.status_code, reply.content)
-
-
-def _told(status: int, content: bytes | memoryview) -> tuple[int, dict[str, Any]]:
+def _told(reply: Response | httpx.Response) -> tuple[int, dict[str, Any]]:
     """Give status and body, with `MADE_UP` in place of what is made up for each answer."""
-    body: dict[str, Any] = json.loads(bytes(content))
+    content = reply.content if isinstance(reply, httpx.Response) else bytes(reply.body)
+    body: dict[str, Any] = json.loads(content)
     for name, pattern in MADE_UP.items():
         if name in body:
             assert pattern.fullmatch(body[name])
             body[name] = name
-    return status, body
+    return reply.status_code, body
 
 
 def _body(status: int, message: str, code: str, **more: Any) -> dict[str, Any]:
@@ -122,8 +108,6 @@ SWITCHES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"traceAndMetadata": False}, _body(404, "why", "250.404", metadata=..., traceId=...)),
 ]
 """`...` is a field that is left out."""
-APP = ("sandbox-id", "sandbox-secret")
-AS_APP = {"clientId": APP[0], "clientSecret": APP[1]}
 
 
 def _asked(**behaviour: Any) -> Request:
@@ -138,14 +122,14 @@ def test_each_status_has_its_text_and_its_code(status: int) -> None:
     """The documented text where there is one, else HTTP's; the code is the status but for 401."""
     for phrase in (None, wire.phrase(status)):
         told = errors.refusal(_asked(), status, phrase)
-        assert _told(told.status_code, told.body) == (status, _body(status, *STATUSES[status]))
+        assert _told(told) == (status, _body(status, *STATUSES[status]))
 
 
 @pytest.mark.parametrize(("behaviour", "status", "body"), GRANTS)
 def test_a_refused_credential(behaviour: dict[str, Any], status: int, body: object) -> None:
     """The short body, with its code in either type, and the long one."""
     told = errors.invalid_grant(_asked(**behaviour), "why")
-    assert _told(told.status_code, told.body) == (status, body)
+    assert _told(told) == (status, body)
 
 
 @pytest.mark.parametrize(("length", "tail"), [(0, ""), (1, ""), (8, ""), (9, "6789"), (12, "9abc")])
@@ -159,14 +143,7 @@ def test_each_switch_of_an_error_body(behaviour: dict[str, Any], body: dict[str,
     """Changes what it says, and nothing else."""
     told = errors.refusal(_asked(**behaviour), 404, "why")
     expected = {key: value for key, value in body.items() if value is not ...}
-    assert _told(told.status_code, told.body) == (404, expected)
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[httpx.Client]:
-    """Serve an app."""
-    with _serve({"app": _caller("app", credential=AS_APP)}) as client:
-        yield client
+    assert _told(told) == (404, expected)
 
 
 def test_where_nobody_is_known_the_usual_switches_count() -> None:
@@ -179,111 +156,13 @@ def test_where_nobody_is_known_the_usual_switches_count() -> None:
         "me": None,
     }
     elsewhere = Scenario.model_validate({"description": "elsewhere", "m3ter": block})
-    with _serve({"x": elsewhere}) as client:
-        assert _exchange(client, "x") == (400, usual)
+    form = {"api_token": "x"}
+    with Sandbox.start({"x": elsewhere}) as sandbox:
+        reply = httpx.post(sandbox.url + AUTHORIZE, data=form, trust_env=False)
+        assert _told(reply) == (400, usual)
     text = _caller("token", behaviour={"moduleCodeType": "text"})
-    with _serve({"x": elsewhere, "y": text}) as client:
-        assert _exchange(client, "x") == (400, {**usual, "moduleCode": "340"})
-        reply = client.get(f"{PREFIX}/nowhere")
-        assert _told(reply.status_code, reply.content) == (404, _body(404, *STATUSES[404]))
-
-
-GRANT = {"grant_type": "client_credentials"}
-LIFE = "accessTokenValiditySeconds must be 1 to 1800"
-UNAUTHORIZED = "The user is not authorized to use the API"
-EXCHANGE = "api-tokens/authorize"
-NO_FORM = "The content type must be application/x-www-form-urlencoded"
-IN_QUERY = "The token must not be in the query string"
-BAD: list[tuple[str, dict[str, Any], int, str]] = [
-    (EXCHANGE, {"params": {"api_token": "x"}}, 400, IN_QUERY),
-    (EXCHANGE, {"json": {"api_token": "x"}}, 400, NO_FORM),
-    (EXCHANGE, {"data": GRANT, "auth": APP}, 401, UNAUTHORIZED),
-    ("api-tokens/details", {"json": {"tokenValue": "x"}}, 404, "No user with given token exists"),
-    ("token", {"data": GRANT}, 401, "Missing mandatory request header: authorization"),
-    ("token", {"data": GRANT, "auth": ("x", "y")}, 401, UNAUTHORIZED),
-    ("token", {"json": GRANT, "auth": APP}, 400, NO_FORM),
-    (
-        "token",
-        {"data": {"grant_type": "password"}, "auth": APP},
-        400,
-        "unsupported_grant_type: use client_credentials",
-    ),
-    ("token", {"data": {**GRANT, "accessTokenValiditySeconds": "0"}, "auth": APP}, 400, LIFE),
-    ("token", {"data": {**GRANT, "accessTokenValiditySeconds": "1801"}, "auth": APP}, 400, LIFE),
-    ("token", {"data": {**GRANT, "accessTokenValiditySeconds": "²"}, "auth": APP}, 400, LIFE),
-]
-
-
-@pytest.mark.parametrize(("path", "sent", "status", "message"), BAD)
-def test_what_is_wrong_with_a_request_is_told(
-    served: httpx.Client, path: str, sent: dict[str, Any], status: int, message: str
-) -> None:
-    """In CSP's own words where it has some."""
-    reply = served.post(f"{PREFIX}/auth/{path}", **sent)
-    assert (reply.status_code, reply.json()["message"]) == (status, message)
-
-
-@pytest.mark.parametrize("seconds", [1, 1800])
-def test_the_ends_of_a_tokens_life(served: httpx.Client, seconds: int) -> None:
-    """Both are good; what is told is a second less."""
-    form = {**GRANT, "accessTokenValiditySeconds": str(seconds)}
-    reply = served.post(f"{PREFIX}/auth/token", auth=APP, data=form)
-    assert reply.json()["expires_in"] == seconds - 1
-
-
-READY = {"accessToken": True}
-PERSON = {"info": {"user": {}}, "username": "kay"}
-LOGGED_IN = {
-    "user": "",
-    "info": f"/orgs/{ORG}/info",
-    "roles": f"/orgs/{ORG}/roles",
-    "service-roles": f"/orgs/{ORG}/service-roles",
-}
-BY_API_TOKEN: list[tuple[str, dict[str, Any]]] = [
-    ("authorize", {"data": {"api_token": "TOKEN"}}),
-    ("authorize", {"data": {"refresh_token": "TOKEN"}}),
-    ("authorize", {"data": {"refresh_token": "TOKEN", "api_token": "x"}}),
-    ("authorize", {"params": {"api_token": "TOKEN"}, "data": {"a": "b"}}),
-    ("details", {"json": {"tokenValue": "TOKEN"}}),
-]
-
-
-def _endpoints_that_fail(client: httpx.Client, credential: str, token: str) -> list[str]:
-    """Ask everything as one caller; name what answers 418."""
-    found = []
-    for endpoint, sent in BY_API_TOKEN:
-        own = json.loads(json.dumps(sent).replace("TOKEN", credential))
-        found.append((endpoint, client.post(f"{PREFIX}/auth/api-tokens/{endpoint}", **own)))
-    for path in ("token", "authorize"):
-        auth = (f"{credential}-id", credential)
-        found.append(("token", client.post(f"{PREFIX}/auth/{path}", auth=auth, data=GRANT)))
-    for headers in ({"csp-auth-token": token}, {"authorization": f"Bearer {token}"}):
-        for endpoint, path in LOGGED_IN.items():
-            found.append((endpoint, client.get(f"{PREFIX}/loggedin/user{path}", headers=headers)))
-    return [endpoint for endpoint, reply in found if reply.status_code == 418]
-
-
-def test_a_fault_happens_at_its_endpoint_alone() -> None:
-    """However the credential comes that says whose fault it is."""
-    callers: dict[str, Scenario] = {}
-    for each in (*LOGGED_IN, "authorize", "details", "token"):
-        own = f"sandbox-{each}"
-        app = {"clientId": f"{own}-id", "clientSecret": own}
-        ways: dict[str, dict[str, Any]]
-        ways = {"person": {}, "app": {"credential": app}, "ready": {"credential": READY, **PERSON}}
-        faults = [{"endpoint": each, "status": 418}]
-        callers |= {f"{each}-{way}": _caller(each, faults=faults, **x) for way, x in ways.items()}
-    with (
-        Sandbox.start(callers) as sandbox,
-        httpx.Client(base_url=sandbox.url, trust_env=False) as client,
-    ):
-        found = {
-            each: _endpoints_that_fail(
-                client,
-                f"sandbox-{each}",
-                sandbox.environment(f"{each}-ready")["CSP_ACCESS_TOKEN"],
-            )
-            for each in (*LOGGED_IN, "authorize", "details", "token")
-        }
-    times = {"authorize": 4, "details": 1}
-    assert found == {each: [each] * times.get(each, 2) for each in found}
+    with Sandbox.start({"x": elsewhere, "y": text}) as sandbox:
+        reply = httpx.post(sandbox.url + AUTHORIZE, data=form, trust_env=False)
+        assert _told(reply) == (400, {**usual, "moduleCode": "340"})
+        reply = httpx.get(f"{sandbox.url}{PREFIX}/nowhere", trust_env=False)
+        assert _told(reply) == (404, _body(404, *STATUSES[404]))
