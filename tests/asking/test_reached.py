@@ -118,7 +118,7 @@ def test_an_unknown_host_name_is_a_name_failure() -> None:
 def test_a_silent_server_ends_at_the_time_limit() -> None:
     """It ends at its time limit, and tells that there was a connection."""
     with server(None) as port:
-        reached = _reach(f"http://127.0.0.1:{port}", 0.3)
+        reached = _reach(f"http://127.0.0.1:{port}", 1.5)
     assert (reached.hurdle, reached.connected) == ("time", True)
 
 

@@ -157,9 +157,10 @@ class Held:
 
     def _is_doubted(self, role: Role) -> bool:
         """Return whether a role is of the organization asked about, by its name alone."""
+        if role.organization is None or self.evidence.elsewhere is None:
+            return False
         asked = self.evidence.user.organization
-        named = asked is not None and role.organization in {asked.name, None}
-        return named and self.evidence.elsewhere is not None
+        return asked is not None and role.organization == asked.name
 
     def _ends_too_soon(self, role: Role) -> Flaw | None:
         if self.seconds_left is None:
