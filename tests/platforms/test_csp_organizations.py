@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from support.bodies import ORG
 
 from callerid.platforms.csp.organizations import asked_about, elsewhere, is_of_another
-from callerid.platforms.csp.replies import CspOrgRole, CspUserOrgInfo, in_one_shape
+from callerid.platforms.csp.replies import CspOrgRole, CspUserInfo, CspUserOrgInfo, in_one_shape
 
 OTHER = "00000000-1111-2222-3333-444444444444"
 THIRD = "00000000-1111-2222-3333-555555555555"
@@ -152,3 +153,42 @@ A, B = {"name": "a", "resource": "z"}, {"name": "b"}
 def test_a_service_is_written_in_one_shape(sent: Any, read: Any) -> None:
     """Names as names, objects as roles, each once; what is none of both stays as it is."""
     assert in_one_shape(sent) == read
+
+
+NONE: tuple[Any, ...] = (None, [], [None], [{}], {}, {"name": ""}, "", " ")
+UNREADABLE: tuple[Any, ...] = ("x", 7, False, ["x"], [{"name": "x"}, 7], {"name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("sent", "unread"),
+    [
+        *((each, False) for each in NONE),
+        *((each, True) for each in UNREADABLE),
+    ],
+)
+@pytest.mark.parametrize("place", ["orgRoles", "customRoles", "servicesDef", "serviceDef"])
+def test_roles_that_cannot_be_read_are_noted(place: str, sent: Any, unread: object) -> None:
+    """Their links might speak against the others."""
+    body = {"user": {"userId": "acme:1"}, "userOrgInfo": [{"name": "acme", place: sent}]}
+    [info] = CspUserInfo.model_validate(body).user_org_info or []
+    assert info.unread is unread
+    assert info.name == "acme"
+
+
+def test_services_are_left_out_together() -> None:
+    """Of all organizations, where those of one cannot be read; another fault stays an error."""
+    good, bad = {"servicesDef": [{"serviceName": "a"}]}, {"servicesDef": [{"serviceName": [7]}]}
+    body: dict[str, Any] = {"user": {"userId": "acme:1"}, "userOrgInfo": [good, bad]}
+    left_out = set[str]()
+    infos = CspUserInfo.model_validate(body, context=left_out).user_org_info or []
+    assert [(info.services_def, info.unread) for info in infos] == [(None, True)] * 2
+    assert left_out == {"CspUserOrgInfo.servicesDef"}
+    with pytest.raises(ValidationError):
+        CspUserInfo.model_validate({**body, "userOrgInfo": [{**bad, "name": [7]}]})
+
+
+@pytest.mark.parametrize("user", [None, {}, {"userId": None}, {"id": " "}, {"username": "grace"}])
+def test_an_answer_about_nobody_is_none(user: Any) -> None:
+    """Without an id it names no caller."""
+    with pytest.raises(ValidationError, match="Value error, it names no user with an id"):
+        CspUserInfo.model_validate({"user": user, "userOrgInfo": []})

@@ -27,6 +27,7 @@ from callerid.shown import shown_name
 if TYPE_CHECKING:
     from callerid.asking.clock import Deadline
     from callerid.asking.refusals import Org
+    from callerid.asking.tokens import Token
     from callerid.platforms.csp.replies import CspUser, CspUserInfo
 
 
@@ -43,10 +44,11 @@ class CspAnswers(Answers[Csp]):
     def who(self, client: Csp, org: Org, deadline: Deadline) -> Who:
         """Read a person from the API, a machine from its token."""
         info = client.info(org, deadline)
+        token = client.token(deadline, org)
         if info is None:
-            return Who(machine(client, org, deadline), Organization(id=org.id))
+            return Who(machine(client, token), Organization(id=org.id))
         caller, user = person(info)
-        tell_of_another(client, client.token(deadline, org), caller.id)
+        tell_of_another(client, token, caller.id)
         infos = info.user_org_info or []
         reported = asked_about(infos, org.id)
         organization = Organization(
@@ -59,14 +61,15 @@ class CspAnswers(Answers[Csp]):
     def rights(self, client: Csp, org: Org, deadline: Deadline) -> Rights:
         """Read a person's roles from the API, a machine's from its token."""
         info = client.info(org, deadline)
-        permissions = carried.read(client.token(deadline, org).claims)
+        token = client.token(deadline, org)
+        permissions = carried.read(token.claims)
         if permissions and permissions.unknown:
             client.warn(_PERMS_UNKNOWN.format(entry=shown_name(min(permissions.unknown))))
         if info is None:
-            caller = machine(client, org, deadline)
+            caller = machine(client, token)
             if permissions is None or not permissions.readable:
                 raise UnauthorizedError(_NO_PERMS.format(source=client.credential.source))
-            here = client.own_organization(client.token(deadline, org)) is not None
+            here = client.own_organization(token) is not None
             if not here:
                 client.warn(_OF_NO_ORGANIZATION)
             held = roles.of_claims(permissions, here=here)
@@ -74,7 +77,7 @@ class CspAnswers(Answers[Csp]):
         if permissions and not permissions.readable:
             client.warn(_PERMS_UNREADABLE)
         caller, user = person(info)
-        tell_of_another(client, client.token(deadline, org), caller.id)
+        tell_of_another(client, token, caller.id)
         infos = info.user_org_info or []
         organizations = [
             ReportedOrganization(name=each.name, display_name=each.display_name) for each in infos
@@ -139,14 +142,13 @@ def person(info: CspUserInfo) -> tuple[Principal, CspUser]:
     return Principal("user", user.user_id, name, user.email, user.username, refuted), user
 
 
-def machine(client: Csp, org: Org, deadline: Deadline) -> Principal:
+def machine(client: Csp, token: Token) -> Principal:
     """Read a service account from its access token's claims.
 
     Raises:
         UnauthorizedError: the token is not good any more.
         UnexpectedReplyError: it cannot be decoded or names no subject.
     """
-    token = client.token(deadline, org)
     client.require_life(token)
     subject = claims.text(token.claims, "sub")
     if subject is None:
