@@ -54,7 +54,7 @@ class AwaitableGetCurrentUserResult(GetCurrentUserResult):
     def __await__(self) -> Generator[Any, None, GetCurrentUserResult]:
         """Give the answer at once."""
         yield from ()
-        return GetCurrentUserResult(**self)
+        return GetCurrentUserResult(**dict(self))
 
 
 _FUNCTION = _calls.Function(

@@ -60,7 +60,7 @@ class AwaitableGetUserOrgRolesResult(GetUserOrgRolesResult):
     def __await__(self) -> Generator[Any, None, GetUserOrgRolesResult]:
         """Give the answer at once."""
         yield from ()
-        return GetUserOrgRolesResult(**self)
+        return GetUserOrgRolesResult(**dict(self))
 
 
 _FUNCTION = _calls.Function(

@@ -48,7 +48,7 @@ class AwaitableRequireCallerResult(RequireCallerResult):
     def __await__(self) -> Generator[Any, None, RequireCallerResult]:
         """Give the answer at once."""
         yield from ()
-        return RequireCallerResult(**self)
+        return RequireCallerResult(**dict(self))
 
 
 _FUNCTION = _calls.Guard(
