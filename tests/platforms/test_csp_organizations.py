@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 from support.bodies import ORG
 
+from callerid.platforms.csp import replies
 from callerid.platforms.csp.organizations import asked_about, elsewhere, is_of_another
 from callerid.platforms.csp.replies import CspOrgRole, CspUserInfo, CspUserOrgInfo, in_one_shape
 
@@ -192,3 +193,34 @@ def test_an_answer_about_nobody_is_none(user: Any) -> None:
     """Without an id it names no caller."""
     with pytest.raises(ValidationError, match="Value error, it names no user with an id"):
         CspUserInfo.model_validate({"user": user, "userOrgInfo": []})
+
+
+@pytest.mark.parametrize(
+    ("model", "sent", "told"),
+    [
+        ("CspUser", {"userId": "a", "id": "b"}, {"user_id": "a"}),
+        ("CspUser", {"id": "b"}, {"user_id": "b"}),
+        ("CspUser", {"id": "b", "emailVerified": " "}, {"user_id": "b", "email_verified": False}),
+        ("CspRole", {"name": "a", "roleName": "b"}, {"name": "a"}),
+        ("CspRole", {"roleName": "b", "expiresAt": 0}, {"name": "b"}),
+        ("CspOrgRole", {"name": "a", "roleName": "b"}, {"name": "a"}),
+        ("CspOrgRole", {"roleName": "b", "orgId": ORG, "refLink": "/orgs/b"}, {"name": "b"}),
+        ("CspRole", {"name": "a", "organizationLink": "/orgs/b", "orgId": ORG}, {"name": "a"}),
+        ("CspServiceDefinition", {"refLink": "a", "serviceDefinitionLink": "b"}, {"ref_link": "a"}),
+        ("CspServiceDefinition", {"serviceDefinitionLink": "b"}, {"ref_link": "b"}),
+        ("CspUserOrgInfo", {"servicesDef": [], "orgRoles": 7}, {"services_def": []}),
+        ("CspUserOrgInfo", {"serviceDef": []}, {"services_def": []}),
+        ("CspUserOrgInfo", {"servicesDef": [], "serviceDef": [{}]}, {"services_def": []}),
+        ("CspApiTokenDetails", {"expiresAt": 2**63 - 1, "orgId": ORG}, {"org_id": ORG}),
+    ],
+)
+def test_what_is_told_of_a_reply(model: str, sent: dict[str, Any], told: dict[str, Any]) -> None:
+    """Under whichever name it comes; links and notes of our own are for us alone."""
+    assert getattr(replies, model).model_validate(sent).model_dump(exclude_none=True) == told
+
+
+@pytest.mark.parametrize("sent", ["", " ", {}, "x", 7, False])
+def test_a_list_of_organizations_that_is_none_is_not_absent(sent: Any) -> None:
+    """Only null leaves it out."""
+    with pytest.raises(ValidationError):
+        CspUserInfo.model_validate({"user": {"userId": "acme:1"}, "userOrgInfo": sent})
