@@ -73,29 +73,29 @@ class Client(SignedIn):
         Raises:
             ApiError: see the tree in `callerid.errors`; the text is safe to show.
         """
-        question = _Question(path, model, may_be_refused=False, tokens=self._tokens_for(org))
-        kept = self._keep(question, lambda: self._ask(path, model, org, deadline), org, deadline)
-        return cast("R", kept)
+        return cast("R", self._keep(path, model, org, deadline, may_be_refused=False))
 
     def read_if_allowed(
         self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
     ) -> R | None:
         """Like `read`, but return None, and cache it, if the API refuses: HTTP 403 or 404."""
-        question = _Question(path, model, may_be_refused=True, tokens=self._tokens_for(org))
-
-        def ask() -> R | None:
-            return self._ask_if_allowed(path, model, org, deadline)
-
-        kept = self._keep(question, ask, org, deadline)
-        return cast("R | None", kept)
+        return cast("R | None", self._keep(path, model, org, deadline, may_be_refused=True))
 
     def _keep(
-        self, question: _Question, ask: Callable[[], Reply | None], org: Org, deadline: Deadline
+        self,
+        path: ApiPath,
+        model: type[Reply],
+        org: Org,
+        deadline: Deadline,
+        *,
+        may_be_refused: bool,
     ) -> Reply | None:
         """Return the answer to a question; each thread that waits gets its own error."""
+        question = _Question(path, model, may_be_refused, self._tokens_for(org))
 
         def produce() -> Kept[Reply | None]:
-            return Kept(ask(), self.clock.monotonic() + ANSWER_SECONDS)
+            answer = self._ask(question, org, deadline)
+            return Kept(answer, self.clock.monotonic() + ANSWER_SECONDS)
 
         try:
             with waiting(self.title, deadline):
@@ -116,22 +116,15 @@ class Client(SignedIn):
             return refusals.of_method(self.title, answered, self._http.check_base_url())
         return refusals.of_question(self.title, self.credential, answered, org)
 
-    def _ask_if_allowed(
-        self, path: ApiPath, model: type[R], org: Org, deadline: Deadline
-    ) -> R | None:
+    def _ask(self, question: _Question, org: Org, deadline: Deadline) -> Reply | None:
         """Ask; a page is no refusal by the API, whose word no claims may then replace."""
-        answer, token = self._answer(path, org, deadline)
-        if answer.answered.status in refusals.ERRORS and not answer.is_page:
+        answer, token = self._answer(question.path, org, deadline)
+        refused = answer.answered.status in refusals.ERRORS and not answer.is_page
+        if question.may_be_refused and refused:
             return None
-        return self._accept(answer, token, model)
-
-    def _ask(self, path: ApiPath, model: type[R], org: Org, deadline: Deadline) -> R:
-        return self._accept(*self._answer(path, org, deadline), model)
-
-    def _accept(self, answer: Answer, token: Token, model: type[R]) -> R:
         if not answer.ok:
             raise _RefusedAnswer(answer, token)
-        return self.parse(answer, model, "answer")
+        return self.parse(answer, question.model, "answer")
 
     def _answer(self, path: ApiPath, org: Org, deadline: Deadline) -> tuple[Answer, Token]:
         """Get the answer, with a new token where the first is refused, and the token it is to."""
