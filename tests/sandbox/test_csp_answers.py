@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from support.bodies import ORG
+from support.scenarios import csp_caller
 
 from callerid.asking import claims
-from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORG = "00000000-0000-4000-8000-000000000004"
+    from callerid.sandbox.scenario import Scenario
+
 PREFIX = "/csp/gateway/am/api"
 AUTHORIZE = f"{PREFIX}/auth/api-tokens/authorize"
 APP = ("sandbox-id", "sandbox-secret")
@@ -25,25 +27,14 @@ NOW = 1_800_000_000
 PATHS = ("auth/token", "auth/authorize")
 
 
-def _caller(name: str, **more: Any) -> Scenario:
-    block = {
-        "organizationId": ORG,
-        "subject": "d:s",
-        "credential": {"apiToken": f"sandbox-{name}"},
-        "info": None,
-        **more,
-    }
-    return Scenario.model_validate({"description": name, "csp": block})
-
-
 @pytest.fixture(scope="module")
 def served() -> Iterator[httpx.Client]:
     """Serve an app for each path of its tokens, one for both, and a person."""
-    callers = {"app": _caller("app", credential=AS_APP)}
-    callers["person"] = _caller("person", username="kay")
+    callers = {"app": csp_caller("app", credential=AS_APP)}
+    callers["person"] = csp_caller("person", username="kay")
     for path in PATHS:
         credential = {"clientId": f"sandbox-{path}", "clientSecret": APP[1]}
-        callers[path] = _caller(path, credential=credential, behaviour={"appTokenPath": path})
+        callers[path] = csp_caller(path, credential=credential, behaviour={"appTokenPath": path})
     with (
         Sandbox.start(callers, clock=lambda: NOW) as sandbox,
         httpx.Client(base_url=sandbox.url, trust_env=False) as client,
@@ -162,7 +153,9 @@ def test_a_fault_happens_at_its_endpoint_alone() -> None:
         ways: dict[str, dict[str, Any]]
         ways = {"person": {}, "app": {"credential": app}, "ready": {"credential": READY, **PERSON}}
         faults = [{"endpoint": each, "status": 418}]
-        callers |= {f"{each}-{way}": _caller(each, faults=faults, **x) for way, x in ways.items()}
+        callers |= {
+            f"{each}-{way}": csp_caller(each, faults=faults, **x) for way, x in ways.items()
+        }
     with (
         Sandbox.start(callers) as sandbox,
         httpx.Client(base_url=sandbox.url, trust_env=False) as client,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from starlette.requests import Request
+from support.bodies import ORG
+from support.scenarios import csp_caller
 
 from callerid.platforms.csp.sandbox import errors
 from callerid.sandbox import wire
@@ -18,24 +20,12 @@ from callerid.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-ORG = "00000000-0000-4000-8000-000000000004"
 PREFIX = "/csp/gateway/am/api"
 AUTHORIZE = f"{PREFIX}/auth/api-tokens/authorize"
 MADE_UP = {
     "traceId": re.compile(r"[0-9a-f]{16}"),
     "requestId": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
-
-
-def _caller(name: str, **more: Any) -> Scenario:
-    block = {
-        "organizationId": ORG,
-        "subject": "d:s",
-        "credential": {"apiToken": f"sandbox-{name}"},
-        "info": None,
-        **more,
-    }
-    return Scenario.model_validate({"description": name, "csp": block})
 
 
 def _told(reply: Response | httpx.Response) -> tuple[int, dict[str, Any]]:
@@ -113,7 +103,7 @@ SWITCHES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def _asked(**behaviour: Any) -> Request:
     """Ask as a caller with some switches."""
     request = Request({"type": "http", "headers": []})
-    request.state.caller = _caller("asking", behaviour=behaviour).csp
+    request.state.caller = csp_caller("asking", behaviour=behaviour).csp
     return request
 
 
@@ -160,7 +150,7 @@ def test_where_nobody_is_known_the_usual_switches_count() -> None:
     with Sandbox.start({"x": elsewhere}) as sandbox:
         reply = httpx.post(sandbox.url + AUTHORIZE, data=form, trust_env=False)
         assert _told(reply) == (400, usual)
-    text = _caller("token", behaviour={"moduleCodeType": "text"})
+    text = csp_caller("token", behaviour={"moduleCodeType": "text"})
     with Sandbox.start({"x": elsewhere, "y": text}) as sandbox:
         reply = httpx.post(sandbox.url + AUTHORIZE, data=form, trust_env=False)
         assert _told(reply) == (400, {**usual, "moduleCode": "340"})
