@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from support.proc import Used
 
@@ -34,3 +36,20 @@ def test_threads_and_descriptors_that_stay_are_growth(what: str) -> None:
     assert list(soak.grown([*warm, *[usual._replace(**{what: before + 2})] * 2])) == []
     [told] = soak.grown([*warm, *[usual._replace(**{what: before + 3})] * 2])
     assert told.startswith(f"{what} grew: ")
+
+
+@pytest.mark.parametrize(
+    ("steps", "done", "told"),
+    [([0], 1, False), ([6, 0], 2, False), ([6, 6, 6, 0], 4, False), ([6] * 9, 4, True)],
+    ids=["warm", "one step", "slow to warm up", "a leak"],
+)
+def test_a_round_that_grew_is_read_anew(steps: list[float], done: int, told: object) -> None:
+    """What is only getting warm settles; a leak goes on in each round."""
+    levels, rest = itertools.accumulate(steps), iter(steps)
+
+    def read() -> list[Used]:
+        end = LEVEL + next(levels)
+        return [Used(memory, 10, 12, 1.0) for memory in [end - next(rest)] * 8 + [end] * 8]
+
+    rounds, seen = soak.settled(read, soak.ROUNDS)
+    assert (rounds, bool(list(soak.grown(seen)))) == (done, told)
