@@ -31,12 +31,15 @@ _BUFFER_BYTES = 65536
 
 @contextmanager
 def apis() -> Iterator[dict[str, Mapping[str, str]]]:
-    """Start them; give the environment of a caller at each, by its name."""
+    """Start them; give the environment of a caller at each, by its name.
+
+    Both sides trust the same file: of a folder, callerid alone would read it too.
+    """
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox.start(_callers()))
         url, bundle = stack.enter_context(_over_tls(sandbox.url))
         at_once, slow = sandbox.environment(CALLER), sandbox.environment(SLOW)
-        over_tls = {"M3TER_BASE_URL": url, "SSL_CERT_FILE": str(bundle)}
+        over_tls = {"M3TER_BASE_URL": url, "SSL_CERT_FILE": str(bundle), "SSL_CERT_DIR": ""}
         yield {
             HTTP: at_once,
             HTTPS: {**at_once, **over_tls},

@@ -55,7 +55,7 @@ def chosen() -> bool:
     Even if it would rather, they are pydantic's where a module has no derived validators or was
     changed since, and where the installed core refuses one that was derived for another.
     """
-    return WANTED.is_set() and _all_usable()
+    return WANTED.is_set() and usable()
 
 
 def file_beside(module: Path) -> Path:
@@ -63,7 +63,11 @@ def file_beside(module: Path) -> Path:
     return module.with_suffix(".validators.json")
 
 
-def _all_usable() -> bool:
+def usable() -> bool:
+    """Return whether all derived validators are of the models as they are, and the core takes them.
+
+    Where they are not, a provider answers as well, but takes longer.
+    """
     if not all(map(_is_current, MODULES)):
         return False
     files = list(map(file_beside, MODULES))
@@ -107,7 +111,10 @@ def _live(node: Any, named: Callable[[str], Any], model: Callable[[str], Any]) -
     if MODEL in node:
         return model(node[MODEL])
     if NAMED not in node:
-        return {key: _live(each, named, model) for key, each in node.items()}
+        return {
+            key: _live(each, named, model) if isinstance(each, dict | list) else each
+            for key, each in node.items()
+        }
     found = named(node[NAMED])
     return found(*node[ARGUMENTS]) if ARGUMENTS in node else found
 

@@ -205,7 +205,7 @@ def _without_absent(value: Any) -> Any:
 
 
 _DATETIME = SchemaValidator({"type": "datetime"})
-_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
+_WRITTEN = r"(?a)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
 """How `rfc3339` writes a time."""
 
 
@@ -265,7 +265,7 @@ def is_past(time: str | None, now: float) -> bool:
 
 def epoch_seconds(time: str | None) -> float | None:
     """Give seconds since 1970 for a `time` as answers write it; None for None and other texts."""
-    if time is None or not _WRITTEN.fullmatch(time):
+    if time is None or not re.fullmatch(_WRITTEN, time):
         return None
     try:
         moment: datetime = _DATETIME.validate_python(time)

@@ -9,10 +9,11 @@ import re
 
 from callerid.errors import printable_line
 
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
-_HOST = re.compile(rf"\w{{1,9}}://{_DOMAIN.pattern}(?::\d{{1,5}})?/?")
-_ADDRESS = re.compile(rf"[\w.+%'-]{{1,64}}@{_DOMAIN.pattern}\.\w{{2,}}")
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""Patterns are compiled when they are needed, as most processes need few of them."""
+_DOMAIN = r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
+_HOST = rf"\w{{1,9}}://{_DOMAIN}(?::\d{{1,5}})?/?"
+_ADDRESS = rf"[\w.+%'-]{{1,64}}@{_DOMAIN}\.\w{{2,}}"
 MOST_SHOWN = 3
 """The most characters that are shown of what may be a secret."""
 SHORTEST = 8
@@ -20,18 +21,23 @@ SHORTEST = 8
 _SHARE = 8
 """Of so many characters one is shown."""
 _CREDENTIALS = (
-    ("an access token", re.compile(r"eyJ[\w-]{5,1000}\.")),
-    ("an authorization header", re.compile(r"\b(?:bearer|basic)\s+[\w+/=.~-]{8,}", re.IGNORECASE)),
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
+    ("an access token", r"eyJ[\w-]{5,1000}\."),
+    ("an authorization header", r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}"),
+    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
 )
-_KEY = re.compile(r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}")
+_KEY = r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}"
 """A run that long with letters and digits is no word; what has hyphens, underscores or slashes is
 looked at in parts."""
 
 
+def is_uuid(text: str) -> bool:
+    """Return whether a text is a UUID, with hyphens and nothing around it."""
+    return bool(re.fullmatch(_UUID, text))
+
+
 def shown_id(text: str) -> str:
     """Show what ought to be an id: a UUID whole, of anything else its length and first letters."""
-    return text if UUID.fullmatch(text) else masked(text, ", no UUID")
+    return text if is_uuid(text) else masked(text, ", no UUID")
 
 
 def shown_name(text: str) -> str:
@@ -42,7 +48,7 @@ def shown_name(text: str) -> str:
 def shown_principal(text: str) -> str:
     """Show a caller's id: a UUID, or `DOMAIN:UUID`, whole; of anything else as `shown_id`."""
     domain, _, own = text.rpartition(":")
-    known = UUID.fullmatch(own) and (not domain or _DOMAIN.fullmatch(domain))
+    known = is_uuid(own) and (not domain or re.fullmatch(_DOMAIN, domain))
     return text if known else masked(text, ", no id")
 
 
@@ -50,12 +56,12 @@ def is_harmless(text: str) -> bool:
     """Return whether a text is surely no secret: so short, an id, or the address of a host."""
     if len(text) < SHORTEST or shown_principal(text) == text:
         return True
-    return bool(_HOST.fullmatch(text)) and not credential_in(text)
+    return bool(re.fullmatch(_HOST, text)) and not credential_in(text)
 
 
 def shown_address(text: str) -> str:
     """Show an e-mail address as a name, of anything else its length and first letters."""
-    return shown_name(text) if _ADDRESS.fullmatch(text) else masked(text, ", no address")
+    return shown_name(text) if re.fullmatch(_ADDRESS, text) else masked(text, ", no address")
 
 
 def masked(text: str, what: str = "") -> str:
@@ -71,9 +77,9 @@ def masked(text: str, what: str = "") -> str:
 def credential_in(text: str) -> str | None:
     """Name what in a text looks like a credential; None if nothing does."""
     for what, pattern in _CREDENTIALS:
-        if pattern.search(text):
+        if re.search(pattern, text):
             return what
-    if any(_is_mixed(run) for run in _KEY.findall(UUID.sub("", text))):
+    if any(_is_mixed(run) for run in re.findall(_KEY, re.sub(_UUID, "", text))):
         return "a key: a long run of letters and digits"
     return None
 

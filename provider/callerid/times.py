@@ -21,17 +21,17 @@ past the year 5138, in a finer one before March 1973."""
 _LAST_YEAR, _CALENDARS_END = 253_370_764_800, 253_402_300_800
 """The year 9999, in seconds since 1970: an end that is meant to be far away, in whatever unit. In
 the next finer one it is a few hours of January 1978."""
-_DIGITS_OF_A_DATE = re.compile(
+_DIGITS_OF_A_DATE = (
     r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d(\d{3})?"
 )
 """`20240501120000`, also with milliseconds: as a number it would be a time of the years about 2600.
 Of the shorter ones ten digits may be seconds as well; the others, read as numbers, have passed."""
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_DECIMAL = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
 """A number as text. Other ways to write one are no time that an API sends."""
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 """How ISO 8601 begins; a reader of times would take numbers too."""
 _BASIC = r"(?a)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\D.*)?"
-"""The same without hyphens and colons. This and the next two are rare, so compiled when needed."""
+"""The same without hyphens and colons."""
 _ANNOTATED = r"(?ai)[^\[\]]+T[^\[\]]+(?:Z|[+-]\d\d:?\d\d)"
 _ANNOTATIONS = r"(?a)(?:[\w/+.=:-]+\]\[)*[\w/+.=:-]+\]"
 """A time with an offset, which decides, and behind the first bracket the names of zone and calendar
@@ -87,7 +87,7 @@ def _number(value: object) -> int | float | None:
 
 def _number_in(text: str) -> int | float | None:
     """Read a number from a text; of a zero in it nobody knows what it would say."""
-    if not _DECIMAL.fullmatch(text):
+    if not re.fullmatch(_DECIMAL, text):
         return None
     try:
         return (float(text) if "." in text else int(text)) or None
@@ -98,7 +98,7 @@ def _number_in(text: str) -> int | float | None:
 def _from_number(number: float) -> datetime | None:
     """Place a number in the calendar; what lies before it has passed, whatever it counts."""
     per_second = _per_second(abs(number))
-    if per_second is None or _DIGITS_OF_A_DATE.fullmatch(f"{int(number)}"):
+    if per_second is None or re.fullmatch(_DIGITS_OF_A_DATE, f"{int(number)}"):
         return _FIRST if number < 0 else None
     seconds, parts = divmod(number, per_second)
     try:
@@ -122,7 +122,7 @@ def _from_text(text: str) -> datetime | None:
     if text[8:9] == "T" and (basic := re.fullmatch(_BASIC, text)):
         year, month, day, hour, minute, second, rest = basic.groups(default="")
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{rest}"
-    return _from_iso(text) if _DATE.match(text) else _from_mail(text)
+    return _from_iso(text) if re.match(_DATE, text) else _from_mail(text)
 
 
 def _from_iso(text: str) -> datetime | None:

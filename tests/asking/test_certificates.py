@@ -124,6 +124,8 @@ def test_a_folder_of_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     _fifo(tmp_path / "pipe")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     certificates.trusted()
+    _fifo(tmp_path / "6a6481c9.0")  # a folder that changed is looked through anew
+    assert _told_in_time().startswith("SSL_CERT_DIR cannot be used: it names a folder in which")
 
 
 _ONE = (Path(certifi.where()).read_text(encoding="utf-8").partition(_END)[0] + _END).encode()

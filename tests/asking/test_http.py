@@ -317,4 +317,14 @@ def test_a_request_can_be_printed() -> None:
     request = Request(
         "POST", "/x", {"authorization": "canary"}, {"api_token": "canary"}, basic=("k", "canary")
     )
-    assert "canary" not in repr(request)
+    assert repr(request) == "Request('POST', '/x')"
+
+
+def test_an_answer_can_be_printed(api: Api) -> None:
+    """No body shows in a representation: it may hold a token."""
+    api.on("GET /x", json_reply({"access_token": "canary"}))
+    clock = Clock()
+    answer = Http(PlatformConfig("m3ter", api.url), clock).send(
+        Request("GET", "/x"), clock.deadline(5)
+    )
+    assert (answer.body, "canary" in repr(answer)) == ({"access_token": "canary"}, False)

@@ -100,7 +100,8 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
     done = _run(
         "process.spare_the_start('asyncio')\n"
         "from callerid.frontends import late\n"
-        "import anyio, asyncio, calendar, certifi, email.parser, idna, inspect, shutil, traceback\n"
+        "import anyio, ast, asyncio, calendar, certifi, email.parser, idna, inspect, mimetypes\n"
+        "import ntpath, shutil, tokenize, traceback\n"
         "from google.protobuf import descriptor_pool, struct_pb2\n"
         "from google.protobuf.internal import python_message\n"
         "assert struct_pb2.Struct.FromString(struct_pb2.Struct().SerializeToString()) is not None\n"
@@ -110,7 +111,8 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "    lambda: anyio.sleep, lambda: asyncio.run, lambda: certifi.where,\n"
         "    lambda: idna.encode, lambda: calendar.timegm, lambda: email.parser.Parser,\n"
         "    lambda: shutil.copy, lambda: inspect.signature,\n"
-        "    lambda: traceback.print_exc,\n"
+        "    lambda: traceback.print_exc, lambda: ast.parse, lambda: mimetypes.guess_type,\n"
+        "    lambda: ntpath.join, lambda: tokenize.generate_tokens,\n"
         "    lambda: python_message.GeneratedProtocolMessageType,\n"
         "]\n"
         "threads = [\n"
@@ -123,7 +125,7 @@ def test_a_module_that_comes_late_is_there_for_whoever_uses_it() -> None:
         "print(asyncio.run(asyncio.sleep(0, result='slept')))\n",
         **commands.UNCOUNTED,
     )
-    assert (done.stdout, done.stderr) == ("{'_Late'}\n120 10\n{'module'}\nslept\n", "")
+    assert (done.stdout, done.stderr) == ("{'_Late'}\n168 14\n{'module'}\nslept\n", "")
 
 
 @pytest.mark.parametrize("first", ["asyncio.events", "asyncio.tools_of_nobody", "asyncio"])

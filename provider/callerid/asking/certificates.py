@@ -29,8 +29,10 @@ _A_FILE, _A_FOLDER = "a file of certificates (PEM)", "a folder of certificates, 
 _UNREADABLE = "nothing that can be read as certificates"
 MOST_BYTES = 16 * 1024 * 1024
 """A hundred times what systems trust. A file without end is never read to its end."""
-_HASHED = re.compile(r"[0-9a-f]{8}\.r?[0-9]+")
+_HASHED = r"[0-9a-f]{8}\.r?[0-9]+"
 """What OpenSSL looks for in a folder, in the middle of a handshake."""
+_MOST_FOLDERS = 16
+"""So many are looked through once, until they change."""
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """Windows has no pipes among its files."""
 _READING = Lock()
@@ -122,14 +124,14 @@ def _useless(folder: Path) -> str | None:
     if _look(folder) is None:
         return "a folder that does not exist"
     try:
-        found = any(map(_is_hashed, folder.iterdir()))
+        found = any(_is_hashed(each.name) for each in folder.iterdir())
     except OSError:
         return "a folder that cannot be read"
     return None if found else "a folder that openssl rehash has not prepared"
 
 
-def _is_hashed(file: Path) -> bool:
-    return bool(_HASHED.fullmatch(file.name))
+def _is_hashed(name: str) -> bool:
+    return bool(re.fullmatch(_HASHED, name))
 
 
 def _check_secrets(file: str | None) -> None:
@@ -154,18 +156,25 @@ def _check_file(file: Path, variable: str) -> None:
 
 
 def _check_folder(folder: Path, variable: str) -> None:
-    if not all(map(_may_be_read, filter(_is_hashed, folder.iterdir()))):
+    if not _may_be_searched(folder, folder.stat().st_mtime_ns):
         what = "a folder in which a pipe, a device or a huge file has a certificate's name"
         _refuse(variable, what, _A_FOLDER)
 
 
-def _may_be_read(file: Path) -> bool:
+@lru_cache(maxsize=_MOST_FOLDERS)
+def _may_be_searched(folder: Path, _changed: int) -> bool:
+    """Return whether reading any file ends that OpenSSL may open there; a system has hundreds."""
+    with os.scandir(folder) as entries:
+        return all(_may_be_read(each) for each in entries if _is_hashed(each.name))
+
+
+def _may_be_read(file: os.DirEntry[str]) -> bool:
     """Return whether reading a file ends, if there still is one."""
     found = _look(file)
     return found is None or (S_ISREG(found.st_mode) and found.st_size <= MOST_BYTES)
 
 
-def _look(place: Path) -> os.stat_result | None:
+def _look(place: Path | os.DirEntry[str]) -> os.stat_result | None:
     """Return what is at a place; None if there is nothing, or nobody may look."""
     try:
         return place.stat()

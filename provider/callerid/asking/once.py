@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -23,24 +22,29 @@ SLEW_SECONDS = 1.0
 """By how much a wall clock may be set back, as it often is, without a jump."""
 
 
-@dataclass(frozen=True)
 class Kept(Generic[V]):
     """A value, and until when (monotonic seconds) it may be given again."""
 
-    value: V
-    good_until: float
+    __slots__ = ("good_until", "value")
+
+    def __init__(self, value: V, good_until: float) -> None:
+        """Keep it."""
+        self.value = value
+        self.good_until = good_until
 
 
-@dataclass(frozen=True)
 class _Entry(Generic[V]):
     """What is kept, and from when until when it is good by the wall clock.
 
     That clock jumps, and the monotonic one stands still in sleep: both have to agree.
     """
 
-    kept: Kept[V]
-    begins: float
-    ends: float
+    __slots__ = ("begins", "ends", "kept")
+
+    def __init__(self, kept: Kept[V], begins: float, ends: float) -> None:
+        self.kept = kept
+        self.begins = begins
+        self.ends = ends
 
     def is_fresh(self, clock: Clock) -> bool:
         """Return whether it is good by both clocks."""

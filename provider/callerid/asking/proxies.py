@@ -22,10 +22,10 @@ _SCHEMES = ("https", "all")
 _EXCEPTIONS = "no"
 """What NO_PROXY is called here, as HTTPS_PROXY is `https`."""
 _HTTPS = 443
-_WITH_PORT = re.compile(r"(?:\[(?P<inner>[^\[\]]*)\]|(?P<host>[^:\[\]]*)):(?P<port>[^:\[\]]*)")
-_PORT = re.compile(r"[1-9][0-9]{0,4}|", re.ASCII)
-_NAME = re.compile(r"[a-z0-9._~-]+", re.ASCII)
-_LIKE_AN_ADDRESS = re.compile(r"[0-9A-Fa-f:.\[\]/*]{1,60}")
+_WITH_PORT = r"(?:\[(?P<inner>[^\[\]]*)\]|(?P<host>[^:\[\]]*)):(?P<port>[^:\[\]]*)"
+_PORT = r"[1-9][0-9]{0,4}|"
+_NAME = r"[a-z0-9._~-]+"
+_LIKE_AN_ADDRESS = r"[0-9A-Fa-f:.\[\]/*]{1,60}"
 """What is shown whole; anything else may be a secret in the wrong place."""
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _MAPPED_BITS = 96
@@ -86,7 +86,7 @@ def _variable(what: str) -> _Variable:
 
 
 def _skipped(entry: str, number: int, variable: str) -> str:
-    shown = entry if _LIKE_AN_ADDRESS.fullmatch(entry) else masked(entry)
+    shown = entry if re.fullmatch(_LIKE_AN_ADDRESS, entry) else masked(entry)
     return (
         f"callerid skips entry {number} of {variable}, {shown}, which means no host. "
         "Write a host, .domain, *.domain, host:port, an address, or a network such as 10.0.0.0/8 "
@@ -101,7 +101,7 @@ def _covers(entry: str, target: _Target) -> bool | None:
     if "/" in entry:
         network = _network(entry)
         return None if network is None else _is_in(target.address, network)
-    split = _WITH_PORT.fullmatch(entry)
+    split = re.fullmatch(_WITH_PORT, entry)
     port = split["port"] if split else ""
     host = (split["inner"] or split["host"]) if split else entry
     if not host or not _is_port(port):
@@ -116,13 +116,13 @@ def _is_in(address: IPv4Address | IPv6Address | None, network: IPv4Network | IPv
 
 
 def _is_port(text: str) -> bool:
-    return bool(_PORT.fullmatch(text))
+    return bool(re.fullmatch(_PORT, text))
 
 
 def _is_within(domain: str, target: _Target) -> bool | None:
     """Return whether a target is a host or domain, written `host`, `.domain` or `*.domain`."""
     domain = _in_ascii(domain.removeprefix("*") if domain.startswith("*.") else domain)
-    if not _NAME.fullmatch(domain):
+    if not re.fullmatch(_NAME, domain):
         return None
     if target.address is not None:
         return False

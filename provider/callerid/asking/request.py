@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,16 +17,19 @@ PART = 8
 """So many characters in a row give a secret away."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request: path below the base URL, and at most one of `form` and `json` as its body."""
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
-    json: Mapping[str, str] | None = field(default=None, repr=False)
-    basic: tuple[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = MappingProxyType({})
+    form: Mapping[str, str] | None = None
+    json: Mapping[str, str] | None = None
+    basic: tuple[str, str] | None = None
+
+    def __repr__(self) -> str:
+        """Show no more than where it goes: the rest holds secrets."""
+        return f"Request({self.method!r}, {self.path!r})"
 
     def is_echoed(self, text: str) -> bool:
         """Return whether a text from outside repeats a part of what was sent: of a credential.
@@ -40,19 +43,22 @@ class Request:
         return any(part in sent for part in parts)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none.
 
     `is_page` says that it is an HTML page, or XML: nothing that an API of ours says.
     """
 
     answered: Answered
-    body: Any = field(repr=False)
+    body: Any
     retry_after: str | None = None
     recorded_at: str | None = None
     """When it was recorded, where a replay answers; see `RECORDED_AT`."""
     is_page: bool = False
+
+    def __repr__(self) -> str:
+        """Show what was answered, without the body: it may hold a token."""
+        return f"Answer({self.answered!r})"
 
     @property
     def ok(self) -> bool:

@@ -6,7 +6,6 @@ The one place where a secret is unwrapped.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,16 +65,19 @@ class Life(NamedTuple):
         return min(self.expires_at - clock.time(), by_monotonic)
 
 
-@dataclass(frozen=True, eq=False)
 class Token:
     """An access token in use.
 
     `claims` are decoded, not verified, and empty for an opaque token; `life` is None if unknown.
     """
 
-    value: SecretStr = field(repr=False)
-    claims: Mapping[str, Any] = field(repr=False)
-    life: Life | None
+    __slots__ = ("claims", "life", "value")
+
+    def __init__(self, value: SecretStr, claims: Mapping[str, Any], life: Life | None) -> None:
+        """Take what is known of it."""
+        self.value = value
+        self.claims = claims
+        self.life = life
 
     @property
     def end_is_garbled(self) -> bool:

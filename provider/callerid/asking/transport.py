@@ -43,7 +43,7 @@ READ_SECONDS = 30.0
 MAX_REPLY_BYTES = 5 * 1024 * 1024
 BAD_REQUEST, PROXY_AUTHENTICATION = 400, 407
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
-_REQUEST_ID = re.compile(r"[\w.:=;+/-]{1,128}", re.ASCII)
+_REQUEST_ID = r"(?a)[\w.:=;+/-]{1,128}"
 
 
 class Http:
@@ -303,14 +303,14 @@ def _json(content: bytes) -> Any:
 def _recorded_at(headers: httpx.Headers) -> str | None:
     """Read when an answer was recorded; whatever the header holds, it is no live answer."""
     text = headers.get(RECORDED_AT)
-    return None if text is None else (_REQUEST_ID.match(text) or ["an unknown time"])[0]
+    return None if text is None else (re.match(_REQUEST_ID, text) or ["an unknown time"])[0]
 
 
 def _request_id(request: Request, response: httpx.Response, body: object) -> str | None:
     found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
     if isinstance(body, dict) and not response.is_success:
         found += [body.get("requestId"), body.get("traceId")]
-    ids = (each for each in found if isinstance(each, str) and _REQUEST_ID.fullmatch(each))
+    ids = (each for each in found if isinstance(each, str) and re.fullmatch(_REQUEST_ID, each))
     return next((each for each in ids if not request.is_echoed(each)), None)
 
 

@@ -18,7 +18,7 @@ from callerid.errors import ApiError, CalleridError, ConfigurationError, printab
 from callerid.model import PRINCIPAL_TITLES, epoch_seconds
 from callerid.platforms import part
 from callerid.setting import setting_name
-from callerid.shown import UUID, shown_id
+from callerid.shown import is_uuid, shown_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -120,7 +120,7 @@ class Visit:
             org_id = client.organization(None, clients.call().deadline).id
         except CalleridError as error:
             return of_error("organization", error, name)
-        if asked and not UUID.fullmatch(asked):
+        if asked and not is_uuid(asked):
             text = f"{shown_id(asked)} ({variable}) is not what ids of organizations look like."
             return Finding("organization", "note", text, f"Check {variable}.", name)
         if not asked:

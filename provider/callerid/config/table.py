@@ -60,8 +60,10 @@ def organization_id(platform: PlatformName, text: str) -> str:
     """Read an organization as people paste it: its id, or a link of the platform's API to it."""
     value = pasted("", text)
     link = _OF[platform].org_link
+    if not value or not link:
+        return value
     found = re.fullmatch(rf"(?:https?://[^/]+)?(?:{link})([^/?#]+)(?:[/?#].*)?", value)
-    return found[1] if link and found else value
+    return found[1] if found else value
 
 
 def bare_base_url(platform: PlatformName, text: str) -> str:

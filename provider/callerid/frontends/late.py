@@ -15,11 +15,15 @@ NAMES = (
     "inspect",  # 4 ms; for debugging, and what comes after the port
     "email.parser",  # 3 ms; for http.client, of which httpx uses other parts
     "traceback",  # 3 ms; for bugs
+    "ast",  # 2 ms; for inspect, from Python 3.13 on
     "idna",  # 3 ms; for hosts whose names are not ASCII
     "shutil",  # 3 ms; for temporary files
     "calendar",  # 2 ms; for protobuf's times, and what comes after the port
     "certifi",  # 2 ms; for https
     "anyio",  # 2 ms; for httpx's other half
+    "tokenize",  # 1 ms; for showing lines of sources
+    "ntpath",  # 1 ms; for paths of Windows, elsewhere
+    "mimetypes",  # 1 ms; for sending files
 )
 """Modules that others import whole, and seldom use."""
 _LOADING = RLock()

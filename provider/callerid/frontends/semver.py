@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PEP440 = re.compile(
+_PEP440 = (
     r"(?P<release>\d+\.\d+\.\d+)"
     r"(?:(?P<phase>a|b|rc)(?P<number>\d+))?(?:\.post(?P<post>\d+))?(?:\.dev(?P<dev>\d+))?"
     r"(?:\+(?P<local>[a-z0-9.]+))?"
@@ -18,7 +18,7 @@ def semver(version: str) -> str:
     Raises:
         ValueError: the version has not three numbers, or is of a form that has no counterpart.
     """
-    match = _PEP440.fullmatch(version)
+    match = re.fullmatch(_PEP440, version)
     if match is None:
         message = f"The version {version} cannot be written as a semantic version."
         raise ValueError(message)

@@ -25,11 +25,12 @@ _INVISIBLE = (
     " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
-_HEADER = re.compile(
-    r"(?:[\w-]{0,40}auth[\w-]{0,40}\s{0,9}:\s{0,9})?(?:bearer(?:\s{0,9}:\s{0,9}|\s{1,9}|$))?",
-    re.IGNORECASE,
+_HEADER = (
+    r"(?i)(?:[\w-]{0,40}auth[\w-]{0,40}\s{0,9}:\s{0,9})?"
+    r"(?:bearer(?:\s{0,9}:\s{0,9}|\s{1,9}|$))?"
 )
 """What stands before a token in the header that carries it."""
+_LONGEST_PART = 63
 _MOST_LAYERS = 4
 """As often quotation marks are taken off."""
 _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
@@ -92,7 +93,7 @@ def pasted(name: str, value: str) -> str:
     value = unquoted
     if not name.endswith("Token"):
         return value
-    header = _HEADER.match(value)
+    header = re.match(_HEADER, value)
     return _unquoted(value[header.end() :]) if header else value
 
 
@@ -174,9 +175,17 @@ def _is_base_url(value: str) -> bool:
     try:
         url = urlsplit(value)
         host, _ = url.hostname or "", url.port
-        host.encode("idna")
     except ValueError:
         return False
-    if not host or (value.count("]") and not re.search(r"\](:\d+)?(/|$)", value)):
+    if not _is_host(host) or (value.count("]") and not re.search(r"\](:\d+)?(/|$)", value)):
         return False
     return url.scheme == "https" or (url.scheme == "http" and is_loopback(host))
+
+
+def _is_host(name: str) -> bool:
+    """Return whether a name's parts are as long as they may be, written in ASCII (RFC 1035)."""
+    try:
+        ascii_name = name if name.isascii() else name.encode("idna").decode()
+    except ValueError:
+        return False
+    return all(0 < len(part) <= _LONGEST_PART for part in ascii_name.removesuffix(".").split("."))

@@ -12,7 +12,7 @@ from callerid.asking.token_endpoint import NoToken, is_missing
 from callerid.asking.tokens import TokenReply, pair, single
 from callerid.platforms.csp.replies import CspApiTokenDetails, CspUserInfo
 from callerid.platforms.csp.settings import ACCESS_TOKEN, API_TOKEN, NAMES_NONE, OAUTH_APP
-from callerid.shown import UUID
+from callerid.shown import is_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +98,7 @@ class Csp(Client):
 
     def _mint_for(self, org_id: str) -> Callable[[Deadline], TokenReply] | None:
         """Mint for an organization; its id is documented as a UUID, and nothing else is sent."""
-        if not self.is_app or not UUID.fullmatch(org_id):
+        if not self.is_app or not is_uuid(org_id):
             return None
         return partial(self._exchange_app, {"orgId": org_id})
 

@@ -163,13 +163,13 @@ class M3terCurrentUser(Reply):
         return self
 
 
-_NONE = re.compile(r"none|null|nil|undefined|false|true|\W*", re.ASCII | re.IGNORECASE)
+_NONE = r"(?ai)none|null|nil|undefined|false|true|\W*"
 """Words for none, and texts of marks alone, which are no action or resource; but `*` is."""
 
 
 def one_or_more(sent: object) -> object:
     """Read a plain text as a list of one, if it surely names one."""
-    if not isinstance(sent, str) or (_NONE.fullmatch(sent.strip()) and sent.strip() != "*"):
+    if not isinstance(sent, str) or (re.fullmatch(_NONE, sent.strip()) and sent.strip() != "*"):
         return sent
     return [sent]
 
