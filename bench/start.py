@@ -28,7 +28,7 @@ from table import Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-STARTS, READS, AT_ONCE = 15, 50, 6
+STARTS, READS, AT_ONCE = 25, 50, 6
 VERSION = "0.1.0"
 KIB_PER_MIB = 1024
 QUESTION = provider_pb2.InvokeRequest(

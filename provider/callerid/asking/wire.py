@@ -38,7 +38,7 @@ class Wire(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first of a host's addresses that accepts."""
         failure: Exception = httpcore.ConnectError()
-        for address in _addresses(host, port):
+        for address in map(_bytes, _addresses(host, port)):
             with _step(timeout, httpcore.ConnectTimeout) as seconds:
                 try:
                     opened = self._plain.connect_tcp(
@@ -77,7 +77,8 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         try:
             with _step(timeout, httpcore.ConnectTimeout, self._socket) as seconds:
-                return _Stream(self._plain.start_tls(ssl_context, server_hostname, seconds))
+                name = server_hostname and _bytes(server_hostname)
+                return _Stream(self._plain.start_tls(ssl_context, name, seconds))
         except httpcore.ConnectTimeout:
             self.close()  # before the first step of TLS nobody else does
             raise
@@ -106,13 +107,18 @@ def _step(
         yield seconds
 
 
+def _bytes(host: str) -> Any:
+    """Write an address or a name in ASCII as Python's sockets take it without loading a codec."""
+    return host.encode("ascii")
+
+
 def _addresses(host: str, port: int) -> list[str]:
     """Look a name up, as numbers; for as long as the thread's errand lasts, if another looks."""
     errand = current()
     deadline = errand.deadline if errand else Clock().deadline(inf)
 
     def look_up() -> Kept[list[str]]:
-        found = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(_bytes(host), port, type=socket.SOCK_STREAM)
         return Kept([_number(each[4]) for each in found], -inf)
 
     try:
