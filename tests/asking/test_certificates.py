@@ -124,8 +124,20 @@ def test_a_folder_of_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     _fifo(tmp_path / "pipe")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     certificates.trusted()
-    _fifo(tmp_path / "6a6481c9.0")  # a folder that changed is looked through anew
+
+
+def test_a_folder_is_looked_through_until_it_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was fine is looked through anew when it has changed; a refused one at each call."""
+    folder = _prepared(tmp_path / "folder")
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    certificates.trusted()
+    (folder / "6a6481c9.0").symlink_to(tmp_path / "target")
+    _fifo(tmp_path / "target")
     assert _told_in_time().startswith("SSL_CERT_DIR cannot be used: it names a folder in which")
+    (tmp_path / "target").unlink()
+    certificates.trusted()
 
 
 _ONE = (Path(certifi.where()).read_text(encoding="utf-8").partition(_END)[0] + _END).encode()

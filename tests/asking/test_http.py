@@ -7,12 +7,14 @@ import os
 import socket
 import time
 from base64 import b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from support.api import Api, Reply, json_reply
+from support.api import Api, Reply, Seen, json_reply, serve
 from support.clock import HandClock
 
 from callerid.asking.clock import Clock
@@ -312,12 +314,35 @@ def test_no_cookie_of_a_reply_comes_back(api: Api) -> None:
     assert ["cookie" in each.headers for each in api.seen] == [False, False]
 
 
+class _Together(Api):
+    """Answers when all questions are there, and not before."""
+
+    def __init__(self, questions: int) -> None:
+        super().__init__()
+        self.all_there = Barrier(questions)
+
+    def answer(self, seen: Seen) -> Reply:
+        self.all_there.wait(20)
+        return super().answer(seen)
+
+
+def test_questions_at_once_do_not_wait_for_each_other() -> None:
+    """More than a client of httpx's has connections by default."""
+    questions, clock = 150, Clock()
+    with serve(_Together(questions)) as api, ThreadPoolExecutor(questions) as pool:
+        api.on("GET /x", json_reply({"a": 1}))
+        http = Http(PlatformConfig("m3ter", api.url), clock)
+        asked = [pool.submit(http.send, ASKED, clock.deadline(15)) for _ in range(questions)]
+        assert {str(each.result().body) for each in asked} == {"{'a': 1}"}
+
+
 def test_a_request_can_be_printed() -> None:
     """No header, body or password shows in a representation."""
     request = Request(
         "POST", "/x", {"authorization": "canary"}, {"api_token": "canary"}, basic=("k", "canary")
     )
     assert repr(request) == "Request('POST', '/x')"
+    assert not isinstance(request, Sequence), "what shows frames shows each of its items"
 
 
 def test_an_answer_can_be_printed(api: Api) -> None:
@@ -328,3 +353,4 @@ def test_an_answer_can_be_printed(api: Api) -> None:
         Request("GET", "/x"), clock.deadline(5)
     )
     assert (answer.body, "canary" in repr(answer)) == ({"access_token": "canary"}, False)
+    assert not isinstance(answer, Sequence), "as above"

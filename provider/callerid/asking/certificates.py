@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import ssl
+import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -31,8 +32,8 @@ MOST_BYTES = 16 * 1024 * 1024
 """A hundred times what systems trust. A file without end is never read to its end."""
 _HASHED = r"[0-9a-f]{8}\.r?[0-9]+"
 """What OpenSSL looks for in a folder, in the middle of a handshake."""
-_MOST_FOLDERS = 16
-"""So many are looked through once, until they change."""
+_MOST_FOLDERS, _LOOK_SECONDS = 16, 60.0
+"""So many are looked through once, for so long, if they do not change."""
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """Windows has no pipes among its files."""
 _READING = Lock()
@@ -156,16 +157,31 @@ def _check_file(file: Path, variable: str) -> None:
 
 
 def _check_folder(folder: Path, variable: str) -> None:
-    if not _may_be_searched(folder, folder.stat().st_mtime_ns):
+    found = folder.stat()
+    state = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    try:
+        _look_through(folder, state, int(time.monotonic() // _LOOK_SECONDS))
+    except _DangerousError:
         what = "a folder in which a pipe, a device or a huge file has a certificate's name"
         _refuse(variable, what, _A_FOLDER)
 
 
+class _DangerousError(Exception):
+    """OpenSSL might hang in a folder."""
+
+
 @lru_cache(maxsize=_MOST_FOLDERS)
-def _may_be_searched(folder: Path, _changed: int) -> bool:
-    """Return whether reading any file ends that OpenSSL may open there; a system has hundreds."""
+def _look_through(folder: Path, _state: tuple[int, ...], _minute: int) -> None:
+    """Look at each file that OpenSSL may open in a folder, of which a system has hundreds.
+
+    A link to a file elsewhere may be good at one moment and not at the next: hence the minute.
+
+    Raises:
+        _DangerousError: reading one may never end. That is found out anew each time.
+    """
     with os.scandir(folder) as entries:
-        return all(_may_be_read(each) for each in entries if _is_hashed(each.name))
+        if not all(_may_be_read(each) for each in entries if _is_hashed(each.name)):
+            raise _DangerousError
 
 
 def _may_be_read(file: os.DirEntry[str]) -> bool:

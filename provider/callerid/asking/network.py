@@ -34,6 +34,9 @@ _NO_PROXY_URL = (
     "Write it like http://proxy.example:3128",
 )
 MOST_PORT = 65535
+_LIMITS = httpx.Limits(max_keepalive_connections=20)
+"""As many connections as there are questions at once: one that waited behind a hundred others would
+be told that the API gave no answer. Twenty stay open."""
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Trusts no certificate. Plain HTTP needs none."""
 _NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
@@ -88,7 +91,9 @@ def _transport(route: Route, trusted: ssl.SSLContext) -> httpx.HTTPTransport:
     """Open all connections, to a proxy or not, by `Wire`: httpx has no argument for it."""
     proxy = _proxy(route, trusted)
     try:
-        transport = httpx.HTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
+        transport = httpx.HTTPTransport(
+            verify=trusted, trust_env=False, limits=_LIMITS, proxy=proxy
+        )
     except ImportError:
         _refuse(route, *_SOCKS)
     transport._pool._network_backend = Wire()  # noqa: SLF001 - see above

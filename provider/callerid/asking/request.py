@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +16,33 @@ PART = 8
 """So many characters in a row give a secret away."""
 
 
-class Request(NamedTuple):
-    """One request: path below the base URL, and at most one of `form` and `json` as its body."""
+class Request:
+    """One request: path below the base URL, and at most one of `form` and `json` as its body.
 
-    method: str
-    path: str
-    headers: Mapping[str, str] = MappingProxyType({})
-    form: Mapping[str, str] | None = None
-    json: Mapping[str, str] | None = None
-    basic: tuple[str, str] | None = None
+    It is no tuple or data class: what prints those would print secrets.
+    """
+
+    __slots__ = ("basic", "form", "headers", "json", "method", "path")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a request has
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: Mapping[str, str] | None = None,
+        basic: tuple[str, str] | None = None,
+    ) -> None:
+        """Send nothing yet."""
+        self.method = method
+        self.path = path
+        self.headers = headers or {}
+        self.form = form
+        self.json = json
+        self.basic = basic
 
     def __repr__(self) -> str:
-        """Show no more than where it goes: the rest holds secrets."""
+        """Show no more than where it goes."""
         return f"Request({self.method!r}, {self.path!r})"
 
     def is_echoed(self, text: str) -> bool:
@@ -43,21 +57,34 @@ class Request(NamedTuple):
         return any(part in sent for part in parts)
 
 
-class Answer(NamedTuple):
+class Answer:
     """An answer below HTTP 500. `body` is the JSON of it, or None where an error has none.
 
-    `is_page` says that it is an HTML page, or XML: nothing that an API of ours says.
+    `recorded_at` is when it was recorded, where a replay answers; see `RECORDED_AT`. `is_page` says
+    that it is an HTML page, or XML: nothing that an API of ours says. As with a `Request`, nobody
+    prints more of it than its representation.
     """
 
-    answered: Answered
-    body: Any
-    retry_after: str | None = None
-    recorded_at: str | None = None
-    """When it was recorded, where a replay answers; see `RECORDED_AT`."""
-    is_page: bool = False
+    __slots__ = ("answered", "body", "is_page", "recorded_at", "retry_after")
+
+    def __init__(
+        self,
+        answered: Answered,
+        body: Any,
+        retry_after: str | None = None,
+        recorded_at: str | None = None,
+        *,
+        is_page: bool = False,
+    ) -> None:
+        """Take what came."""
+        self.answered = answered
+        self.body = body
+        self.retry_after = retry_after
+        self.recorded_at = recorded_at
+        self.is_page = is_page
 
     def __repr__(self) -> str:
-        """Show what was answered, without the body: it may hold a token."""
+        """Show what was answered, without the body."""
         return f"Answer({self.answered!r})"
 
     @property

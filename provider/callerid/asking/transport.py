@@ -183,7 +183,9 @@ class Http:
             came = _describe(content, headers.get("content-type", ""))
             raise self.no_json(answered, came)
         is_page = body is None and _is_page(content, headers)
-        return Answer(answered, body, headers.get("retry-after"), _recorded_at(headers), is_page)
+        return Answer(
+            answered, body, headers.get("retry-after"), _recorded_at(headers), is_page=is_page
+        )
 
     @contextmanager
     def _stream(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import contextmanager
 from math import inf
@@ -38,7 +39,8 @@ class Wire(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first of a host's addresses that accepts."""
         failure: Exception = httpcore.ConnectError()
-        for address in map(_bytes, _addresses(host, port)):
+        for number in _addresses(host, port):
+            address: Any = os.fsencode(number)  # see `_Ascii`; here httpcore passes bytes on
             with _step(timeout, httpcore.ConnectTimeout) as seconds:
                 try:
                     opened = self._plain.connect_tcp(
@@ -77,7 +79,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         try:
             with _step(timeout, httpcore.ConnectTimeout, self._socket) as seconds:
-                name = server_hostname and _bytes(server_hostname)
+                name = server_hostname and _Ascii(server_hostname)
                 return _Stream(self._plain.start_tls(ssl_context, name, seconds))
         except httpcore.ConnectTimeout:
             self.close()  # before the first step of TLS nobody else does
@@ -107,9 +109,14 @@ def _step(
         yield seconds
 
 
-def _bytes(host: str) -> Any:
-    """Write an address or a name in ASCII as Python's sockets take it without loading a codec."""
-    return host.encode("ascii")
+class _Ascii(str):
+    """A host's name, in ASCII: Python loads no codec, of domain names, to find that out."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "ascii", errors: str = "strict") -> bytes:
+        del encoding
+        return super().encode("ascii", errors)
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -118,7 +125,7 @@ def _addresses(host: str, port: int) -> list[str]:
     deadline = errand.deadline if errand else Clock().deadline(inf)
 
     def look_up() -> Kept[list[str]]:
-        found = socket.getaddrinfo(_bytes(host), port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(os.fsencode(host), port, type=socket.SOCK_STREAM)
         return Kept([_number(each[4]) for each in found], -inf)
 
     try:
