@@ -15,6 +15,7 @@ from callerid.setting import setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from callerid.setting import Flow, Setting
     from planted import Planted
@@ -43,6 +44,17 @@ class Spied(NamedTuple):
         """Give the variables: all of them, or those around settings that are given otherwise."""
         given = self.around if explicit else {**self.around, **self.settings}
         return {BY_NAME[name].env[0]: value for name, value in given.items()} | self.others
+
+    def in_files(self, folder: Path) -> dict[str, str]:
+        """Put the secrets in use into files; give the variables that say so, plain ones empty."""
+        variables: dict[str, str] = {}
+        for name, value in self.settings.items():
+            setting = BY_NAME[name]
+            for plain, of_file in zip(setting.env[:1], setting.files, strict=False):
+                file = folder / name
+                file.write_text(value, encoding="utf-8")
+                variables |= {plain: "", of_file: str(file)}
+        return variables
 
     def elsewhere(self) -> Spied:
         """Give the same caller at the platform's own host."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from support.commands import CALLERID
@@ -67,6 +68,7 @@ def run(stage: Stage) -> None:
         short = (ASKING[number : number + 1], LINES)
         for line in short[stage.scale is Scale.WHOLE]:
             _call(stage, caller, line)
+    _in_files(stage)
     _in_moods(stage)
     _misplaced(stage)
 
@@ -85,6 +87,14 @@ def _call(stage: Stage, caller: Spied, line: tuple[str, ...], when: str = "", **
             stage.search.miss(f"it ended with {done.returncode}")
     stage.requests(of_all=line[0] in _OF_ALL)
     shutil.rmtree(listening.folder)
+
+
+def _in_files(stage: Stage) -> None:
+    askers = itertools.cycle(ASKING)
+    for caller in stage.scale.some(stage.callers, every=len(stage.callers)):
+        with TemporaryDirectory() as folder:
+            variables = caller.in_files(Path(folder))
+            _call(stage, caller, next(askers), ", its secrets in files", **variables)
 
 
 def _in_moods(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from support.plugin import Plugin, spawn_talking, struct
 
 import garbage
 from callerid.frontends.pulumi.server import METHODS, SERVICE
-from outcome import DEADLINE, ENVIRON, LATE, ask
+from outcome import DEADLINE, ENVIRON, LATE, NAME, ask
 from sentence import wrong_with
 from trial import Scale, Tried
 
@@ -143,7 +143,16 @@ def _metadata(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
 
 def _many(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
     times = scale.of(short=300, whole=10_000)
-    return times, _all(_asking(plugin, times))
+    plugin.configure()
+    return times, sorted({text for each in _asking(plugin, times) for text in _unanswered(each)})
+
+
+def _unanswered(call: Any) -> Iterator[str]:
+    """Tell what came in place of the answer; an error is none, whoever words it."""
+    if error := call.exception():
+        yield f"{error.code().name}: {error.details()}"
+    elif (name := getattr(call.result(), "return")["displayName"]) != NAME:
+        yield f"a wrong answer: {name}"
 
 
 def _asking(plugin: Plugin, times: int) -> list[Any]:

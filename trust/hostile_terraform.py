@@ -19,7 +19,7 @@ from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.methods import METHODS
 from callerid.frontends.terraform.server import PROVIDER, SHUTDOWN
-from outcome import DEADLINE, ENVIRON, LATE
+from outcome import DEADLINE, ENVIRON, LATE, NAME
 from sentence import wrong_with
 from trial import Scale, Tried
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MIB = 1024 * 1024
 _USER = "callerid_current_user"
-_NAME = "deploy-pipeline"
+_WAIT = 60.0
 _DEPTHS = (50, 500, 1_100, 20_000)
 _ENDED = (grpclib.GRPCError, grpclib.exceptions.StreamTerminatedError)
 """How a call may end that is none; a host says so in its own words."""
@@ -65,7 +65,7 @@ def _good(host: Host, when: str) -> list[str]:
 
 def _named(connection: Connection) -> str | None:
     name = connection.state(_USER)["display_name"]
-    return None if name == _NAME else f"a wrong answer: {name}"
+    return None if name == NAME else f"a wrong answer: {name}"
 
 
 def _lost(ask: Callable[[], str | None], when: str, seconds: float = DEADLINE + LATE) -> list[str]:
@@ -173,7 +173,22 @@ def _many(host: Host, scale: Scale) -> tuple[int, list[str]]:
     times = scale.of(short=300, whole=10_000)
     with closing(host.connect()) as connection:
         connection.configure()
-        return times, _all([lambda: _told_by(connection)] * times)
+        path, raw = PROVIDER + "ReadDataSource", _read(packed({}).msgpack)
+        coming = [connection.begin(path, raw) for _ in range(times)]
+        return times, sorted({text for each in coming for text in _unanswered(each)})
+
+
+def _unanswered(call: futures.Future[tuple[bytes, str]]) -> Iterator[str]:
+    """Tell what came in place of the answer; an error is none, whoever words it."""
+    try:
+        response, _ = call.result(_WAIT)
+    except (futures.TimeoutError, *_ENDED) as error:
+        yield f"{type(error).__name__}: {error}"
+        return
+    answer = message("ReadDataSourceResponse").FromString(response)
+    yield from (each.detail for each in answer.diagnostics)
+    if not answer.diagnostics and dynamic.read(answer.state)["display_name"] != NAME:
+        yield "a wrong answer"
 
 
 def _told_by(connection: Connection) -> str | None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 DEADLINE, LATE = 2.0, 1.0
 """Seconds: the limit of a call that is set here, and by how much it may be passed."""
 ENVIRON = {"CALLERID_REQUEST_TIMEOUT_SECONDS": f"{DEADLINE:g}"}
-_NAME = "deploy-pipeline"
+NAME = "deploy-pipeline"
+"""Who is asked for."""
 
 
 class Outcome(NamedTuple):
@@ -49,7 +50,7 @@ def ask(plugin: Plugin) -> Outcome:
         return Outcome(
             answered=False, said=str(error.details()), seconds=time.monotonic() - started
         )
-    said = "" if answer["displayName"] == _NAME else f"a wrong answer: {answer['displayName']}"
+    said = "" if answer["displayName"] == NAME else f"a wrong answer: {answer['displayName']}"
     return Outcome(answered=not said, said=said, seconds=time.monotonic() - started)
 
 

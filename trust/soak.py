@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING
 
 import grpc
@@ -25,7 +26,7 @@ WARM, LAST = slice(2, 4), slice(-2, None)
 ROUNDS = 4
 """How often a short soak may begin anew, as it may end before a process is warm: a leak goes on."""
 UPSTREAM_EVERY, CONFIGURE_EVERY, CALLS_OF_A_TOKEN = 10, 500, 5
-MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 1.05, 2, 2
+MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 0.05, 2, 2
 """What may be more after the reads: 5 % of memory; and a thread or socket that just ends."""
 
 
@@ -37,21 +38,30 @@ def tried(scale: Scale) -> Iterator[Tried]:
         Sandbox.start({"both": _caller()}) as sandbox,
         spawn(environ=sandbox.environment("both")) as plugin,
     ):
-        done, seen = settled(lambda: _used(plugin, reads // PORTIONS, wrong), rounds)
+        done, seen, names = settled(lambda: _used(plugin, reads // PORTIONS, wrong), rounds)
         tokens = sum(each.method == "POST" for each in sandbox.requests)
         asked = len(sandbox.requests) - tokens
-    told = f"{tokens:,} tokens, {asked:,} requests; {_both(*levels(seen))}"
-    lost = (*wrong, *grown(seen))
+    used = _both(*levels(seen))
+    told = f"{tokens:,} tokens, {asked:,} requests; {used}"
+    lost = (*wrong, *([f"{' and '.join(names)} grew: {used}"] if names else []))
     yield Tried("reads of one process, with tokens that expire", done * reads, lost, told)
 
 
-def settled(read: Callable[[], Sequence[Used]], rounds: int) -> tuple[int, Sequence[Used]]:
-    """Read a round at a time until one uses no more at its end; return how many, and the last."""
-    for done in range(1, rounds):
+def settled(
+    read: Callable[[], Sequence[Used]], rounds: int
+) -> tuple[int, Sequence[Used], list[str]]:
+    """Read a round at a time, until memory stays; return how many, the last, and what grew in it.
+
+    In each round, memory may grow by a share of what was used when the first one was warm.
+    """
+    warm, done = nan, 0
+    while True:
         seen = read()
-        if not any(grown(seen)):
-            return done, seen
-    return rounds, read()
+        done += 1
+        warm = levels(seen)[0].memory if done == 1 else warm
+        names = grown(seen, warm)
+        if names != ["memory"] or done == rounds:
+            return done, seen, names
 
 
 def levels(seen: Sequence[Used]) -> tuple[Used, Used]:
@@ -101,17 +111,15 @@ def _wrong(plugin: Plugin, numbers: range) -> Iterator[str]:
                 yield f"read {number}: answered, and should be refused"
 
 
-def grown(seen: Sequence[Used]) -> Iterator[str]:
-    """Tell what grew more than it may."""
+def grown(seen: Sequence[Used], warm: float) -> list[str]:
+    """Name what grew more than it may: memory, by a share of `warm`, in MiB."""
     before, after = levels(seen)
     more = {
-        "memory": after.memory > before.memory * MORE_MEMORY,
-        "threads": after.threads > before.threads + MORE_THREADS,
-        "descriptors": after.descriptors > before.descriptors + MORE_DESCRIPTORS,
+        "memory": after.memory - before.memory > warm * MORE_MEMORY,
+        "threads": after.threads - before.threads > MORE_THREADS,
+        "descriptors": after.descriptors - before.descriptors > MORE_DESCRIPTORS,
     }
-    if any(more.values()):
-        names = " and ".join(name for name, is_more in more.items() if is_more)
-        yield f"{names} grew: {_both(before, after)}"
+    return [name for name, is_more in more.items() if is_more]
 
 
 def _both(before: Used, after: Used) -> str:

@@ -25,6 +25,7 @@ from support.plugin import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
 SECONDS = 30
 _SECONDS_TO_CLOSE = 0.05
@@ -75,8 +76,10 @@ class Connection:
     def _run(self, work: Any, seconds: float = SECONDS) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
-    def send(self, path: str, raw: bytes = b"", metadata: Mapping[str, str] | None = None) -> bytes:
-        """Call a method with bytes."""
+    def begin(
+        self, path: str, raw: bytes = b"", metadata: Mapping[str, str] | None = None
+    ) -> Future[tuple[bytes, str]]:
+        """Begin to call a method with bytes; there will be the response, and the metadata of it."""
         method: Any = UnaryUnaryMethod(self._channel, path, bytes, bytes)
 
         async def call() -> tuple[bytes, str]:
@@ -85,7 +88,11 @@ class Connection:
                 response = await stream.recv_message()
             return response, f"{stream.initial_metadata} {stream.trailing_metadata}"
 
-        response, heard = self._run(call())
+        return asyncio.run_coroutine_threadsafe(call(), self._loop)
+
+    def send(self, path: str, raw: bytes = b"", metadata: Mapping[str, str] | None = None) -> bytes:
+        """Call a method with bytes."""
+        response, heard = self.begin(path, raw, metadata).result(SECONDS)
         if self.hear:
             self.hear(response, heard)
         return bytes(response)

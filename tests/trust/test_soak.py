@@ -25,7 +25,7 @@ LEVEL = 50.0
 )
 def test_memory_that_stays_is_growth(memory: list[float], told: object) -> None:
     """More than 5 % above what the warm process used, and not given back."""
-    assert bool(list(soak.grown([Used(each, 10, 12, 1.0) for each in memory]))) is told
+    assert bool(soak.grown([Used(each, 10, 12, 1.0) for each in memory], LEVEL)) is told
 
 
 @pytest.mark.parametrize("what", ["threads", "descriptors"])
@@ -33,23 +33,33 @@ def test_threads_and_descriptors_that_stay_are_growth(what: str) -> None:
     """Two more may be just ending."""
     usual = Used(LEVEL, 10, 12, 1.0)
     warm, before = [usual] * 14, usual._asdict()[what]
-    assert list(soak.grown([*warm, *[usual._replace(**{what: before + 2})] * 2])) == []
-    [told] = soak.grown([*warm, *[usual._replace(**{what: before + 3})] * 2])
-    assert told.startswith(f"{what} grew: ")
+    assert soak.grown([*warm, *[usual._replace(**{what: before + 2})] * 2], LEVEL) == []
+    more = [*warm, *[usual._replace(**{what: before + 3})] * 2]
+    assert soak.grown(more, LEVEL) == [what]
+    assert soak.settled(lambda: more, soak.ROUNDS) == (1, more, [what])
 
 
 @pytest.mark.parametrize(
     ("steps", "done", "told"),
-    [([0], 1, False), ([6, 0], 2, False), ([6, 6, 6, 0], 4, False), ([6] * 9, 4, True)],
-    ids=["warm", "one step", "slow to warm up", "a leak"],
+    [
+        ([0], 1, []),
+        ([6, 0], 2, []),
+        ([6, 6, 6, 0], 4, []),
+        ([6] * 9, 4, ["memory"]),
+        ([2.6, 2.6, 2.6, 2.6], 4, ["memory"]),
+    ],
+    ids=["warm", "one step", "slow to warm up", "a leak", "a leak of as much in each round"],
 )
-def test_a_round_that_grew_is_read_anew(steps: list[float], done: int, told: object) -> None:
-    """What is only getting warm settles; a leak goes on in each round."""
-    levels, rest = itertools.accumulate(steps), iter(steps)
+def test_a_round_in_which_memory_grew_is_followed_by_another(
+    steps: list[float], done: int, told: list[str]
+) -> None:
+    """What is only getting warm settles; a leak goes on, and is held to what was used at first."""
+    levels, rest = itertools.accumulate(steps, initial=LEVEL), iter(steps)
 
     def read() -> list[Used]:
-        end = LEVEL + next(levels)
-        return [Used(memory, 10, 12, 1.0) for memory in [end - next(rest)] * 8 + [end] * 8]
+        begin = next(levels)
+        end = begin + next(rest)
+        return [Used(memory, 10, 12, 1.0) for memory in [begin] * 8 + [end] * 8]
 
-    rounds, seen = soak.settled(read, soak.ROUNDS)
-    assert (rounds, bool(list(soak.grown(seen)))) == (done, told)
+    rounds, _, names = soak.settled(read, soak.ROUNDS)
+    assert (rounds, names) == (done, told)
