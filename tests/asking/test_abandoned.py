@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+import httpcore
 import pytest
 from support import bodies, raw
 from support.callers import core
 
+from callerid.asking import certificates
 from callerid.asking.clock import Clock
 from callerid.asking.request import Request
 from callerid.asking.transport import Http
+from callerid.asking.wire import Wire
 from callerid.config import PlatformConfig
 from callerid.errors import CancelledError, UnreachableError
 
@@ -190,3 +195,23 @@ def test_a_call_that_is_cancelled_ends_at_once(talk: Callable[[Peer], None]) -> 
         assert len(told) == len(calls)
         assert _settles(lambda: _ours() <= threads)
         asked.close()
+
+
+def test_a_connection_that_is_reset_before_tls_begins_is_closed() -> None:
+    """Python's ssl leaves it open until it is collected, which it then warns of."""
+    with raw.serve(lambda peer: peer.reset()) as port, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        connection = Wire().connect_tcp("127.0.0.1", port, 5)
+        assert _settles(lambda: not _is_connected(connection.get_extra_info("socket")))
+        with pytest.raises(httpcore.ConnectError):
+            connection.start_tls(certificates.trusted(), "127.0.0.1", 5)
+        gc.collect()
+    assert [str(each.message) for each in told] == []
+
+
+def _is_connected(plain: socket.socket) -> bool:
+    try:
+        plain.getpeername()
+    except OSError:
+        return False
+    return True

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from contextlib import contextmanager
 from math import inf
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -15,7 +17,6 @@ from callerid.asking.errands import current
 from callerid.asking.once import Kept, Once
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterable, Iterator
 
 _LOOKUPS: Once[list[str]] = Once(Clock())
@@ -77,13 +78,18 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        ssl_context.sslsocket_class = _TlsSocket
         try:
             with _step(timeout, httpcore.ConnectTimeout, self._socket) as seconds:
                 name = server_hostname and _Ascii(server_hostname)
                 return _Stream(self._plain.start_tls(ssl_context, name, seconds))
-        except httpcore.ConnectTimeout:
+        except Exception:
             self.close()  # before the first step of TLS nobody else does
+            if unmade := getattr(_LOCAL, "making", None):
+                unmade.close()
             raise
+        finally:
+            _LOCAL.making = None
 
     def get_extra_info(self, info: str) -> Any:
         return self._plain.get_extra_info(info)
@@ -107,6 +113,22 @@ def _step(
         return
     with errand.using(used):
         yield seconds
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """A socket for TLS that can be closed when it could not be made.
+
+    If the peer resets the connection before the first step, Python has taken the plain socket over
+    and leaves it open until it is collected.
+    """
+
+    def getpeername(self) -> Any:
+        """Take note of the socket: this is the first that is asked of it, while it is made."""
+        _LOCAL.making = self
+        return super().getpeername()
+
+
+_LOCAL = local()
 
 
 class _Ascii(str):
