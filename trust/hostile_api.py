@@ -15,7 +15,7 @@ from sentence import wrong_with
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from support.hostile import Case
 
@@ -38,6 +38,15 @@ def tried(scale: Scale) -> Iterator[Tried]:
     for family, cases in hostile.BYTES.items():
         chosen = cases[: scale.of(short=OF_EACH, whole=len(cases))]
         yield _line(family, [_wire(each, scale) for each in chosen])
+    every = [
+        each
+        for cases in hostile.BYTES.values()
+        for each in cases[: scale.of(short=1, whole=len(cases))]
+    ]
+    for title, given in attack.SIGNING_IN.items():
+        yield _line(
+            f"the token endpoint of {title}", [_token(each, scale, given) for each in every]
+        )
     tls = hostile.tls()
     chosen_tls = tls[: scale.of(short=OF_EACH, whole=len(tls))]
     yield _line("TLS", [_tls(each, scale) for each in chosen_tls])
@@ -51,6 +60,12 @@ def _line(family: str, ended: list[Ended]) -> Tried:
 
 def _wire(case: Case, scale: Scale) -> Ended:
     return _end(case, scale, lambda clock: attack.ask(case.talk, SECONDS, clock))
+
+
+def _token(case: Case, scale: Scale, given: Mapping[str, str]) -> Ended:
+    """Let a case be what comes of asking for a token: it is none, even where it is good JSON."""
+    none = case._replace(told=case.told or "no token")
+    return _end(none, scale, lambda clock: attack.ask(case.talk, SECONDS, clock, given))
 
 
 def _tls(tls: hostile.TlsCase, scale: Scale) -> Ended:

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.asking.clock import Clock
+from callerid.config import BY_NAME
+from callerid.setting import setting_name
 from support import bodies, raw
 from support.callers import core
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
     from callerid.core import Core
@@ -21,13 +25,22 @@ if TYPE_CHECKING:
 
 ADA = "Ada Lovelace"
 """Who asks, in a right answer."""
+READY: Mapping[str, str] = {"m3terApiToken": "opaque", "m3terOrgId": bodies.ORG}
+"""Settings of a caller whose first request is the question."""
+SIGNING_IN: Mapping[str, Mapping[str, str]] = {
+    "m3ter": {"m3terApiKey": "k", "m3terApiSecret": "s", "m3terOrgId": bodies.ORG},
+    "VMware Cloud Services": {"cspApiToken": "t", "cspOrgId": bodies.ORG},
+}
+"""Settings of callers whose first request is for a token."""
 IMPATIENT = Clock(sleep=lambda _: None, random=lambda: 0.0)
 
 
-def ask(talk: Talk, seconds: float, clock: Clock = IMPATIENT) -> str:
+def ask(
+    talk: Talk, seconds: float, clock: Clock = IMPATIENT, given: Mapping[str, str] = READY
+) -> str:
     """Ask who is calling, and give the name in the answer."""
     with raw.serve(talk) as port:
-        return _name(_core(f"http://127.0.0.1:{port}", seconds, clock))
+        return _name(_core(f"http://127.0.0.1:{port}", seconds, clock, given))
 
 
 def ask_over_tls(
@@ -52,14 +65,10 @@ def _written(identity: Identity, folder: Path) -> Path:
     return place
 
 
-def _core(url: str, seconds: float, clock: Clock) -> Core:
-    settings = {
-        "m3terBaseUrl": url,
-        "m3terOrgId": bodies.ORG,
-        "m3terApiToken": "opaque",
-        "requestTimeoutSeconds": seconds,
-    }
-    return core(settings, clock)
+def _core(url: str, seconds: float, clock: Clock, given: Mapping[str, str] = READY) -> Core:
+    platform = BY_NAME[next(iter(given))].platform
+    own = {setting_name(str(platform), "baseUrl"): url, "requestTimeoutSeconds": seconds}
+    return core({**given, **own}, clock)
 
 
 def _name(asked: Core) -> str:
