@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import socket
@@ -196,6 +197,31 @@ def test_an_api_that_is_down_is_named_with_host_and_setting() -> None:
         "m3ter cannot be reached at 127.0.0.1:1: nothing accepts connections there. "
         f"Check {SOURCE}, and any proxy between."
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "cause", "cure"),
+    [
+        (errno.EMFILE, "this process has no file descriptor left", "Raise the limit of open files"),
+        (errno.ENFILE, "this machine has no file descriptor left", "Raise the limit of open files"),
+        (errno.EPERM, "this machine does not allow the connection", "Check what this process is"),
+        (errno.EACCES, "this machine does not allow the connection", "Check what this process is"),
+        (errno.ENETUNREACH, "no network of this machine leads there", f"Check {SOURCE}, and any"),
+        (errno.EHOSTUNREACH, "no network of this machine leads there", f"Check {SOURCE}, and any"),
+        (errno.EADDRNOTAVAIL, "this machine has no address or port left for it", "Check"),
+    ],
+)
+def test_what_this_machine_lacks_is_not_called_the_apis_fault(
+    monkeypatch: pytest.MonkeyPatch, number: int, cause: str, cure: str
+) -> None:
+    """The system's own reason is told: nobody was asked."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "create_connection", fail)
+    told = str(failure("http://127.0.0.1:1"))
+    assert told.startswith(f"m3ter cannot be reached at 127.0.0.1:1: {cause}. {cure}")
 
 
 def test_where_no_base_url_is_set_the_ways_to_set_it_are_named(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import ssl
@@ -138,8 +139,33 @@ _CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str]
 )
 
 
-def cause(error: httpx.TransportError, deadline: Deadline) -> str:
-    """Describe why no answer came."""
+_ALLOWED = "Check what this process is allowed to do: a firewall or sandbox of this machine."
+_DESCRIPTORS = "Raise the limit of open files (ulimit -n), or ask about less at once."
+_HERE = {
+    errno.EMFILE: ("this process has no file descriptor left", _DESCRIPTORS),
+    errno.ENFILE: ("this machine has no file descriptor left", _DESCRIPTORS),
+    errno.EACCES: ("this machine does not allow the connection", _ALLOWED),
+    errno.EPERM: ("this machine does not allow the connection", _ALLOWED),
+    errno.ENETUNREACH: ("no network of this machine leads there", None),
+    errno.EHOSTUNREACH: ("no network of this machine leads there", None),
+    errno.EADDRNOTAVAIL: ("this machine has no address or port left for it", None),
+}
+"""What the system says of a connection that never left it, with the way out where it lies here."""
+
+
+def cause(error: httpx.TransportError, deadline: Deadline) -> tuple[str, str | None]:
+    """Describe why no answer came; and the way out, where it is not what lies between."""
+    for each in _chain(error):
+        if isinstance(each, OSError) and not isinstance(
+            each, ssl.SSLError
+        ):  # whose numbers are its own
+            found = _HERE.get(each.errno or 0)
+            if found:
+                return found
+    return _cause(error, deadline), None
+
+
+def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
     if not deadline.remaining():
         return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
     causes = list(_chain(error))

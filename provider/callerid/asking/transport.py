@@ -247,8 +247,9 @@ class Http:
         return UnexpectedReplyError(text, answered)
 
     def _cannot_reach(self, error: httpx.TransportError, deadline: Deadline) -> UnreachableError:
-        cause = network.cause(error, deadline)
-        text = f"{self.title} cannot be reached at {self.host}: {cause}. {self._check_base_url()}"
+        cause, cure = network.cause(error, deadline)
+        cure = cure or self._check_base_url()
+        text = f"{self.title} cannot be reached at {self.host}: {cause}. {cure}"
         return UnreachableError(text)
 
     def _check_url(self) -> None:
