@@ -199,9 +199,16 @@ def test_a_call_that_is_cancelled_ends_at_once(talk: Callable[[Peer], None]) -> 
 
 def test_a_connection_that_is_reset_before_tls_begins_is_closed() -> None:
     """Python's ssl leaves it open until it is collected, which it then warns of."""
-    with raw.serve(lambda peer: peer.reset()) as port, warnings.catch_warnings(record=True) as told:
+    connected = Event()
+
+    def reset(peer: Peer) -> None:
+        connected.wait(10)
+        peer.reset()
+
+    with raw.serve(reset) as port, warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", ResourceWarning)
         connection = Wire().connect_tcp("127.0.0.1", port, 5)
+        connected.set()
         assert _settles(lambda: not _is_connected(connection.get_extra_info("socket")))
         with pytest.raises(httpcore.ConnectError):
             connection.start_tls(certificates.trusted(), "127.0.0.1", 5)
