@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import faults_of_api
+import faults_of_descriptors
 import faults_of_engine
 import faults_of_machine
 import faults_of_plugin
@@ -17,5 +18,8 @@ if TYPE_CHECKING:
 
 def tried(scale: Scale) -> Iterator[Tried]:
     """Let each fail, and see what a person is told, and who goes on."""
-    for each in (faults_of_api, faults_of_engine, faults_of_plugin, faults_of_machine):
+    for each in (
+        *(faults_of_api, faults_of_engine, faults_of_plugin),
+        *(faults_of_machine, faults_of_descriptors),
+    ):
         yield from each.tried(scale)

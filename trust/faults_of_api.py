@@ -1,21 +1,23 @@
-"""The API is killed or stopped, at each step of what an engine does with a plugin."""
+"""The API is killed or stopped, at each step of what a host does with a front end."""
 
 from __future__ import annotations
 
 import time
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from support.api_process import ApiProcess
-from support.plugin import spawn
 
-from outcome import ENVIRON, ask, begin
-from steps import LATENCY, STEPS, go_to, slow_caller
+from outcome import begin
+from served import FRONTS
+from steps import ANSWERED, ASKING, LATENCY, slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from callerid.sandbox.scenario import Scenario
+    from served import Start
 
 
 class Fault(NamedTuple):
@@ -33,22 +35,24 @@ FAULTS = (
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
-    """Fail at each step; once the API is back, the same plugin has to answer."""
-    steps = STEPS if scale is Scale.WHOLE else STEPS[-2:-1]
+    """Fail at each step; once the API is back, the same process has to answer."""
     scenario = slow_caller()
-    for fault in FAULTS:
-        lost = [text for step in steps for text in _at(step, fault, scenario)]
-        what = f"steps of a preview at which the API is {fault.name}, and comes back"
+    for front, fault in product(FRONTS, FAULTS):
+        steps = front.steps if scale is Scale.WHOLE else (ASKING,)
+        lost = [text for step in steps for text in _at(step, front.start, fault, scenario)]
+        what = f"steps of {front.name} at which the API is {fault.name}, and comes back"
         yield Tried(what, len(steps), tuple(lost))
 
 
-def _at(step: str, fault: Fault, scenario: Scenario) -> Iterator[str]:
-    with ApiProcess(scenario) as api, spawn(environ={**api.environ, **ENVIRON}) as plugin:
-        go_to(step, plugin)
-        asking = begin(plugin) if step == "asking" else None
+def _at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[str]:
+    with ApiProcess(scenario) as api, start(api.environ) as served:
+        served.go_to(step)
+        asking = begin(lambda: served.ask("")) if step == ASKING else None
         time.sleep(LATENCY / 2)
         fault.fail(api)
-        outcome = asking.result() if asking else ask(plugin)
-        yield from outcome.lost(f"API {fault.name} when {step}", answer=step == "answered")
+        if step not in {ASKING, ANSWERED}:
+            served.go_to(ASKING)
+        outcome = asking.result() if asking else served.ask("")
+        yield from outcome.lost(f"API {fault.name} when {step}", answer=step == ANSWERED)
         fault.recover(api)
-        yield from ask(plugin).lost(f"API {fault.name} when {step}, and back", answer=True)
+        yield from served.ask("").lost(f"API {fault.name} when {step}, and back", answer=True)

@@ -11,7 +11,7 @@ import grpc
 from sentence import wrong_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from support.plugin import Plugin
 
@@ -41,11 +41,12 @@ class Outcome(NamedTuple):
             yield f"{when}: {wrong}"
 
 
-def ask(plugin: Plugin) -> Outcome:
-    """Ask who it is, which takes a token and a request."""
+def ask(plugin: Plugin, org_id: str = "") -> Outcome:
+    """Ask who it is, which takes a token and a request; in an organization, if one is given."""
+    arguments = {"orgId": org_id} if org_id else {}
     started = time.monotonic()
     try:
-        answer = plugin.invoke("getCurrentUser", timeout=DEADLINE * 10)
+        answer = plugin.invoke("getCurrentUser", timeout=DEADLINE * 10, **arguments)
     except grpc.RpcError as error:
         return Outcome(
             answered=False, said=str(error.details()), seconds=time.monotonic() - started
@@ -54,9 +55,9 @@ def ask(plugin: Plugin) -> Outcome:
     return Outcome(answered=not said, said=said, seconds=time.monotonic() - started)
 
 
-def begin(plugin: Plugin) -> Future[Outcome]:
+def begin(ask: Callable[[], Outcome]) -> Future[Outcome]:
     """Ask on a thread of its own."""
     pool = ThreadPoolExecutor(1)
-    coming = pool.submit(ask, plugin)
+    coming = pool.submit(ask)
     pool.shutdown(wait=False)
     return coming

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 LATENCY = 0.4
 """How many seconds a request takes: time for something to happen."""
-STEPS = ("started", "greeted", "checked", "configured", "asking", "answered")
+ASKING, ANSWERED = "asking", "answered"
+STEPS = ("started", "greeted", "checked", "configured", ASKING, ANSWERED)
 
 
 def slow_caller() -> Scenario:
@@ -31,7 +32,7 @@ def go_to(step: str, plugin: Plugin) -> None:
         "greeted": plugin.handshake,
         "checked": plugin.check_config,
         "configured": plugin.configure,
-        "answered": lambda: ask(plugin),
+        ANSWERED: lambda: ask(plugin),
     }
     for name in STEPS[: STEPS.index(step) + 1]:
         if name in done:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+
+import grpc
 import pytest
 
 from callerid.errors import ArgumentError, CalleridError, RefusedError
 from callerid.frontends import failures
+from callerid.frontends.pulumi.status import of
+from callerid.frontends.terraform.diagnostics import of_error
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,33 @@ def test_a_bug_says_that_it_is_one_and_where() -> None:
     assert first.endswith("). This is a bug in callerid, not in your program.")
     assert second == "Please report this line on callerid's issue tracker."
     assert "canary" not in first
+
+
+def _failed(cause: Exception) -> Exception:
+    """Give an error that came of another one."""
+    error = RuntimeError()
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "short"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), True),
+        (OSError(errno.ENFILE, "Too many open files in system"), True),
+        (ImportError("libx.so: cannot open shared object file: Too many open files"), True),
+        (_failed(OSError(errno.EMFILE, "Too many open files")), True),
+        (OSError(errno.ENOENT, "No such file or directory"), False),
+        (ImportError("No module named 'x'"), False),
+        (ValueError("Too many open files"), False),
+    ],
+)
+def test_a_lack_of_descriptors_is_no_bug(error: Exception, short: object) -> None:
+    """What is loaded late, or asked, may need one more than there are."""
+    assert failures.text(error).startswith("callerid: this process, or this mach") is short
+    status, _ = of(error)
+    assert (status is grpc.StatusCode.RESOURCE_EXHAUSTED) is short
+    assert (of_error(error).summary == "Out of file descriptors") is short
 
 
 def test_a_bug_that_was_never_raised_has_no_place() -> None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-import os.path
-from typing import TYPE_CHECKING
+import errno
+import os
+from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.errors import CalleridError, printable
 from callerid.frontends import memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
+
+class Shortage(NamedTuple):
+    """What the system gives no more of: a title, and the message."""
+
+    title: str
+    text: str
+
+
+_MEMORY = Shortage("Out of memory", memory.TEXT)
+_DESCRIPTORS = Shortage(
+    "Out of file descriptors",
+    "callerid: this process, or this machine, has no file descriptor left. Raise the limit of open "
+    "files (ulimit -n), or ask about less at once.",
+)
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE})
 LONGEST = 3000
 """The most characters of a message; names that came from outside may be long."""
 
@@ -24,10 +41,31 @@ def unreadable(rpc: str, host: str) -> str:
 
 
 def text(error: Exception) -> str:
-    """Return the message for an error; one that is not ours, nor want of memory, is a bug."""
+    """Return the message for an error; one that is not ours, nor of a shortage, is a bug."""
     if isinstance(error, CalleridError):
         return sentence(str(error))
-    return memory.TEXT if memory.lacks(error) else _bug(error)
+    short = shortage(error)
+    return short.text if short else _bug(error)
+
+
+def shortage(error: Exception) -> Shortage | None:
+    """Return what the system is short of, where an error that nobody expects says so."""
+    if any(map(_lacks_descriptors, _chain(error))):
+        return _DESCRIPTORS
+    return _MEMORY if memory.lacks(error) else None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _lacks_descriptors(error: BaseException) -> bool:
+    """Whether a file or socket could not be opened; of a library, only the text says so."""
+    if isinstance(error, OSError):
+        return error.errno in _NONE_LEFT
+    return isinstance(error, ImportError) and os.strerror(errno.EMFILE) in str(error)
 
 
 def sentence(told: str) -> str:

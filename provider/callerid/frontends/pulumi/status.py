@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 
 from callerid import errors
-from callerid.frontends import failures, memory
+from callerid.frontends import failures
 from callerid.frontends.pulumi.lacking import LackingError
 
 CODES: dict[type[errors.CalleridError], grpc.StatusCode] = {
@@ -32,6 +32,6 @@ def of(error: Exception) -> tuple[grpc.StatusCode, str]:
         return CODES[type(error)], failures.text(error)
     if isinstance(error, LackingError):
         return grpc.StatusCode.UNIMPLEMENTED, str(error)
-    if memory.lacks(error):
+    if failures.shortage(error):
         return grpc.StatusCode.RESOURCE_EXHAUSTED, failures.text(error)
     return grpc.StatusCode.INTERNAL, failures.text(error)

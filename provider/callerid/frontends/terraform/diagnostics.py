@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid import errors
 from callerid.casing import snake
-from callerid.frontends import failures, memory
+from callerid.frontends import failures
 from callerid.frontends.terraform.messages import ERROR, WARNING, message
 from callerid.frontends.terraform.names import DATA_SOURCES
 from callerid.frontends.terraform.schema_file import lists, secrets
@@ -35,7 +35,6 @@ TITLES: dict[type[errors.CalleridError], str] = {
 }
 """Every class of the tree in `callerid.errors` but its root."""
 _BUG = "Bug in callerid"
-_NO_MEMORY = "Out of memory"
 _LONGEST_TITLE = 120
 _NOTHING: Mapping[str, Any] = {}
 _NAMES = frozenset({"allRoles", "anyRoles", "principalTypes", "emails", "onRefusal"})
@@ -52,7 +51,8 @@ def of_error(error: Exception, given: Mapping[str, Any] = _NOTHING) -> Any:
     text = failures.text(error)
     if isinstance(error, errors.CalleridError):
         return _diagnostic(ERROR, TITLES[type(error)], worded(text), _steps(error, given))
-    return _diagnostic(ERROR, _NO_MEMORY if memory.lacks(error) else _BUG, text)
+    short = failures.shortage(error)
+    return _diagnostic(ERROR, short.title if short else _BUG, text)
 
 
 def of_setting(name: str, sentence: str, given: Mapping[str, Any] = _NOTHING) -> Any:

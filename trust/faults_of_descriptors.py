@@ -1,0 +1,64 @@
+"""A serving process is left without file descriptors, while many ask: each is told so, in time."""
+
+from __future__ import annotations
+
+import resource
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from support.proc import used
+
+from callerid.sandbox.scenario import Scenario
+from callerid.sandbox.server import Sandbox
+from served import FRONTS
+from steps import ANSWERED, slow_caller
+from trial import Scale, Tried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcome import Outcome
+    from served import Served
+
+CALLS = 50
+LEFT = (0, 1, 2, 4, 8)
+"""How many descriptors a process gets besides those that it has."""
+
+
+def tried(scale: Scale) -> Iterator[Tried]:
+    """Limit a process that has answered; once it has enough again it has to answer."""
+    left = LEFT[: scale.of(short=2, whole=len(LEFT))]
+    with Sandbox.start({"opaque": _caller()}) as sandbox:
+        for front in FRONTS:
+            with front.start(sandbox.environment("opaque")) as served:
+                served.go_to(ANSWERED)
+                lost = [text for more in left for text in _limited(served, more)]
+            what = f"calls of {front.name}, {CALLS} at once, without descriptors for them"
+            yield Tried(what, len(left) * CALLS, tuple(sorted(set(lost))))
+
+
+def _caller() -> Scenario:
+    """Give a caller whose token does not tell its organization: the API is asked about any."""
+    known = slow_caller().model_dump(by_alias=True, exclude_unset=True)
+    credential = {"apiToken": "sandbox-token-without-claims"}
+    return Scenario.model_validate({**known, "m3ter": {**known["m3ter"], "credential": credential}})
+
+
+def _limited(served: Served, more: int) -> Iterator[str]:
+    before = resource.prlimit(served.pid, resource.RLIMIT_NOFILE)
+    limit = used(served.pid).descriptors + more
+    resource.prlimit(served.pid, resource.RLIMIT_NOFILE, (limit, before[1]))
+    try:
+        ended = _ask(served)
+    finally:
+        resource.prlimit(served.pid, resource.RLIMIT_NOFILE, before)
+    for each in ended:
+        yield from each.lost(f"{more} descriptors left")
+    yield from served.ask("").lost(f"after {more} descriptors were left", answer=True)
+
+
+def _ask(served: Served) -> list[Outcome]:
+    """Ask about organizations that nobody has asked about, at once."""
+    with ThreadPoolExecutor(CALLS) as pool:
+        return list(pool.map(lambda _: served.ask(str(uuid4())), range(CALLS)))
