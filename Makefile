@@ -109,6 +109,8 @@ coverage: $(READY) ## Run all tests, and count what they reach in every process 
 	$(BIN)/coverage run -m pytest --numprocesses 4 --dist worksteal
 	$(BIN)/coverage combine --quiet .coverage
 	$(BIN)/coverage report
+	$(BIN)/coverage json --quiet -o .coverage/report.json
+	$(BIN)/python tools/branches.py .coverage/report.json
 
 mutation: $(READY) $(VENV)/.mutation ## Try whether tests see small faults (an hour; one file or folder: ONLY=PATH)
 	PYTHONPATH=trust $(BIN)/python -m mutation $(ONLY)

@@ -23,5 +23,6 @@ def test_page_is_of_a_whole_run() -> None:
     page = trying.PAGE.read_text(encoding="utf-8")
     assert trying.trials_on(page) == list(trials.NAMES)
     assert f"One {Scale.WHOLE.value} run on " in page
-    lost = [line.split("|")[4].strip() for line in page.splitlines() if line.startswith("| ")]
-    assert set(lost[2:]) == {"0"}
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ")][2:]
+    assert {row[4].strip() for row in rows} == {"0"}
+    assert "0" not in {row[3].strip() for row in rows}, "not tried, for want of rights"
