@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +35,8 @@ class Ended(NamedTuple):
 
 def tried(scale: Scale) -> Iterator[Tried]:
     """Ask APIs that send anything: a right answer or one clear sentence, and in time."""
-    yield made_up.asked(scale.of(short=50, whole=5_000))
+    first = scale.of(short=17, whole=secrets.randbelow(10**6))
+    yield made_up.asked(scale.of(short=50, whole=5_000), first)
     for family, cases in hostile.BYTES.items():
         chosen = cases[: scale.of(short=OF_EACH, whole=len(cases))]
         yield _line(family, [_wire(each, scale) for each in chosen])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from support import api as scripted
 from support import bodies, promised
@@ -102,17 +102,20 @@ def unknown(platforms: Iterable[str] = PLATFORMS) -> list[str]:
     ]
 
 
-def asked(count: int) -> Tried:
-    """Answer all functions with so many replies; what comes of it is an answer or a sentence."""
+def asked(count: int, first: int) -> Tried:
+    """Answer all functions with so many replies; what comes of it is an answer or a sentence.
+
+    The same replies are made up from the same `first` number.
+    """
     answered, lost, times = 0, unknown(), 0
     with scripted.serve() as api:
         hand = HandClock()
         cores = {who: _core(api, hand, given) for who, given in CREDENTIALS.items()}
 
+        @seed(first)
         @settings(
             max_examples=count,
             deadline=None,
-            derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
         )
@@ -130,9 +133,12 @@ def asked(count: int) -> Tried:
         check()
         for each in cores.values():
             each.close()
-    seen = f"{times * len(RULES):,} calls, of which {answered:,} were answered"
+    calls = f"{times * len(RULES):,} calls, of which {answered:,} were answered"
     return Tried(
-        "API's replies, made up, each asked for by all functions", times, tuple(lost), seen
+        "API's replies, made up, each asked for by all functions",
+        times,
+        tuple(lost),
+        f"{calls}, from seed {first}",
     )
 
 
