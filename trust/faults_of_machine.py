@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -23,6 +24,7 @@ from callerid.errors import CalleridError
 from callerid.sandbox.server import Sandbox
 from outcome import ENVIRON
 from sentence import wrong_with
+from steps import LATENCY, slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ def tried(scale: Scale) -> Iterator[Tried]:
     """Take each away."""
     with Sandbox.start() as sandbox:
         environ = sandbox.environment("service-user")
-        yield from _clock(environ, scale.of(short=100, whole=2_000))
+        yield _clock(environ, scale.of(short=100, whole=2_000))
+        yield _clock_in_flight(scale.of(short=2, whole=60))
         yield _descriptors(environ, DESCRIPTORS[: scale.of(short=3, whole=len(DESCRIPTORS))])
         yield from faults_of_memory.tried(scale, environ)
         if scale is Scale.WHOLE:
@@ -183,18 +186,47 @@ def _no_answer(done: Done) -> Iterator[str]:
         yield f"a wrong answer: {done.stdout}"
 
 
-def _clock(environ: Mapping[str, str], times: int) -> Iterator[Tried]:
-    """Let the wall clock jump before each question; the other clock goes on as it does."""
-    chance, ahead = Random(17), 0.0  # noqa: S311 - the same jumps each time
-    core = Core(load({}, environ), Clock(time=lambda: time.time() + ahead))
-    lost = []
-    for _ in range(times):
-        ahead += chance.choice(JUMPS)
+class _Jumping:
+    """A core whose wall clock jumps; the other clock goes on as it does."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._chance = Random(17)  # noqa: S311 - the same jumps each time
+        self._ahead = 0.0
+        self.core = Core(load({}, environ), Clock(time=lambda: time.time() + self._ahead))
+
+    def jump(self) -> None:
+        self._ahead += self._chance.choice(JUMPS)
+
+    def ask(self) -> list[str]:
+        """Ask, and tell what is wrong with what comes."""
         try:
-            answer = core.ask("getUserOrgRoles", {})
+            answer = self.core.ask("getUserOrgRoles", {})
         except CalleridError as error:
-            lost.append(f"{ahead:+.0f} s: {error}")
-        else:
-            lost += [] if answer["roleNames"] else [f"{ahead:+.0f} s: no roles"]
-    core.close()
-    yield Tried("jumps of the clock, forth and back by up to a year", times, tuple(lost))
+            return [f"{self._ahead:+.0f} s: {error}"]
+        return [] if answer["roleNames"] else [f"{self._ahead:+.0f} s: no roles"]
+
+
+def _clock(environ: Mapping[str, str], times: int) -> Tried:
+    """Let it jump before each question."""
+    lost, jumping = list[str](), _Jumping(environ)
+    for _ in range(times):
+        jumping.jump()
+        lost += jumping.ask()
+    jumping.core.close()
+    return Tried("jumps of the clock, forth and back by up to a year", times, tuple(lost))
+
+
+def _clock_in_flight(times: int) -> Tried:
+    """Let it jump before a question, and again while the API thinks about it."""
+    lost = list[str]()
+    with Sandbox.start({"slow": slow_caller()}) as sandbox, ThreadPoolExecutor(1) as pool:
+        jumping = _Jumping(sandbox.environment("slow"))
+        for _ in range(times):
+            jumping.jump()
+            asking = pool.submit(jumping.ask)
+            for _ in range(2):
+                time.sleep(LATENCY * 0.7)
+                jumping.jump()
+            lost += asking.result()
+        jumping.core.close()
+    return Tried("jumps of the clock while a question is asked", times, tuple(lost))
