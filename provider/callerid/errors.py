@@ -23,6 +23,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from typing_extensions import Self
 
 
@@ -139,6 +141,17 @@ class RateLimitedError(ApiError):
 
 class UnexpectedReplyError(ApiError):
     """An answer came that is not what the API promises."""
+
+
+MORE_DESCRIPTORS = "Raise the limit of open files (ulimit -n), or ask about less at once."
+"""The way out where this process, or this machine, has no file descriptor left."""
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, and what it came of."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def printable(text: str) -> str:

@@ -17,10 +17,11 @@ from callerid import __version__
 from callerid.asking import certificates
 from callerid.asking.wire import Wire
 from callerid.config import TIMEOUT
-from callerid.errors import ConfigurationError
+from callerid.errors import MORE_DESCRIPTORS, ConfigurationError, causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from callerid.asking.clock import Deadline
     from callerid.asking.proxies import Route
@@ -140,10 +141,9 @@ _CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str]
 
 
 _ALLOWED = "Check what this process is allowed to do: a firewall or sandbox of this machine."
-_DESCRIPTORS = "Raise the limit of open files (ulimit -n), or ask about less at once."
 _HERE = {
-    errno.EMFILE: ("this process has no file descriptor left", _DESCRIPTORS),
-    errno.ENFILE: ("this machine has no file descriptor left", _DESCRIPTORS),
+    errno.EMFILE: ("this process has no file descriptor left", MORE_DESCRIPTORS),
+    errno.ENFILE: ("this machine has no file descriptor left", MORE_DESCRIPTORS),
     errno.EACCES: ("this machine does not allow the connection", _ALLOWED),
     errno.EPERM: ("this machine does not allow the connection", _ALLOWED),
     errno.ENETUNREACH: ("no network of this machine leads there", None),
@@ -155,25 +155,24 @@ _HERE = {
 
 def cause(error: httpx.TransportError, deadline: Deadline) -> tuple[str, str | None]:
     """Describe why no answer came; and the way out, where it is not what lies between."""
-    for each in _chain(error):
-        if isinstance(each, OSError) and not isinstance(
-            each, ssl.SSLError
-        ):  # whose numbers are its own
-            found = _HERE.get(each.errno or 0)
-            if found:
-                return found
-    return _cause(error, deadline), None
+    found = (_HERE.get(each.errno or 0) for each in causes(error) if _is_systems(each))
+    return next(filter(None, found), (_cause(error, deadline), None))
+
+
+def _is_systems(error: BaseException) -> TypeGuard[OSError]:
+    """Whether the number of an error is the system's; TLS has its own."""
+    return isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
 
 
 def _cause(error: httpx.TransportError, deadline: Deadline) -> str:
     if not deadline.remaining():
         return f"no answer within {deadline.seconds:g} s, the limit of {TIMEOUT}"
-    causes = list(_chain(error))
-    for each in causes:
+    found = list(causes(error))
+    for each in found:
         if isinstance(each, ssl.SSLCertVerificationError):
             return _untrusted(each)
     for kind, text in _CAUSES:
-        if any(isinstance(cause, kind) for cause in causes):
+        if any(isinstance(each, kind) for each in found):
             return text
     return _BROKE
 
@@ -189,12 +188,6 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> str:
     return f"its TLS certificate is not trusted ({why}); {trusted}"
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
 _HURDLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Hurdle], ...] = (
     (httpx.TimeoutException, "time"),
     (httpx.ProxyError, "proxy"),
@@ -208,9 +201,9 @@ _HURDLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Hur
 
 def hurdle(error: httpx.TransportError) -> tuple[Hurdle, str]:
     """Name what kept a request from its answer, with the detail of `Reached`."""
-    causes = list(_chain(error))
+    chain = list(causes(error))
     for kind, name in _HURDLES:
-        found = next((cause for cause in causes if isinstance(cause, kind)), None)
+        found = next((each for each in chain if isinstance(each, kind)), None)
         if isinstance(found, ssl.SSLCertVerificationError):
             return name, found.verify_message.rstrip(".")
         if found:

@@ -6,11 +6,10 @@ import errno
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.errors import CalleridError, printable
+from callerid.errors import MORE_DESCRIPTORS, CalleridError, causes, printable
 from callerid.frontends import memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
 
 
@@ -24,8 +23,7 @@ class Shortage(NamedTuple):
 _MEMORY = Shortage("Out of memory", memory.TEXT)
 _DESCRIPTORS = Shortage(
     "Out of file descriptors",
-    "callerid: this process, or this machine, has no file descriptor left. Raise the limit of open "
-    "files (ulimit -n), or ask about less at once.",
+    f"callerid: this process, or this machine, has no file descriptor left. {MORE_DESCRIPTORS}",
 )
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE})
 LONGEST = 3000
@@ -50,15 +48,9 @@ def text(error: Exception) -> str:
 
 def shortage(error: Exception) -> Shortage | None:
     """Return what the system is short of, where an error that nobody expects says so."""
-    if any(map(_lacks_descriptors, _chain(error))):
+    if any(map(_lacks_descriptors, causes(error))):
         return _DESCRIPTORS
     return _MEMORY if memory.lacks(error) else None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _lacks_descriptors(error: BaseException) -> bool:
