@@ -344,3 +344,16 @@ def test_a_single_organization_that_is_another_counts_for_nothing(api: Api, list
             with pytest.raises(CalleridError):
                 core.call("requireCaller", rule)
     assert [each for each in warnings if "answers about" in each]
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"), [("zone-2", True), ("zone-1", False), (None, False)]
+)
+def test_the_resource_counts_where_only_the_name_can_be_compared(
+    resource: str | None, found: object
+) -> None:
+    """Of a service whose definition the account does not tell."""
+    carried = read({"perms": ["external/d-1/zone-2/admin"]})
+    assert carried
+    service = (None, "compute")
+    assert carried.has_service_role("admin", resource, service, [], unique=True) is found

@@ -120,6 +120,25 @@ def test_service_user_permissions_path(path: str | None) -> None:
     assert found == ([path] if path else [])
 
 
+@pytest.mark.parametrize("path", ["serviceusers/{id}/permissions", "serviceUsers/{id}/permissions"])
+def test_a_fault_of_policies_is_where_they_are(path: str) -> None:
+    """However the path of a service user's is written."""
+    caller = {
+        "me": {"serviceUser": {"id": "s"}},
+        "faults": [{"endpoint": "permissions", "status": 418}],
+    }
+    with _serve("m3ter", {"serviceUserPermissionsPath": path}, **caller) as client:
+        client.headers["authorization"] = "Bearer sandbox-token"
+        assert _get(client, path.replace("{id}", "s"))[0] == 418
+
+
+def test_a_path_of_no_platform_is_refused_in_m3ters_words() -> None:
+    """Its paths have no prefix of their own."""
+    with _m3ter() as client:
+        reply = client.get("/nowhere")
+    assert (reply.status_code, reply.json()) == (404, {"message": "Not Found"})
+
+
 def test_service_user_permissions_under_users() -> None:
     """The third path is the one of people; a stranger's id is nobody's."""
     with _m3ter(serviceUserPermissionsPath="users/{id}/permissions") as client:

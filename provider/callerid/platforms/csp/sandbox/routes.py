@@ -227,7 +227,7 @@ def _held_in(service: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_objects(org: Mapping[str, Any]) -> dict[str, Any]:
     """Write the services of an organization with objects as their roles."""
-    own = ("refLink", "roles", "serviceRoles")
+    own = ("refLink", "roles")
     return {
         key: [
             {**{k: v for k, v in each.items() if k not in own}, **_held_in(each)} for each in found
