@@ -1,9 +1,9 @@
-"""What is known of VMware Cloud Services before anybody asks it: its words in rules and errors."""
+"""What is known of VMware Cloud Services before anybody asks it: its roles and their names."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from support import bodies
@@ -12,8 +12,6 @@ from support.callers import csp
 from support.guards import allowed
 from support.jwt import jwt
 
-from callerid.config import organization_id
-from callerid.errors import UnauthorizedError
 from callerid.guard.role_names import without_prefix
 
 if TYPE_CHECKING:
@@ -25,12 +23,6 @@ BUILT_IN = (
     "access_log_auditor",
 )
 """The organization roles that the reference lists."""
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    bodies.AUTHORIZE: ({"cspApiToken": "a"}, "the API token"),
-    bodies.APP_TOKEN: ({"cspClientId": "i", "cspClientSecret": "s"}, "the OAuth app"),
-    bodies.INFO: ({"cspAccessToken": "opaque"}, "the access token"),
-}
-"""Where each way to authenticate is refused, its settings, and what it is called."""
 
 
 def test_a_custom_role_takes_over_no_built_in_one(api: Api) -> None:
@@ -41,17 +33,6 @@ def test_a_custom_role_takes_over_no_built_in_one(api: Api) -> None:
     with closing(csp(api)) as core:
         assert [name for name in BUILT_IN if allowed(core, allRoles=[name])] == []
         assert allowed(core, allRoles=["cost_viewer", *(f"custom/{name}" for name in BUILT_IN)])
-
-
-@pytest.mark.parametrize("route", REFUSED)
-def test_a_credential_is_called_what_it_is(api: Api, route: str) -> None:
-    """In the first line of the error, which is all that some logs show."""
-    settings, title = REFUSED[route]
-    api.on(route, json_reply({}, 401))
-    with closing(csp(api, **settings)) as core, pytest.raises(UnauthorizedError) as caught:
-        core.call("getCurrentUser", {})
-    expected = f"VMware Cloud Services refused {title} (HTTP 401)."
-    assert str(caught.value).splitlines()[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -71,18 +52,3 @@ def test_a_credential_is_called_what_it_is(api: Api, route: str) -> None:
 def test_a_name_is_known_as_tokens_write_it(written: str, name: str) -> None:
     """People copy it from there."""
     assert without_prefix(written) == name
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "/csp/gateway/am/api/orgs/{}",
-        "https://console.cloud.vmware.com/csp/gateway/am/api/v2/orgs/{}/",
-        "/csp/gateway/am/api/loggedin/user/orgs/{}/info",
-    ],
-)
-def test_an_organization_is_known_by_its_link(link: str) -> None:
-    """As the API writes it; what stands below another path is no link to one."""
-    assert organization_id("csp", link.format(bodies.ORG)) == bodies.ORG
-    other = link.format(bodies.ORG).replace("/csp/", "/cspx/")
-    assert organization_id("csp", other) == other

@@ -46,7 +46,7 @@ SEE_TABLES = (
     "cli/doctor/test_settings.py::test_no_other_tools_variable_is_forgotten_or_ours",
     "docs/test_pages.py::test_the_table_of_settings_is_fresh",
     "frontends/pulumi/test_schema.py::test_schema_file_is_fresh",
-    *("platforms/test_csp_settings.py", "platforms/test_m3ter_settings.py"),
+    *("platforms/test_csp_settings.py", "platforms/test_settings.py"),
     "platforms/test_permissions.py::test_a_known_form_is_read",
     "platforms/test_permissions.py::test_a_word_for_none_is_no_organization",
     "sandbox/test_schema.py::test_the_schema_file_matches_the_models",

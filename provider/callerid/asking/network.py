@@ -155,8 +155,12 @@ _HERE = {
 
 def cause(error: httpx.TransportError, deadline: Deadline) -> tuple[str, str | None]:
     """Describe why no answer came; and the way out, where it is not what lies between."""
+    return _of_this_machine(error) or (_cause(error, deadline), None)
+
+
+def _of_this_machine(error: httpx.TransportError) -> tuple[str, str | None] | None:
     found = (_HERE.get(each.errno or 0) for each in causes(error) if _is_systems(each))
-    return next(filter(None, found), (_cause(error, deadline), None))
+    return next(filter(None, found), None)
 
 
 def _is_systems(error: BaseException) -> TypeGuard[OSError]:
@@ -201,6 +205,9 @@ _HURDLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Hur
 
 def hurdle(error: httpx.TransportError) -> tuple[Hurdle, str]:
     """Name what kept a request from its answer, with the detail of `Reached`."""
+    here = _of_this_machine(error)
+    if here:
+        return "machine", here[0]
     chain = list(causes(error))
     for kind, name in _HURDLES:
         found = next((each for each in chain if isinstance(each, kind)), None)

@@ -10,8 +10,9 @@ from callerid.asking.proxies import Route
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Hurdle = Literal["name", "connection", "time", "certificate", "tls", "proxy", "reply"]
-"""What kept a request from its answer; `reply` is a connection that broke, or no HTTP."""
+Hurdle = Literal["machine", "name", "connection", "time", "certificate", "tls", "proxy", "reply"]
+"""What kept a request from its answer: `machine` is that it never left this one, `reply` a
+connection that broke, or no HTTP."""
 _HALF_A_SECOND = 0.5
 """The `Date` of an answer has whole seconds: on average it is this old when it is written."""
 
@@ -19,7 +20,8 @@ _HALF_A_SECOND = 0.5
 class Reached(NamedTuple):
     """What one request learned; `status` is None if no answer came, and `hurdle` says why.
 
-    `detail` is the TLS library's word about a certificate, or the status of a proxy's refusal.
+    `detail` is the TLS library's word about a certificate, the status of a proxy's refusal, or what
+    this machine lacks.
     `connected` means a TCP connection, to the proxy if the route leads there.
     `clock_ahead` is by how many seconds the server's clock is ahead of ours, if known.
     `warnings` tell of variables that do not count as somebody meant.

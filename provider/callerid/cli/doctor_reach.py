@@ -27,6 +27,10 @@ _AUTHORITY = "{trust} Else check {variable}, and this machine's clock."
 _OWN_AUTHORITY = "If your company signs certificates, name a PEM file with its authority in {file}."
 _SET_AUTHORITY = "Trusted are the authorities of {variables}: see whether your company's is there."
 _FAILURES = {
+    "machine": (
+        "{host} cannot be reached: {detail}.",
+        "Check this machine: its network, its firewall, and the limits of processes (ulimit -a).",
+    ),
     "name": (
         "The host name {name} is unknown.",
         "Check the network and DNS of this machine, and {variable}.",
@@ -135,7 +139,11 @@ def _proxy_failure(platform: PlatformConfig, reached: Reached, proxy: str) -> tu
         if reached.detail == _PROXY_AUTHENTICATION:
             check = f"It wants to know who you are: put user name and password into {proxy}."
         return f"The proxy of {proxy} refuses the way to {_host(platform)}{status}.", check
-    causes = {"name": "its host name is unknown", "time": "it does not answer in time"}
+    causes = {
+        "machine": reached.detail,
+        "name": "its host name is unknown",
+        "time": "it does not answer in time",
+    }
     cause = causes.get(reached.hurdle or "", "it accepts no connection")
     return f"The proxy of {proxy} cannot be reached: {cause}.", check
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from typing import TYPE_CHECKING
 
 import certifi
@@ -29,6 +31,23 @@ def test_a_port_without_a_listener_is_a_problem() -> None:
     assert text == f"{host} accepts no connection."
     assert "callerid sandbox" in fix
     assert "token" not in levels(found, "m3ter")
+
+
+@pytest.mark.parametrize("proxy", [{}, {"HTTPS_PROXY": "http://127.0.0.1:9"}], ids=["", "proxy"])
+def test_what_this_machine_lacks_is_not_the_apis(
+    monkeypatch: pytest.MonkeyPatch, proxy: dict[str, str]
+) -> None:
+    """The request never left it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "create_connection", fail)
+    found = findings({**key_at("https://192.0.2.1:4"), **proxy})
+    _, text, fix = told(found, "reachability", "m3ter")
+    what = "The proxy of HTTPS_PROXY" if proxy else "192.0.2.1:4"
+    assert text == f"{what} cannot be reached: no network of this machine leads there."
+    assert fix.startswith("Check HTTPS_PROXY" if proxy else "Check this machine: its network")
 
 
 def test_unknown_host_name() -> None:
