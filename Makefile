@@ -37,7 +37,7 @@ $(VENV)/.%: requirements-%.txt $(RUNS)
 
 # An environment whose Python has gone, or that was never made to the end, is made anew.
 ifeq ($(and $(wildcard $(BIN)/python),$(wildcard $(VENV)/.whole)),)
-$(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench $(VENV)/.mutation)
+$(shell rm -f $(VENV)/.preview $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench $(VENV)/.fuzz $(VENV)/.mutation)
 endif
 
 ifeq ($(wildcard $(BESIDE)/bin/python),)
@@ -100,7 +100,7 @@ sdk: schema ## Derive the Python SDK and the reference pages
 bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
-trust: $(READY) ## Try everything that is promised, and write docs/trust.md (about an hour)
+trust: $(READY) $(VENV)/.fuzz ## Try everything that is promised, and write docs/trust.md (about an hour)
 	PYTHONPATH=tests $(BIN)/python trust/trying.py --write
 
 coverage: $(READY) ## Run all tests, and count what they reach in every process that they start
@@ -137,6 +137,7 @@ lock: ## Renew the requirement files (needs uv)
 	uv pip compile pyproject.toml --extra testing --group setup --constraint requirements-dev.txt $(LOCK) -o requirements-preview.txt
 	uv pip compile --group bench --constraint requirements-dev.txt $(LOCK) -o requirements-bench.txt
 	sed '/^protobuf==/,/[^\\]$$/d' requirements-dev.txt | uv pip compile --group bench-terraform --constraint - $(LOCK) -o requirements-bench-terraform.txt
+	uv pip compile --group fuzz --constraint requirements-dev.txt $(LOCK) -o requirements-fuzz.txt
 	uv pip compile --group mutation --constraint requirements-dev.txt $(LOCK) -o requirements-mutation.txt
 	uv pip compile --group docs --constraint requirements-dev.txt $(LOCK) -o requirements-docs.txt
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from support import attack, hostile
 
+import fuzzed
 import made_up
 from callerid.asking.clock import Clock
 from callerid.errors import CalleridError
@@ -37,6 +38,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
     """Ask APIs that send anything: a right answer or one clear sentence, and in time."""
     first = scale.of(short=17, whole=secrets.randbelow(10**6))
     yield made_up.asked(scale.of(short=50, whole=5_000), first)
+    yield from fuzzed.tried(scale.of(short=50, whole=5_000), first)
     for family, cases in hostile.BYTES.items():
         chosen = cases[: scale.of(short=OF_EACH, whole=len(cases))]
         yield _line(family, [_wire(each, scale) for each in chosen])

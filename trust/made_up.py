@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -22,7 +23,7 @@ from sentence import wrong_with
 from trial import Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from support.api import Api
 
@@ -102,44 +103,68 @@ def unknown(platforms: Iterable[str] = PLATFORMS) -> list[str]:
     ]
 
 
-def asked(count: int, first: int) -> Tried:
-    """Answer all functions with so many replies; what comes of it is an answer or a sentence.
+class Judge:
+    """Who asks all functions for each reply, and what came of it so far."""
 
-    The same replies are made up from the same `first` number.
-    """
-    answered, lost, times = 0, unknown(), 0
-    with scripted.serve() as api:
-        hand = HandClock()
-        cores = {who: _core(api, hand, given) for who, given in CREDENTIALS.items()}
+    def __init__(self, api: Api) -> None:
+        """Let this API send the replies."""
+        self.times, self.answered = 0, 0
+        self.lost = unknown()
+        self._api = api
+        self._hand = HandClock()
+        self._cores = {who: _core(api, self._hand, each) for who, each in CREDENTIALS.items()}
 
-        @seed(first)
-        @settings(
-            max_examples=count,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(made=_made())
-        def check(made: Made) -> None:
-            nonlocal answered, times
-            times += 1
-            _serve(api, made)
-            for name, arguments in RULES.items():
-                hand.tick(86400)
-                wrong, right = _judged(cores[made.who], name, arguments)
-                answered += right
-                lost.extend(f"{made.who}, {name}: {each}" for each in wrong)
+    def judge(self, made: Made) -> None:
+        """Call all functions; what comes of it is an answer or a sentence."""
+        self.times += 1
+        _serve(self._api, made)
+        for name, arguments in RULES.items():
+            self._hand.tick(86400)
+            wrong, right = _judged(self._cores[made.who], name, arguments)
+            self.answered += right
+            self.lost.extend(f"{made.who}, {name}: {each}" for each in wrong)
 
-        check()
-        for each in cores.values():
+    def seen(self) -> str:
+        """Tell how many of the calls were answered."""
+        return f"{self.times * len(RULES):,} calls, of which {self.answered:,} were answered"
+
+    def close(self) -> None:
+        """Leave the API."""
+        for each in self._cores.values():
             each.close()
-    calls = f"{times * len(RULES):,} calls, of which {answered:,} were answered"
-    return Tried(
-        "API's replies, made up, each asked for by all functions",
-        times,
-        tuple(lost),
-        f"{calls}, from seed {first}",
+
+
+@contextmanager
+def judging() -> Iterator[Judge]:
+    """Serve replies to a judge."""
+    with scripted.serve() as api:
+        judge = Judge(api)
+        yield judge
+        judge.close()
+
+
+def asked(count: int, first: int) -> Tried:
+    """Answer all functions with so many replies: the same ones from the same `first` number."""
+    with judging() as judge:
+        seed(first)(to_judge(judge, count))()
+    what = "API's replies, made up, each asked for by all functions"
+    return Tried(what, judge.times, tuple(judge.lost), f"{judge.seen()}, from seed {first}")
+
+
+def to_judge(judge: Judge, count: int) -> Any:
+    """Let hypothesis choose so many replies, or make them of what somebody else chooses."""
+
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
+    @given(made=_made())
+    def check(made: Made) -> None:
+        judge.judge(made)
+
+    return check
 
 
 def _core(api: Api, hand: HandClock, given: dict[str, str]) -> Core:

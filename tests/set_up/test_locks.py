@@ -21,6 +21,7 @@ WISHES = {
     "requirements-bench.txt": locks.ours("bench"),
     "requirements-dev.txt": locks.ours("dev", extras=("sandbox", "testing")),
     "requirements-docs.txt": locks.ours("docs"),
+    "requirements-fuzz.txt": locks.ours("fuzz"),
     "requirements-mutation.txt": locks.ours("mutation"),
     "requirements-preview.txt": locks.ours("setup", extras=("sandbox", "testing")),
 }
