@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -14,6 +13,7 @@ from support.commands import CALLERID, environment
 
 from callerid.frontends.pulumi import __main__ as plugin_main
 from outcome import ENVIRON
+from processes import find
 from sentence import wrong_with
 from steps import slow_caller
 from trial import Scale, Tried
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).resolve().parents[1] / "examples" / "python"
 _PLUGIN, _PROGRAM = plugin_main.__name__, "callerid.testing.program"
-LIMIT, ENDING, STARTING = 8.0, 12.0, 30.0
-"""Seconds: what a program may take, then until all is ended, and until its processes are there."""
+LIMIT, ENDING = 8.0, 12.0
+"""Seconds: what a program may take, and then until all is ended."""
 
 
 class Victim(NamedTuple):
@@ -64,7 +64,7 @@ def _strike(victim: Victim, moment: float, api: ApiProcess) -> Iterator[str]:
         env=environment(**api.environ, **ENVIRON),
         start_new_session=True,
     ) as preview:
-        struck = _find(preview.pid, victim.module)
+        struck = find(preview.pid, victim.module)
         time.sleep(moment)
         started = time.monotonic()
         struck.send(victim.signal)
@@ -97,57 +97,3 @@ def _told(when: str, code: int, stdout: str, stderr: str) -> Iterator[str]:
         text = " ".join(error.partition(_PLACE)[0].split())
         if wrong := wrong_with(f"{text}."):  # an engine's errors end in no point
             yield f"{when}: {wrong}"
-
-
-class _Found(NamedTuple):
-    """A process, and when it started: its number may be given to another one."""
-
-    pid: int
-    started: str
-
-    def is_there(self) -> bool:
-        """Whether it runs, or is stopped."""
-        return _started(self.pid) == self.started
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal, if it is there."""
-        if self.is_there():
-            os.kill(self.pid, number)
-
-
-def _started(pid: int) -> str:
-    try:
-        stat = Path("/proc", str(pid), "stat").read_text("utf-8").rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if stat[0] in "ZX" else stat[19]
-
-
-def _find(above: int, module: str) -> _Found:
-    """Wait for the process below another one whose command names a module."""
-    give_up = time.monotonic() + STARTING
-    while time.monotonic() < give_up:
-        for each in Path("/proc").glob("[0-9]*"):
-            pid = int(each.name)
-            if module in _command(pid) and above in _ancestors(pid):
-                return _Found(pid, _started(pid))
-        time.sleep(0.01)
-    message = f"no process of {module} came"
-    raise AssertionError(message)
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path("/proc", str(pid), "cmdline").read_text("utf-8")
-    except OSError:
-        return ""
-
-
-def _ancestors(pid: int) -> Iterator[int]:
-    while pid > 1:
-        try:
-            stat = Path("/proc", str(pid), "stat").read_text("utf-8").rpartition(")")[2].split()
-        except OSError:
-            return
-        pid = int(stat[1])
-        yield pid
