@@ -44,6 +44,11 @@ DOORS = {
     "asking/transport.py": {"LOG.debug": "as above"},
     "frontends/log.py": {"LOG.debug": "as above", "os.write": "those lines, formatted"},
     "library.py": {"LOG.warning": "through `Wording`, which makes it printable"},
+    "cli/asking.py": {"sys.exit": "numbers"},
+    "cli/preview.py": {"sys.exit": "numbers"},
+    "cli/record.py": {"sys.exit": "numbers"},
+    "cli/sandbox.py": {"sys.exit": "numbers"},
+    "cli/streams.py": {"sys.exit": "the system's words for an error"},
     "cli/console.py": {
         "click.echo": "the door of text and of JSON",
         "console().print": "the door of lines and reports",
@@ -52,7 +57,12 @@ DOORS = {
     "deriving.py": {"file.write_text": "at development time, a file of ours"},
     "frontends/launchers.py": {"made.write_bytes": "a launcher"},
     "frontends/memory.py": {"os.write": "constant"},
-    "frontends/process.py": {"os.write": "the line that the host waits for"},
+    "frontends/process.py": {
+        "os.write": "the line that the host waits for",
+        "sys.exit": "the system's words for an error",
+    },
+    "frontends/pulumi/__main__.py": {"sys.exit": "the name of one of our modules"},
+    "frontends/terraform/__main__.py": {"sys.exit": "constant"},
     "frontends/pulumi/schema.py": {"print": "at development time, the schema"},
     "frontends/terraform/schema.py": {"print": "at development time, the schema"},
     "sandbox/schema.py": {"print": "at development time, the schema"},
@@ -72,6 +82,7 @@ DOORS = {
     "testing/mocking.py": {"_LOG.warning": "a warning of ours, for a test"},
     "testing/monitor.py": {"context.abort": "to the tested program, an error of ours"},
     "testing/program.py": {
+        "sys.exit": "constant, or a number",
         "sys.stderr.write": "constant",
         "pulumi.log.error": "the program's own traceback, to the host that runs it",
     },
@@ -85,8 +96,17 @@ def _writes() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func)
-                if name.rpartition(".")[2] in WRITES and name not in NO_WRITES:
+                last = name.rpartition(".")[2]
+                if (last in WRITES and name not in NO_WRITES) or _says_why_it_exits(last, node):
                     yield file.relative_to(PROVIDER).as_posix(), name
+
+
+def _says_why_it_exits(name: str, call: ast.Call) -> bool:
+    """Tell an exit that may print a text, which is one of anything but numbers that stand there."""
+    if name not in {"exit", "SystemExit"}:
+        return False
+    given = [each.body if isinstance(each, ast.IfExp) else each for each in call.args]
+    return not all(isinstance(each, ast.Constant) and type(each.value) is int for each in given)
 
 
 def test_every_write_is_listed() -> None:

@@ -11,7 +11,7 @@ from support.api import Api, Reply, Seen, serve
 from callerid.config import SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from callerid.setting import Setting
     from planted import Planted
@@ -37,6 +37,8 @@ _PROXIES = {
     "with a wrong port": "http://user:{secret}@127.0.0.1:99999",
     "whose port is a secret": "http://127.0.0.1:{secret}",
 }
+
+_OF_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 class Pasted(NamedTuple):
@@ -68,7 +70,10 @@ def proxies(planted: Planted, search: Search) -> Iterator[list[Pasted]]:
     """Set proxies with a login, good and bad; what comes to the proxy itself is searched after."""
     with serve(_Refusing(planted.at("the reason phrase of a proxy"))) as proxy:
         port = proxy.url.rpartition(":")[2]
-        yield [_proxy(name, text, port, planted) for name, text in _PROXIES.items()]
+        yield [
+            _proxy(name, text, port, planted, in_lower_case=bool(number % 2))
+            for number, (name, text) in enumerate(_PROXIES.items())
+        ]
         for seen in proxy.seen:
             search.look("requests of a proxy", str(seen), but=["a proxy"])
 
@@ -85,8 +90,10 @@ class _Refusing(Api):
         return Reply(407, b"", {}, reason=self._reason)
 
 
-def _proxy(name: str, text: str, port: str, planted: Planted) -> Pasted:
+def _proxy(name: str, text: str, port: str, planted: Planted, *, in_lower_case: bool) -> Pasted:
     place = f"a proxy {name}"
     url = text.format(secret=quote(planted.plant(place), safe=""), port=port)
-    names: Mapping[str, str] = dict.fromkeys(("HTTPS_PROXY", "ALL_PROXY"), url)
-    return Pasted(place, {}, dict(names))
+    past = f"user:{planted.plant(f'an exception beside {place}')}@host.invalid"
+    variables = {**dict.fromkeys(_OF_PROXIES, url), "NO_PROXY": past}
+    spelt = str.lower if in_lower_case else str.upper
+    return Pasted(place, {}, {spelt(each): value for each, value in variables.items()})
