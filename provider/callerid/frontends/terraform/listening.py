@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.frontends.terraform import cookie
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _LONGEST_PATH = 100
 """So many bytes of a socket's path work on every system."""
@@ -36,6 +36,20 @@ class Place(NamedTuple):
             with suppress(OSError):
                 Path(self.address).unlink()
                 Path(self.address).parent.rmdir()
+
+
+@contextmanager
+def binding(environ: Mapping[str, str]) -> Iterator[Place]:
+    """Bind as `bind` does, and remove what stands on disk however the serving ends.
+
+    Raises:
+        OSError: there is no place for it.
+    """
+    place = bind(environ)
+    try:
+        yield place
+    finally:
+        place.remove()
 
 
 def bind(environ: Mapping[str, str]) -> Place:

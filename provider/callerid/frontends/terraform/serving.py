@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from callerid.frontends import limits, log, process
 from callerid.frontends.terraform import cookie
-from callerid.frontends.terraform.listening import Place, bind
+from callerid.frontends.terraform.listening import Place, binding
 from callerid.frontends.terraform.names import SOURCE
 from callerid.frontends.terraform.server import Provider
 
@@ -70,9 +70,19 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     if {environ.get(name, "").upper() for name in ("TF_LOG", "TF_LOG_PROVIDER")} & _LOUD:
         log.to_stderr()
     handshake = shake_hands(environ)
-    place = bind(environ)
-    provider = Provider(environ)
-    await provider.start(sock=place.socket, ssl=handshake.tls, backlog=limits.WAITING_CONNECTIONS)
+    with binding(environ) as place:
+        provider = Provider(environ)
+        await provider.start(
+            sock=place.socket, ssl=handshake.tls, backlog=limits.WAITING_CONNECTIONS
+        )
+        _leave_when_asked(provider)
+        show(handshake.line(place, environ))
+        await provider.asked_to_leave.wait()
+    process.leave()
+
+
+def _leave_when_asked(provider: Provider) -> None:
+    """Ask a provider to leave on signals, and when no host is connected any more."""
     loop = asyncio.get_running_loop()
     for name in _LEAVING:
         number = getattr(signal, name, None)
@@ -86,10 +96,6 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
 
     provider.lost = lambda: loop.call_later(NEXT_CONNECTION_SECONDS, leave_if_alone)
     loop.call_later(FIRST_CONNECTION_SECONDS, leave_if_alone)
-    show(handshake.line(place, environ))
-    await provider.asked_to_leave.wait()
-    place.remove()
-    process.leave()
 
 
 async def serve_by_hand(
@@ -103,13 +109,12 @@ async def serve_by_hand(
     Raises:
         OSError: there is no place to listen.
     """
-    place = bind(environ)
-    provider = Provider(environ)
-    await provider.start(sock=place.socket, backlog=limits.WAITING_CONNECTIONS)
-    show(_reattach(place))
-    while not stopped():  # noqa: ASYNC110 - on Windows a Ctrl-C comes between two waits only
-        await asyncio.sleep(_POLL_SECONDS)
-    place.remove()
+    with binding(environ) as place:
+        provider = Provider(environ)
+        await provider.start(sock=place.socket, backlog=limits.WAITING_CONNECTIONS)
+        show(_reattach(place))
+        while not stopped():  # noqa: ASYNC110 - on Windows a Ctrl-C comes between two waits only
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 def _reattach(place: Place) -> str:
