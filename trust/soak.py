@@ -1,23 +1,26 @@
-"""A plugin that lives long: reads without end, tokens that expire, refusals that are asked anew."""
+"""Front ends that live long: they read on, tokens expire, and refusals are asked anew."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
+from support import terraform_host
 from support.plugin import spawn
 from support.proc import Used, used
 
+from callerid.frontends.terraform.names import DATA_SOURCES
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from support.plugin import Plugin
+    Start = Callable[[Mapping[str, str]], AbstractContextManager["Reader"]]
 
 PORTIONS = 16
 """After each portion of the reads it is looked at what the process uses."""
@@ -30,21 +33,65 @@ MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 0.05, 2, 2
 """What may be more after the reads: 5 % of memory; and a thread or socket that just ends."""
 
 
+_REFUSED = "refuses this question to the caller (HTTP 403)"
+
+
+class Reader(NamedTuple):
+    """A front end that is running."""
+
+    pid: int
+    configure: Callable[[], object]
+    read: Callable[[str, str], str]
+    """Ask a function of a platform; gives what is said instead of an answer."""
+
+
+@contextmanager
+def _plugin(environ: Mapping[str, str]) -> Iterator[Reader]:
+    def read(function: str, platform: str) -> str:
+        try:
+            plugin.invoke(function, platform=platform)
+        except grpc.RpcError as error:
+            return str(error.details())
+        return ""
+
+    with spawn(environ=environ) as plugin:
+        yield Reader(plugin.process.pid, plugin.configure, read)
+
+
+@contextmanager
+def _provider(environ: Mapping[str, str]) -> Iterator[Reader]:
+    def read(function: str, platform: str) -> str:
+        answer = host.connection.read(DATA_SOURCES[function], platform=platform)
+        return " ".join(each.detail for each in answer.diagnostics)
+
+    with terraform_host.spawn(environ=environ) as host:
+        yield Reader(host.process.pid, host.connection.configure, read)
+
+
+FRONTS = {"the Pulumi plugin": (_plugin, 100_000), "Terraform's provider": (_provider, 20_000)}
+"""How each is started, and how often the whole form reads: a provider lives for one plan alone."""
+
+
 def tried(scale: Scale) -> Iterator[Tried]:
-    """Read, and compare what the process uses after warming up and at the end."""
-    reads, rounds = scale.of(short=2_000, whole=100_000), scale.of(short=ROUNDS, whole=1)
+    """Read, and compare what each process uses after warming up and at the end."""
+    for name, (start, whole) in FRONTS.items():
+        reads, rounds = scale.of(short=2_000, whole=whole), scale.of(short=ROUNDS, whole=1)
+        yield _soaked(name, start, reads, rounds)
+
+
+def _soaked(name: str, start: Start, reads: int, rounds: int) -> Tried:
     wrong = list[str]()
     with (
         Sandbox.start({"both": _caller()}) as sandbox,
-        spawn(environ=sandbox.environment("both")) as plugin,
+        start(sandbox.environment("both")) as reader,
     ):
-        done, seen, names = settled(lambda: _used(plugin, reads // PORTIONS, wrong), rounds)
+        done, seen, names = settled(lambda: _used(reader, reads // PORTIONS, wrong), rounds)
         tokens = sum(each.method == "POST" for each in sandbox.requests)
         asked = len(sandbox.requests) - tokens
     used = _both(*levels(seen))
     told = f"{tokens:,} tokens, {asked:,} requests; {used}"
     lost = (*wrong, *([f"{' and '.join(names)} grew: {used}"] if names else []))
-    yield Tried("reads of one process, with tokens that expire", done * reads, lost, told)
+    return Tried(f"reads of {name}, with tokens that expire", done * reads, lost, told)
 
 
 def settled(
@@ -85,30 +132,25 @@ def _caller() -> Scenario:
     return Scenario.model_validate({**one, "m3ter": {**other["m3ter"], **refused}})
 
 
-def _used(plugin: Plugin, portion: int, wrong: list[str]) -> Sequence[Used]:
+def _used(reader: Reader, portion: int, wrong: list[str]) -> Sequence[Used]:
     """Read all portions; return what the process used after each, and add what went wrong."""
     seen = []
     for number in range(PORTIONS):
-        wrong += _wrong(plugin, range(number * portion, (number + 1) * portion))
-        seen.append(used(plugin.process.pid))
+        wrong += _wrong(reader, range(number * portion, (number + 1) * portion))
+        seen.append(used(reader.pid))
     return seen
 
 
-def _wrong(plugin: Plugin, numbers: range) -> Iterator[str]:
+def _wrong(reader: Reader, numbers: range) -> Iterator[str]:
     """Read, and tell what is not as it has to be."""
     for number in numbers:
         if number % CONFIGURE_EVERY == 0:
-            plugin.configure()
+            reader.configure()
         answered = number % UPSTREAM_EVERY != 0
         function = ("getCurrentUser", "getUserOrgRoles")[number % 2]
-        try:
-            plugin.invoke(function, platform="csp" if answered else "m3ter")
-        except grpc.RpcError as error:
-            if answered or error.code() != grpc.StatusCode.PERMISSION_DENIED:
-                yield f"read {number}: {error.code().name}: {error.details()}"
-        else:
-            if not answered:
-                yield f"read {number}: answered, and should be refused"
+        said = reader.read(function, "csp" if answered else "m3ter")
+        if bool(said) == answered or (said and _REFUSED not in said):
+            yield f"read {number}: {said or 'answered, and should be refused'}"
 
 
 def grown(seen: Sequence[Used], warm: float) -> list[str]:

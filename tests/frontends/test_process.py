@@ -71,6 +71,19 @@ def test_garbage_is_collected_when_all_is_loaded() -> None:
     assert done.stdout == "(False, False, 0) (True, True, True)\n", done.stderr
 
 
+def test_only_what_is_loaded_first_is_kept_for_good() -> None:
+    """Settling again, as each call may, would keep all garbage that is not collected yet."""
+    done = _run(
+        "process.spare_the_start()\n"
+        "process.settle()\n"
+        "kept = gc.get_freeze_count()\n"
+        "garbage = [[] for _ in range(5000)]\n"
+        "process.settle()\n"
+        "print(kept > 5000, gc.get_freeze_count() - kept)\n"
+    )
+    assert (done.stdout, done.stderr) == ("True 0\n", "")
+
+
 def test_a_warm_up_that_fails_leaves_no_garbage_behind() -> None:
     """The call that comes next says what is wrong; memory is collected as ever."""
     done = _run(

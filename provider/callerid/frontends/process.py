@@ -92,9 +92,13 @@ def spare_the_start(*late_modules: str) -> None:
 
 
 def settle() -> None:
-    """Collect garbage from here on, but none of what is loaded; a second call does no harm."""
-    gc.freeze()
-    gc.enable()
+    """Collect garbage from here on, but none of what is loaded; only the first call does so.
+
+    A later one would keep the garbage that there is by then.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def warm_up() -> None:
