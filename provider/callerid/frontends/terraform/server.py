@@ -17,10 +17,11 @@ from grpclib.const import Handler as Method
 from grpclib.encoding.base import CodecBase
 from grpclib.protocol import H2Protocol
 from grpclib.server import Handler, Server
+from h2.connection import H2Connection
 from h2.events import UnknownFrameReceived
 from h2.settings import SettingCodes
 
-from callerid.frontends import limits, memory
+from callerid.frontends import limits, memory, process
 from callerid.frontends.terraform import methods
 from callerid.frontends.terraform.messages import SERVING, message
 from callerid.frontends.terraform.service import Service
@@ -40,6 +41,8 @@ _LIMITS: dict[SettingCodes | int, int] = {
     SettingCodes.MAX_CONCURRENT_STREAMS: limits.CALLS,
     SettingCodes.MAX_HEADER_LIST_SIZE: limits.METADATA_BYTES,
 }
+_OF_A_START = 20
+"""A process that has had so many calls has started, though nothing may have been read yet."""
 _FEW = 8
 """So many calls in flight can be refused with hardly any memory."""
 _TOO_LARGE = f"callerid takes no message of more than {limits.MESSAGE_BYTES >> 20} MiB."
@@ -68,9 +71,11 @@ class Provider(Server):
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Listen to nobody yet."""
         _quiet()
+        H2Connection.MAX_CLOSED_STREAMS = limits.ENDED_CALLS
         super().__init__([], codec=Bytes())
         self._environ = environ
         self._threads = Threads()
+        self._calls = 0
         self.asked_to_leave = asyncio.Event()
         """Set when the host has said that it needs the provider no more."""
         self.connections = 0
@@ -81,11 +86,13 @@ class Provider(Server):
     def _protocol_factory(self) -> H2Protocol:
         """Begin a connection, in place of grpclib's own, which knows no sessions."""
         connection = _Connection(self, Session(self._environ), self._codec, self.__dispatch__)
-        self._handlers.add(connection)
         return _Protocol(self, connection, self._config, self._h2_config)
 
     def call(self, answer: Callable[[bytes], bytes], raw: bytes) -> asyncio.Future[bytes]:
         """Answer a call on a thread of its own."""
+        self._calls += 1
+        if self._calls == _OF_A_START:
+            process.settle()
         return asyncio.wrap_future(self._threads.submit(answer, raw))
 
     def connected(self) -> None:
