@@ -178,6 +178,15 @@ def test_what_is_no_list_of_rights_is_an_error(api: Api, route: str, body: Any, 
         m3ter(api).call("requireCaller", {"anyRoles": ["Own", "inline"], "onRefusal": "warn"})
 
 
+@pytest.mark.parametrize("key", ["message", "error", "errors", "code", "status"])
+def test_an_error_with_a_name_is_no_bare_policy(api: Api, key: str) -> None:
+    """Whatever it is called: an id or a name does not make it one."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({**bodies.policy("Admin"), key: "1"}))
+    with pytest.raises(UnexpectedReplyError, match="data is missing or of another type"):
+        m3ter(api).call("getUserOrgRoles", {})
+
+
 @pytest.mark.parametrize(
     ("pages", "asked"),
     [

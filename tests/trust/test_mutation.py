@@ -85,7 +85,11 @@ def test_faults_are_made_where_code_runs() -> None:
 def test_tables_are_tried_with_tests_that_are_measured() -> None:
     """A file that runs at import alone is reached by no test, so those that see it are listed."""
     pytest.importorskip("mutmut", reason="`make mutation` installs it")
-    from mutation.__main__ import SEE_TABLES, TESTS  # noqa: PLC0415 - see above
+    from mutation.__main__ import (  # noqa: PLC0415 - see above
+        SEE_TABLES,
+        TESTS,
+        _nearest_first,
+    )
     from mutation.reach import Reach  # noqa: PLC0415 - see above
 
     for each in (*TESTS, *SEE_TABLES):
@@ -95,6 +99,10 @@ def test_tables_are_tried_with_tests_that_are_measured() -> None:
         assert not test or f"def {test}" in (ROOT / "tests" / file).read_text("utf-8"), each
     reach = Reach({}, {"tests/a.py::test_slow": 2.0, "tests/a.py::test_quick": 1.0, "b.py::t": 0.5})
     assert reach.within(["tests/a.py"]) == ["tests/a.py::test_quick", "tests/a.py::test_slow"]
+    table, own, other = "tests/platforms/test_settings.py::t", "tests/guard/test_a.py::t", "tests/z"
+    tests = [other, own, table]
+    assert _nearest_first(tests, "provider/callerid/guard/rules.py") == [own, table, other]
+    assert _nearest_first(tests, "provider/callerid/core.py") == [table, other, own]
 
 
 _MODULE = """

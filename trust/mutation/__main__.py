@@ -115,16 +115,24 @@ def _files(only: list[str]) -> list[str]:
 
 def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
     for file in files:
-        everywhere = _quickest(reach.of(file) or reach.within(_below_tests(SEE_TABLES)), reach)
+        of_file = reach.of(file) or reach.within(_below_tests(SEE_TABLES))
+        everywhere = _affordable(_nearest_first(of_file, file), reach)
         for mutant in mutants((ROOT / file).read_text(encoding="utf-8")):
             first = [] if mutant.runs_at_import else reach.of(file, mutant.lines)
-            tests = _quickest(first or everywhere, reach)
+            tests = _affordable(_nearest_first(first, file) or everywhere, reach)
             rest = [each for each in everywhere if each not in tests]
             yield _Job(file, mutant.source, tests, _seconds(tests, reach), mutant=mutant, rest=rest)
 
 
-def _quickest(tests: list[str], reach: Reach) -> list[str]:
-    """Take the quickest tests, as many as are worth it for one fault."""
+def _nearest_first(tests: list[str], file: str) -> list[str]:
+    """Put the tests of tables, and those that mirror the file's folder, before all others."""
+    folder, *_ = Path(file).relative_to("provider/callerid").parts
+    near = tuple(_below_tests([*SEE_TABLES, f"{folder}/"]))
+    return sorted(tests, key=lambda each: not each.startswith(near))
+
+
+def _affordable(tests: list[str], reach: Reach) -> list[str]:
+    """Take tests from the first on, as many as are worth it for one fault."""
     total = accumulate(reach.seconds.get(each, 0.0) for each in tests)
     return [each for each, so_far in zip(tests, total, strict=True) if so_far <= MOST_SECONDS]
 
