@@ -9,7 +9,7 @@ import faults_of_descriptors
 import faults_of_engine
 import faults_of_machine
 import faults_of_plugin
-import faults_of_terraform
+import faults_of_tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def tried(scale: Scale) -> Iterator[Tried]:
     """Let each fail, and see what a person is told, and who goes on."""
     for each in (
-        *(faults_of_api, faults_of_engine, faults_of_plugin, faults_of_terraform),
+        *(faults_of_api, faults_of_engine, faults_of_plugin, faults_of_tools),
         *(faults_of_machine, faults_of_descriptors),
     ):
         yield from each.tried(scale)
