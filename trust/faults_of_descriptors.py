@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from support.proc import used
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
 from served import FRONTS
-from steps import ANSWERED, slow_caller
+from steps import ANSWERED, ASKING, slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
@@ -22,19 +23,23 @@ if TYPE_CHECKING:
     from served import Served
 
 CALLS = 50
+_WHEN = {"before the first answer": ASKING, "after one": ANSWERED}
 LEFT = (0, 1, 2, 4, 8)
 """How many descriptors a process gets besides those that it has."""
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
-    """Limit a process that has answered; once it has enough again it has to answer."""
+    """Limit a process before or after its first answer; once it has enough again it answers."""
     left = LEFT[: scale.of(short=2, whole=len(LEFT))]
     with Sandbox.start({"opaque": _caller()}) as sandbox:
-        for front in FRONTS:
-            with front.start(sandbox.environment("opaque")) as served:
-                served.go_to(ANSWERED)
-                lost = [text for more in left for text in _limited(served, more)]
-            what = f"calls of {front.name}, {CALLS} at once, without descriptors for them"
+        for front, (when, step) in product(FRONTS, _WHEN.items()):
+            lost = list[str]()
+            for fewest in left if step == ASKING else left[:1]:
+                with front.start(sandbox.environment("opaque")) as served:
+                    served.go_to(step)
+                    more = left if step == ANSWERED else [fewest]
+                    lost += [text for each in more for text in _limited(served, each)]
+            what = f"calls of {front.name}, {CALLS} at once, without descriptors for them {when}"
             yield Tried(what, len(left) * CALLS, tuple(sorted(set(lost))))
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import sys
+import time
 
 import grpc
 import pytest
+from support.commands import run_python
 
 from callerid.errors import ArgumentError, CalleridError, RefusedError
 from callerid.frontends import failures
 from callerid.frontends.pulumi.status import of
+from callerid.frontends.strike import SECONDS, Strike
 from callerid.frontends.terraform.diagnostics import of_error
 
 
@@ -73,3 +77,34 @@ def test_a_lack_of_descriptors_is_no_bug(error: Exception, short: object) -> Non
 def test_a_bug_that_was_never_raised_has_no_place() -> None:
     """The sentence stands without it."""
     assert failures.text(ValueError()).startswith("callerid internal error (ValueError). ")
+
+
+def test_a_module_that_another_thread_could_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waited for it meets with another error, shortly after; a later one is a bug."""
+    monkeypatch.setattr(failures, "_STRIKE", Strike())
+    half = ImportError("cannot import name 'Core' from 'callerid.core'")
+    assert failures.shortage(half) is None
+    assert failures.shortage(OSError(errno.EMFILE, "Too many open files"))
+    assert failures.shortage(half)
+    assert failures.shortage(KeyError()) is None
+    later = time.monotonic() + SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert failures.shortage(half) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_bug_is_noted_where_nothing_can_be_loaded() -> None:
+    """As what writes its place comes late; where nobody reads it, it is not loaded at all."""
+    done = run_python(
+        "import resource, sys\n"
+        "from callerid.frontends import log, process\n"
+        "process.spare_the_start()\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "log.bug(ValueError())\n"
+        "log.to_stderr()\n"
+        "log.bug(ValueError())\n"
+        "log.bug(ValueError())\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "bug kind=ValueError" in done.stderr
+    assert "Traceback" not in done.stderr

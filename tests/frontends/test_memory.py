@@ -8,7 +8,7 @@ import time
 import pytest
 from support.commands import run_python
 
-from callerid.frontends import memory
+from callerid.frontends import memory, strike
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_errors_of_too_little_memory(error: BaseException | None, *, lacks: bool
 def test_later_errors_are_bugs_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """One call that wanted too much must not hide what is wrong for as long as a process lives."""
     assert memory.lacks(MemoryError())
-    later = time.monotonic() + memory.SECONDS
+    later = time.monotonic() + strike.SECONDS
     monkeypatch.setattr(time, "monotonic", lambda: later)
     assert not memory.lacks(KeyError())
     assert memory.lacks(MemoryError())
@@ -97,7 +97,7 @@ def test_what_libraries_log_is_dropped() -> None:
 
 _PROGRAM = """
 import logging, threading, time
-from callerid.frontends import memory
+from callerid.frontends import memory, strike
 
 class Failing:
     kind = MemoryError

@@ -50,12 +50,22 @@ def test_main_may_name_a_folder_or_a_file(tmp_path: Path) -> None:
     assert loaded.root == tmp_path
 
 
+BOMB = "\n".join(
+    ["x0: &x0 [x]", *(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 14))]
+)
+"""A few lines that stand for more than any machine can hold."""
+
+
 @pytest.mark.parametrize(
     ("files", "error"),
     [
         ({}, "is no Pulumi program: it has no Pulumi.yaml"),
         ({"project": "runtime: python"}, "has no name"),
-        ({"project": "{"}, "cannot be read as YAML"),
+        ({"project": "{"}, "cannot be read as YAML: Pulumi.yaml:1: "),
+        ({"project": "a: &a [*a]"}, "an alias stands inside of what it stands for"),
+        ({"project": "[" * 2000}, "cannot be read as YAML: it is nested too deeply"),
+        ({"project": BOMB}, "the aliases .* of this file stand for too much"),
+        ({"project": "name: p\nruntime: python", "main": "", "stack": BOMB}, "stand for too much"),
         ({"project": "- a"}, "is not a YAML mapping"),
         ({"project": "name: p\nruntime: go"}, "previews programs in Python only"),
         ({"project": "name: p\nruntime: python"}, "has no __main__.py"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.errors import MORE_DESCRIPTORS, CalleridError, causes, printable
 from callerid.frontends import memory
+from callerid.frontends.strike import Strike
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,6 +27,9 @@ _DESCRIPTORS = Shortage(
     f"callerid: this process, or this machine, has no file descriptor left. {MORE_DESCRIPTORS}",
 )
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE})
+_HALF_LOADED = "cannot import name"
+"""What those are told who wait for a module that another thread could not load."""
+_STRIKE = Strike()
 LONGEST = 3000
 """The most characters of a message; names that came from outside may be long."""
 
@@ -49,8 +53,19 @@ def text(error: Exception) -> str:
 def shortage(error: Exception) -> Shortage | None:
     """Return what the system is short of, where an error that nobody expects says so."""
     if any(map(_lacks_descriptors, causes(error))):
+        _STRIKE.now()
+        return _DESCRIPTORS
+    if _HALF_LOADED in str(error) and (_STRIKE.was_lately() or _none_is_left()):
         return _DESCRIPTORS
     return _MEMORY if memory.lacks(error) else None
+
+
+def _none_is_left() -> bool:
+    try:
+        os.close(os.dup(2))
+    except OSError as error:
+        return error.errno in _NONE_LEFT
+    return False
 
 
 def _lacks_descriptors(error: BaseException) -> bool:

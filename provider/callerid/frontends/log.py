@@ -52,5 +52,12 @@ def call(name: str, outcome: str, started: float) -> None:
 
 def bug(error: Exception) -> None:
     """Note where a bug is, and of what kind, but not its text: that may hold a value."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    LOG.debug("bug kind=%s\n%s", type(error).__name__, places)
+    if LOG.isEnabledFor(logging.DEBUG):  # what writes places may be loaded only now
+        LOG.debug("bug kind=%s\n%s", type(error).__name__, _places(error))
+
+
+def _places(error: Exception) -> str:
+    try:
+        return "".join(traceback.format_tb(error.__traceback__))
+    except Exception as other:  # noqa: BLE001 - the bug itself may be that nothing can be loaded
+        return f"(its place cannot be told: {type(other).__name__})"

@@ -7,9 +7,9 @@ import logging
 import os
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING
 
+from callerid.frontends.strike import Strike
 from callerid.memory import HARDLY_ANY_BYTES, little_is_left
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ TEXT = (
 )
 _LINE = f"{TEXT}\n".encode()
 """Made beforehand: when it is needed, there is no memory to make it."""
-SECONDS = 10.0
-"""How long errors count as the same, after one that says it."""
 _SAYING = {
     ImportError: ("failed to map segment", "annot allocate memory", "cannot apply additional"),
     RuntimeError: ("can't start new thread",),
@@ -73,23 +71,7 @@ def _is_said(error: BaseException | None) -> bool:
     )
 
 
-class _Strike:
-    """The last time that memory was lacking."""
-
-    def __init__(self) -> None:
-        self._at: float | None = None
-
-    def now(self) -> None:
-        self._at = time.monotonic()
-
-    def was(self) -> bool:
-        return self._at is not None
-
-    def was_lately(self) -> bool:
-        return self._at is not None and time.monotonic() - self._at < SECONDS
-
-
-_STRIKE = _Strike()
+_STRIKE = Strike()
 
 
 def end_without() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -11,6 +12,7 @@ from callerid import files
 from callerid.errors import ConfigurationError, one_line, printable_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TEXT = "tag:yaml.org,2002:str"
@@ -58,9 +60,10 @@ def parse(path: Path) -> yaml.MappingNode:
         loader = _JsonLoader(text)
         loader.name = str(path)
         node = loader.get_single_node()
-        _Checked(max(len(text), _MOST_NODES)).check(node)
+        for each in in_full(node, len(text)):
+            _check_kind(each)
     except yaml.YAMLError as error:
-        raise ConfigurationError(_told(error, path, text)) from None
+        raise ConfigurationError(told(error, path, text)) from None
     except RecursionError:
         message = f"{path}: {_DEEP}"
         raise ConfigurationError(message) from None
@@ -79,7 +82,7 @@ def construct(node: yaml.Node) -> Any:
     try:
         return _JsonLoader("").construct_document(node)
     except yaml.YAMLError as error:
-        raise ConfigurationError(_told(error, node.start_mark.name, "")) from None
+        raise ConfigurationError(told(error, node.start_mark.name, "")) from None
     except ValueError:
         message = (
             f"{node.start_mark.name}: what is tagged as a number is none, or it has too many digits"
@@ -99,25 +102,31 @@ def _read(path: Path) -> str:
     raise ConfigurationError(message) from None
 
 
-class _Checked:
-    """The nodes of a file, each as often as it stands there, so that aliases cannot hide many."""
+def in_full(node: yaml.Node | None, length: int) -> Iterator[yaml.Node]:
+    """Give the nodes of a file of this length, each as often as it stands there for an alias.
 
-    def __init__(self, most: int) -> None:
-        self._left = most
+    Raises:
+        yaml.YAMLError: by their aliases they are too many, or without an end; or they are nested
+            too deeply.
+    """
+    left = max(length, _MOST_NODES)
+    waiting: list[tuple[yaml.Node, tuple[yaml.Node, ...]]] = [(node, ())] if node else []
+    while waiting:
+        each, around = waiting.pop()
+        left -= 1
+        _check_place(each, around, left)
+        yield each
+        if not isinstance(each, yaml.ScalarNode):
+            parts = [part if isinstance(part, tuple) else (part,) for part in each.value]
+            inner = list(chain.from_iterable(parts))
+            waiting += [(part, (*around, each)) for part in reversed(inner)]
 
-    def check(self, node: yaml.Node | None, around: tuple[yaml.Node, ...] = ()) -> None:
-        if node is None:
-            return
-        self._left -= 1
-        _check_place(node, around, self._left)
-        if isinstance(node, yaml.MappingNode):
-            _check_keys(node)
-        if isinstance(node, yaml.ScalarNode):
-            _check_scalar(node)
-            return
-        for item in node.value:
-            for each in item if isinstance(item, tuple) else (item,):
-                self.check(each, (*around, node))
+
+def _check_kind(node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        _check_keys(node)
+    if isinstance(node, yaml.ScalarNode):
+        _check_scalar(node)
 
 
 def _check_place(node: yaml.Node, around: tuple[yaml.Node, ...], left: int) -> None:
@@ -158,7 +167,8 @@ def _refuse(node: yaml.Node, problem: str) -> NoReturn:
     raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
-def _told(error: yaml.YAMLError, path: object, text: str) -> str:
+def told(error: yaml.YAMLError, path: object, text: str) -> str:
+    """Tell an error in one line: file, line, and what is wrong."""
     if isinstance(error, yaml.reader.ReaderError):
         number = text[: error.position].count("\n") + 1
         return f"{path}:{number}: this is no YAML: a character that no text has"

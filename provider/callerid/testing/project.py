@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from callerid import files
 from callerid.errors import ConfigurationError
 from callerid.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+
+_UNREADABLE = "{} cannot be read as YAML: {}. Correct it and try again."
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,27 @@ def _project_file(directory: Path, *, required: bool) -> Path:
 def _read(file: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - keeps the package cheap to import
 
+    from callerid.sandbox import yaml_nodes  # noqa: PLC0415 - as above
+
+    text = ""
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
-        message = f"{file} cannot be read as YAML. Correct it and try again."
-        raise ConfigurationError(message) from error
+        text = files.read(file, yaml_nodes.MOST_BYTES).decode("utf-8")
+        loader = yaml.SafeLoader(text)
+        loader.name = file.name
+        node = loader.get_single_node()
+        for _ in yaml_nodes.in_full(node, len(text)):
+            pass  # it ends, and so will whatever reads the values
+        raw = loader.construct_document(node) if node else None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(
+            _UNREADABLE.format(file, yaml_nodes.told(error, file.name, text))
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(_UNREADABLE.format(file, error.strerror)) from error
+    except (RecursionError, ValueError) as error:
+        raise ConfigurationError(
+            _UNREADABLE.format(file, "it is nested too deeply, or no text")
+        ) from error
     if raw is None:
         return {}
     if isinstance(raw, dict):

@@ -12,6 +12,7 @@ from callerid.frontends import failures, memory
 from callerid.frontends.pulumi import server
 from callerid.frontends.pulumi.messages import message
 from callerid.frontends.pulumi.other_users import OtherUsers
+from callerid.frontends.strike import Strike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def test_what_fails_before_the_message_has_come_is_a_sentence_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Looking whose the connection is takes memory as all else does."""
-    monkeypatch.setattr(memory, "_STRIKE", memory._Strike())  # noqa: SLF001 - others do not lack it
+    monkeypatch.setattr(memory, "_STRIKE", Strike())
     assert _aborted(iter([b""]), _Blind(())) == (grpc.StatusCode.RESOURCE_EXHAUSTED, memory.TEXT)
 
 
