@@ -85,6 +85,18 @@ def test_no_place_to_listen(tmp_path: Path) -> None:
     assert told.startswith("callerid: the provider cannot listen: ")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a port is listened at")
+def test_a_signal_that_comes_before_the_line_leaves_nothing_behind(tmp_path: Path) -> None:
+    """As soon as there is something to remove."""
+    for _ in range(3):
+        process = start(environ={"TMPDIR": str(tmp_path)})
+        while process.poll() is None and not list(tmp_path.iterdir()):
+            time.sleep(0.0005)
+        process.terminate()
+        process.communicate(timeout=10)
+        assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
 def test_the_line_and_both_certificates() -> None:
     """The host's certificate opens the door, and the provider's is the one that was announced."""
     with spawn(tls=True) as host:

@@ -33,9 +33,10 @@ class Place(NamedTuple):
     def remove(self) -> None:
         """Remove what stands on disk."""
         if self.network == "unix":
-            with suppress(OSError):
-                Path(self.address).unlink()
-                Path(self.address).parent.rmdir()
+            socket_file = Path(self.address)
+            for remove in (socket_file.unlink, socket_file.parent.rmdir):
+                with suppress(OSError):
+                    remove()
 
 
 @contextmanager

@@ -42,7 +42,7 @@ _LIMITS: dict[SettingCodes | int, int] = {
     SettingCodes.MAX_HEADER_LIST_SIZE: limits.METADATA_BYTES,
 }
 _OF_A_START = 20
-"""A process that has had so many calls has started, though nothing may have been read yet."""
+"""So many connections and calls are no start any more, though nothing may have been read yet."""
 _FEW = 8
 """So many calls in flight can be refused with hardly any memory."""
 _TOO_LARGE = f"callerid takes no message of more than {limits.MESSAGE_BYTES >> 20} MiB."
@@ -75,7 +75,7 @@ class Provider(Server):
         super().__init__([], codec=Bytes())
         self._environ = environ
         self._threads = Threads()
-        self._calls = 0
+        self._begun = 0
         self.asked_to_leave = asyncio.Event()
         """Set when the host has said that it needs the provider no more."""
         self.connections = 0
@@ -85,15 +85,19 @@ class Provider(Server):
 
     def _protocol_factory(self) -> H2Protocol:
         """Begin a connection, in place of grpclib's own, which knows no sessions."""
+        self.count()
         connection = _Connection(self, Session(self._environ), self._codec, self.__dispatch__)
         return _Protocol(self, connection, self._config, self._h2_config)
 
     def call(self, answer: Callable[[bytes], bytes], raw: bytes) -> asyncio.Future[bytes]:
         """Answer a call on a thread of its own."""
-        self._calls += 1
-        if self._calls == _OF_A_START:
-            process.settle()
         return asyncio.wrap_future(self._threads.submit(answer, raw))
+
+    def count(self) -> None:
+        """Count a connection or a call, as signs that this process has started."""
+        self._begun += 1
+        if self._begun == _OF_A_START:
+            process.settle()
 
     def connected(self) -> None:
         """Count a connection whose TLS is agreed on: one that never gets there is none."""
@@ -150,16 +154,20 @@ class _Connection(Handler):
 
     def accept(self, stream: Any, headers: Any, release_stream: Any) -> None:
         """Begin a call; its message may be as large as with any host, and no larger."""
+        self._server.count()
         self._in_flight += 1
         if self._in_flight > _FEW:
             memory.end_helpless()
         stream.recv_data = partial(_capped, stream.recv_data)
+        ending = iter([release_stream])
 
-        def end() -> None:
-            self._in_flight -= 1
-            release_stream()
+        def end(*_: object) -> None:
+            for release in ending:  # once
+                self._in_flight -= 1
+                release()
 
         super().accept(stream, headers, end)
+        self._tasks[stream].add_done_callback(end)  # one that is reset at once never begins
 
     def close(self) -> None:
         """End what is in flight: the host is gone."""
@@ -180,8 +188,10 @@ class _Connection(Handler):
         stopped = asyncio.ensure_future(self._stopped.wait())
         answer = self._server.call(methods.answering(self._service, name), raw)
         either: set[asyncio.Future[Any]] = {answer, stopped}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
         await stream.send_message(answer.result() if answer.done() else methods.cancelled(name))
 
     async def shut_down(self, stream: Stream[bytes, bytes]) -> None:

@@ -70,12 +70,12 @@ async def serve(environ: Mapping[str, str], show: Callable[[str], object]) -> No
     if {environ.get(name, "").upper() for name in ("TF_LOG", "TF_LOG_PROVIDER")} & _LOUD:
         log.to_stderr()
     handshake = shake_hands(environ)
+    provider = Provider(environ)
+    _leave_when_asked(provider)
     with binding(environ) as place:
-        provider = Provider(environ)
         await provider.start(
             sock=place.socket, ssl=handshake.tls, backlog=limits.WAITING_CONNECTIONS
         )
-        _leave_when_asked(provider)
         show(handshake.line(place, environ))
         await provider.asked_to_leave.wait()
     process.leave()
