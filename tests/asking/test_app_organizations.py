@@ -15,6 +15,7 @@ from support.jwt import jwt
 
 from callerid.asking.path import path
 from callerid.asking.refusals import ARGUMENT, Org
+from callerid.asking.signed_in import MOST_ORGANIZATIONS
 from callerid.config import load
 from callerid.errors import (
     ArgumentError,
@@ -401,3 +402,23 @@ def test_the_path_that_worked_is_kept(api: Api, works: str) -> None:
     assert str(caught.value).endswith(
         f" Or organization {OWN} is not known there: check the argument orgId."
     )
+
+
+def test_few_organizations_are_remembered(issuer: Issuer) -> None:
+    """Tokens of many would pile up in a process that lives long; one that is refused has none."""
+    client = csp(issuer, **SETTINGS)._clients.choose("csp")  # noqa: SLF001 - nothing else shows it
+    assert isinstance(client, Csp)
+    known = client._tokens_by_org  # noqa: SLF001 - as above
+    for number in range(MOST_ORGANIZATIONS + 50):
+        client._tokens_for(Org(f"{number:08}-0000-4000-8000-000000000001", ARGUMENT))  # noqa: SLF001
+    assert len(known) == MOST_ORGANIZATIONS
+
+
+def test_an_organization_without_a_token_is_not_remembered(api: Api) -> None:
+    """Whoever asks for it later asks anew."""
+    api.on(bodies.APP_TOKEN, json_reply({}, 400))
+    client = csp(api, **SETTINGS)._clients.choose("csp")  # noqa: SLF001 - nothing else shows it
+    assert isinstance(client, Csp)
+    with pytest.raises(UnauthorizedError):
+        client.token(client.clock.deadline(5), Org(A, ARGUMENT))
+    assert client._tokens_by_org == {}  # noqa: SLF001 - as above

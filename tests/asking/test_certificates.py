@@ -321,3 +321,20 @@ def test_a_process_may_end_while_they_are_read() -> None:
     for _ in range(5):
         done = commands.run_python(program)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_waits_for_no_reader_of_its_parent() -> None:
+    """Else its first connection would wait for a thread that is not there, without an end."""
+    script = (
+        "import os, signal\n"
+        "from callerid.asking import certificates\n"
+        "certificates._READING.lock.acquire()\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    signal.alarm(20)\n"
+        "    os._exit(0 if certificates.trusted() else 1)\n"
+        "print(os.waitpid(child, 0)[1])\n"
+    )
+    done = commands.run_python(script)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -11,7 +11,7 @@ import pytest
 from support.clock import HandClock
 
 from callerid.asking.clock import Clock
-from callerid.asking.once import Kept, Once
+from callerid.asking.once import FEW, Kept, Once
 
 
 def test_32_threads_produce_one_value() -> None:
@@ -170,3 +170,38 @@ def test_what_has_no_end_outlives_every_jump() -> None:
     once.get("key", lambda: Kept("first", inf), clock.deadline(5))
     for wall[0] in (-1e9, 1e9):
         assert once.get("key", lambda: Kept("second", inf), clock.deadline(5)) == "first"
+
+
+def test_what_is_good_no_more_is_dropped() -> None:
+    """Keys that nobody asks for again leave nothing behind."""
+    hand = HandClock()
+    clock = hand.clock()
+    once: Once[int] = Once(clock)
+    for number in range(1000):
+        hand.tick(60)
+        once.get(number, lambda: Kept(1, hand.now + 300), clock.deadline(5))
+    assert len(once._entries) <= FEW + 1  # noqa: SLF001 - nothing else shows it
+    assert once.get(999, lambda: Kept(2, inf), clock.deadline(5)) == 1
+
+
+def test_a_forked_child_waits_for_no_thread_of_its_parent() -> None:
+    """What another thread was producing is produced anew; what was kept is still good."""
+    clock, began, goes_on = Clock(), Event(), Event()
+    once: Once[int] = Once(clock)
+
+    def slow() -> Kept[int]:
+        began.set()
+        goes_on.wait(10)
+        return Kept(1, inf)
+
+    once.get("kept", lambda: Kept(3, inf), clock.deadline(5))
+    thread = Thread(target=once.get, args=("key", slow, clock.deadline(20)))
+    thread.start()
+    began.wait(10)
+    coming = once._coming  # noqa: SLF001 - the thread is here, other than in a child
+    once.start_anew()
+    assert once.get("key", lambda: Kept(2, inf), clock.deadline(0.5)) == 2
+    assert once.get("kept", lambda: Kept(4, inf), clock.deadline(0.5)) == 3
+    once._coming = coming  # noqa: SLF001 - as above
+    goes_on.set()
+    thread.join(10)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CALLERID = Path(sys.executable).with_name("callerid")
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
+OF_A_TERMINAL = [] if sys.platform == "win32" else [signal.SIGHUP, signal.SIGQUIT]
 
 
 def _start(*arguments: str) -> subprocess.Popen[str]:
@@ -130,8 +131,9 @@ def test_the_port_of_choice() -> None:
     assert process.returncode == 0
 
 
-def test_terraform_is_told_where_to_attach() -> None:
-    """The variable names a socket that listens, and this process; Ctrl-C ends it cleanly."""
+@pytest.mark.parametrize("number", [*SIGNALS, *OF_A_TERMINAL])
+def test_terraform_is_told_where_to_attach(number: signal.Signals) -> None:
+    """The variable names a socket that listens, and this process; a signal ends it cleanly."""
     pytest.importorskip("grpclib")
     process = _start("--terraform")
     assert process.stdout
@@ -141,11 +143,11 @@ def test_terraform_is_told_where_to_attach() -> None:
     kind = socket.AF_UNIX if attached["Addr"]["Network"] == "unix" else socket.AF_INET
     with socket.socket(kind, socket.SOCK_STREAM) as host:
         host.connect(attached["Addr"]["String"])
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     stdout, stderr = process.communicate(timeout=10)
     assert (process.returncode, stdout) == (0, "")
     assert f"TF_REATTACH_PROVIDERS={shlex.quote(value.strip())}" in stderr
-    assert not Path(attached["Addr"]["String"]).exists()
+    assert not Path(attached["Addr"]["String"]).parent.exists()
 
 
 def test_terraform_has_no_port_to_choose() -> None:

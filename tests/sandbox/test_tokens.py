@@ -142,3 +142,19 @@ def test_last_minted(callers: dict[str, Scenario], platform: str) -> None:
     _csp(callers, "owner").mint(tokens, "x")
     _m3ter(callers).mint(tokens, "x")
     assert tokens.last_minted(Holder(platform, "x")) == NOW
+
+
+def test_tokens_that_ended_long_ago_are_forgotten() -> None:
+    """Those that ended of late are told apart from those that never were."""
+    clock = Clock()
+    tokens = Tokens(clock)
+    holder = Holder("m3ter", "me")
+    minted = []
+    for _ in range(5000):
+        clock.now += 60
+        minted.append(tokens.mint(holder, {}, {}, 1800))
+    assert len(tokens._known) <= 1100  # noqa: SLF001 - nothing else shows it
+    assert tokens.owner(minted[0], "m3ter") is None
+    assert tokens.holder(minted[-40], "m3ter") is None
+    assert tokens.owner(minted[-40], "m3ter") == "me"
+    assert tokens.holder(minted[-1], "m3ter") == "me"

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from callerid.config import Config
 
 
+_REMEMBERED = 1_000
+"""So many sentences are known to have been shown; some hold a number that goes on counting."""
+
+
 class Call(NamedTuple):
     """One call of a function: whom it may ask, and until when."""
 
@@ -50,7 +54,7 @@ class Clients:
         self._config = config
         self._warn = warn
         self._tell = tell
-        self._warned: set[str] = set()
+        self._warned: dict[str, None] = {}
         self._lock = Lock()
         self._connected: dict[str, Client] = {}
         self._stopped = False
@@ -97,6 +101,8 @@ class Clients:
         """Show a sentence to people, unless it was shown already."""
         with self._lock:
             known = text in self._warned
-            self._warned.add(text)
+            self._warned[text] = None
+            if len(self._warned) > _REMEMBERED:
+                del self._warned[next(iter(self._warned))]
         if self._warn and not known:
             self._warn(text)

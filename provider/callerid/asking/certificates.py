@@ -36,7 +36,22 @@ _MOST_FOLDERS, _LOOK_SECONDS = 16, 60.0
 """So many are looked through once, for so long, if they do not change."""
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 """Windows has no pipes among its files."""
-_READING = Lock()
+
+
+class _Reading:
+    """The lock of whoever reads authorities."""
+
+    def __init__(self) -> None:
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Be free: in a child of a fork, the thread that held it is not there."""
+        self.lock = Lock()
+
+
+_READING = _Reading()
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_READING.start_anew)
 
 
 class Authorities(NamedTuple):
@@ -88,7 +103,7 @@ def trusted() -> ssl.SSLContext:
         if file:
             _check_file(file, wanted.file_variable)
         changed = tuple(each.stat().st_mtime_ns for each in (file, *folders) if each)
-        with _READING:
+        with _READING.lock:
             return _read(file and str(file), os.pathsep.join(map(str, folders)) or None, changed)
     except OSError:
         _refuse(wanted.file_variable, _UNREADABLE, _A_FILE)

@@ -18,6 +18,8 @@ V = TypeVar("V")
 LOG = logging.getLogger("callerid")
 
 
+FEW = 64
+"""So many values are kept without looking whether they are still good."""
 SLEW_SECONDS = 1.0
 """By how much a wall clock may be set back, as it often is, without a jump."""
 
@@ -64,6 +66,11 @@ class Once(Generic[V]):
         self._lock = Lock()
         self._entries: dict[Hashable, _Entry[V]] = {}
         self._coming: dict[Hashable, Future[V]] = {}
+        self._sweep_at = FEW
+
+    def start_anew(self) -> None:
+        """Forget who was producing: in a child of a fork, those threads are not there."""
+        self._lock, self._coming = Lock(), {}
 
     def get(self, key: Hashable, produce: Callable[[], Kept[V]], deadline: Deadline) -> V:
         """Return the value of `key`, produced by this thread, another one, or earlier.
@@ -107,6 +114,14 @@ class Once(Generic[V]):
             begins = -inf if kept.good_until == inf else wall
             ends = wall + (kept.good_until - monotonic)
             self._entries[key] = _Entry(kept, begins, ends)
+            self._sweep()
             del self._coming[key]
         mine.set_result(kept.value)
         return kept.value
+
+    def _sweep(self) -> None:
+        """Drop what is good no more, whenever there is twice as much as was left the last time."""
+        if len(self._entries) > self._sweep_at:
+            fresh = {key: each for key, each in self._entries.items() if each.is_fresh(self._clock)}
+            self._entries = fresh
+            self._sweep_at = max(FEW, 2 * len(fresh))

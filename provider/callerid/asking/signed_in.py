@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Reply)
 SKEW_SECONDS = 60.0
 """By how much the clocks of an API and of this machine may differ."""
+MOST_ORGANIZATIONS = 256
+"""So many tokens are kept, where each organization takes one of its own."""
 SHOWN = 3
 """How many problems of a reply an error lists."""
 
@@ -129,6 +131,8 @@ class SignedIn:
                 token = tokens.get(self.credential, deadline, lasting)
         except NoToken as failed:
             asked_for = None if tokens is self._tokens else org or self._org
+            if asked_for:
+                self._tokens_by_org.pop(asked_for.id.lower(), None)
             raise self._no_token(failed, asked_for) from None
         if org:
             self._require_own(token, org)
@@ -140,11 +144,14 @@ class SignedIn:
         if asked_for is None or asked_for.source is None:
             return self._tokens
         key = asked_for.id.lower()
-        if key not in self._tokens_by_org:
+        known = self._tokens_by_org.get(key)
+        if known is None:
             mint = self._mint_for(asked_for.id)
             made = Tokens(self.clock, mint) if mint else self._tokens
-            self._tokens_by_org.setdefault(key, made)
-        return self._tokens_by_org[key]
+            known = self._tokens_by_org.setdefault(key, made)
+            if len(self._tokens_by_org) > MOST_ORGANIZATIONS:
+                self._tokens_by_org.pop(next(iter(self._tokens_by_org)), None)
+        return known
 
     def _no_token(self, failed: NoToken, asked_for: Org | None) -> ApiError:
         """Return the error: the credential is not accepted, or something else than the API answers.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LOOKUPS: Once[list[str]] = Once(Clock())
 """Nobody can interrupt a lookup that hangs: whoever else wants the name waits for the same one."""
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_LOOKUPS.start_anew)
 
 
 class Wire(httpcore.NetworkBackend):

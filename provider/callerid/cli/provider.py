@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _POLL_SECONDS = 0.2
+_OF_A_TERMINAL = ("SIGHUP", "SIGQUIT")
+"""Signals that come when it is closed, or from its keys; Windows has none."""
 _WELCOME = """\
 callerid answers the Pulumi engine here. In another shell:
   export PULUMI_DEBUG_PROVIDERS=callerid:{port}
@@ -119,13 +121,15 @@ def _require_free(port: int) -> None:
 
 
 def _stop_on_signals() -> Event:
-    """Return an event that SIGINT and SIGTERM set."""
+    """Return an event that is set by Ctrl-C, SIGTERM, and a terminal that is closed."""
     stopped = Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         stopped.set()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    found = (getattr(signal, name, None) for name in _OF_A_TERMINAL)
+    closing = (each for each in found if each and signal.getsignal(each) != signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, *closing):
+        signal.signal(number, stop)
     return stopped

@@ -162,11 +162,8 @@ def _run(sandbox: Sandbox, names: Sequence[str], argv: Sequence[str], *, verbose
     from callerid.cli.sandbox_run import run  # noqa: PLC0415 - where there is no command to run
     from callerid.sandbox.environment import as_caller  # noqa: PLC0415 - as above
 
-    shown = 0
-
     def after_each() -> None:
-        nonlocal shown
-        shown = _print_requests(sandbox, shown, verbose=verbose)
+        _print_requests(sandbox, verbose=verbose)
 
     wanted = {name: sandbox.environment(name) for name in names} or {
         "all": sandbox.environment_of_all()
@@ -186,16 +183,14 @@ def _serve(sandbox: Sandbox, welcome: str, *, verbose: bool) -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     say(welcome)
-    shown = 0
     while not ended.wait(_POLL_SECONDS):
-        shown = _print_requests(sandbox, shown, verbose=verbose)
-    _print_requests(sandbox, shown, verbose=verbose)
+        _print_requests(sandbox, verbose=verbose)
+    _print_requests(sandbox, verbose=verbose)
 
 
-def _print_requests(sandbox: Sandbox, shown: int, *, verbose: bool) -> int:
-    """Print the requests from number `shown` on; return the number of the next."""
-    if verbose:
-        for request in sandbox.requests[shown:]:
-            shown += 1
-            say(one_line(f"{request.method} {request.shown} {request.status}"), err=True)
-    return shown
+def _print_requests(sandbox: Sandbox, *, verbose: bool) -> None:
+    """Take the requests that came since the last time, and print them if wanted."""
+    asked = sandbox.requests[:]
+    del sandbox.requests[: len(asked)]
+    for request in asked if verbose else ():
+        say(one_line(f"{request.method} {request.shown} {request.status}"), err=True)

@@ -60,4 +60,4 @@ def _places(error: Exception) -> str:
     try:
         return "".join(traceback.format_tb(error.__traceback__))
     except Exception as other:  # noqa: BLE001 - the bug itself may be that nothing can be loaded
-        return f"(its place cannot be told: {type(other).__name__})"
+        return f"({type(other).__name__})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -21,6 +22,8 @@ LINE_BYTES = 4096
 """The most of a first line that is read; a longer one is none."""
 _LAST_CHUNKS = 2
 _CLOSING_SECONDS = 2.0
+_LEAVING_SECONDS = 1.0
+"""How long it may take to clear up when it is asked to leave."""
 
 
 class NoAnswerError(Exception):
@@ -63,6 +66,7 @@ class Started:
 
         Programs give the reason in their last line.
         """
+        processes.ask(self._process, signal.SIGTERM, _LEAVING_SECONDS)
         processes.kill(self._process)
         self._line.close()
         lines = self._said.text().strip().splitlines()

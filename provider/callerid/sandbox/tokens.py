@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_TOLD_APART_SECONDS = 3600
+"""How long an expired token is told apart from one that never was."""
+_FEW = 1000
+
+
 @dataclass(frozen=True)
 class Holder:
     """Whose token it is, and the platform that accepts it."""
@@ -39,6 +44,7 @@ class Tokens:
         self._known: dict[str, tuple[Holder, float]] = {}
         self._minted_at: dict[Holder, int] = {}
         self._calls: dict[str, int] = {}
+        self._sweep_at = _FEW
         self.started_at = int(clock())
 
     def holder(self, token: str, platform: str) -> str | None:
@@ -79,7 +85,20 @@ class Tokens:
         self._known[token] = (holder, now + seconds)
         self._minted_at[holder] = now
         self._calls[token] = 0
+        self._sweep(now)
         return token
+
+    def _sweep(self, now: int) -> None:
+        """Forget tokens that ended long ago, whenever there are twice as many as were left."""
+        if len(self._known) > self._sweep_at:
+            alive = {
+                token: (holder, end)
+                for token, (holder, end) in self._known.items()
+                if now < end + _TOLD_APART_SECONDS
+            }
+            self._known = alive
+            self._calls = {token: calls for token, calls in self._calls.items() if token in alive}
+            self._sweep_at = max(_FEW, 2 * len(alive))
 
 
 def _sign(header: Mapping[str, object], claims: Mapping[str, object], key: bytes) -> str:

@@ -34,6 +34,12 @@ def test_a_provider_that_listens(tmp_path: Path, line: str) -> None:
     _check(tmp_path, f"echo '{line}'; exec sleep 60")
 
 
+def test_a_provider_may_clear_up(tmp_path: Path) -> None:
+    """It is asked to leave before it is killed: its socket may be in `/tmp`."""
+    _check(tmp_path, f"trap 'touch {tmp_path}/cleared; exit' TERM; echo '{GOOD}'; sleep 60 & wait")
+    assert (tmp_path / "cleared").exists()
+
+
 def test_the_real_provider_starts(tmp_path: Path) -> None:
     """Ours, by this Python; its socket goes with it."""
     words = " ".join(f"'{word}'" if '"' in word else f'"{word}"' for word in launch.TERRAFORM)
