@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,15 @@ from support.api_process import ApiProcess
 from support.plugin import Plugin, spawn_mortal
 
 from callerid.frontends.pulumi import watchdog
-from outcome import ENVIRON, ask
-from steps import STEPS, go_to, slow_caller
+from outcome import ENVIRON, ask, begin
+from steps import ASKING, LATENCY, STEPS, go_to, slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
+
+    from outcome import Outcome
 
 _ENGINE = """
 import sys
@@ -45,24 +49,47 @@ def tried(scale: Scale) -> Iterator[Tried]:
 
 def _stopped(step: str, api: ApiProcess) -> Iterator[str]:
     """Answers do not wait for an engine that takes nothing in."""
+    when = f"engine stopped when {step}"
     with _engine() as (process, address), _plugin(address, api) as plugin:
-        go_to(step, plugin)
+        asking = _go_to(step, plugin)
+        yield from untried(asking, when)
         process.send_signal(signal.SIGSTOP)
-        yield from ask(plugin).lost(f"engine stopped when {step}", answer=True)
+        outcome = asking.result() if asking else ask(plugin)
+        yield from outcome.lost(when, answer=True)
 
 
 def _killed(step: str, api: ApiProcess) -> Iterator[str]:
+    when = f"engine killed when {step}"
     with _engine() as (process, address), _plugin(address, api) as plugin:
-        go_to(step, plugin)
+        asking = _go_to(step, plugin)
+        yield from untried(asking, when)
         process.kill()
+        if asking:
+            yield from asking.result().lost(when)
         try:
             code = plugin.process.wait(_LEAVES_WITHIN)
         except subprocess.TimeoutExpired:
-            yield f"engine killed when {step}: the plugin is there after {_LEAVES_WITHIN:g} s"
+            yield f"{when}: the plugin is there after {_LEAVES_WITHIN:g} s"
             return
         said = plugin.process.stderr.read() if plugin.process.stderr else ""
         if code or said:
-            yield f"engine killed when {step}: the plugin left with {code}, and said {said!r}"
+            yield f"{when}: the plugin left with {code}, and said {said!r}"
+
+
+def _go_to(step: str, plugin: Plugin) -> Future[Outcome] | None:
+    """Do what comes before a step; while asking there is a question that is not answered yet."""
+    go_to(step, plugin)
+    if step != ASKING:
+        return None
+    asking = begin(lambda: ask(plugin))
+    time.sleep(LATENCY / 2)
+    return asking
+
+
+def untried(asking: Future[Outcome] | None, when: str) -> Iterator[str]:
+    """Tell of a question that should be under way, and has ended: then nothing is tried."""
+    if asking and asking.done():
+        yield f"{when}: nothing was tried: the question had ended"
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
         f"longest wait {max(each.seconds for each in sailed.ended):.1f} s; "
         f"{len(sailed.arrivals)} requests, of which {sailed.turned_away.total()} were turned away"
     )
-    what = f"processes at once, served {size.per_second} requests a second together"
+    what = f"plugins at once, served {size.per_second} requests a second together"
     yield Tried(what, size.processes, tuple(lost), seen)
 
 

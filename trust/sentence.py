@@ -12,6 +12,12 @@ _OURS = "issue tracker"
 """What an error says that is a bug of ours."""
 
 
+def inside(text: str) -> str:
+    """Return the first part of a text that shows how callerid is built; nothing if none does."""
+    found = _INSIDE.search(text)
+    return found[0] if found else ""
+
+
 def wrong_with(text: str) -> str | None:
     """Return what is wrong with a text that a person is shown; None if nothing is."""
     lines = text.strip().splitlines()
@@ -21,8 +27,8 @@ def wrong_with(text: str) -> str | None:
         return f"{len(lines)} lines, {len(text)} characters"
     if not all(line.isprintable() for line in lines):
         return f"not printable: {text!a}"
-    if found := _INSIDE.search(text):
-        return f"it shows the inside ({found[0]}): {text}"
+    if found := inside(text):
+        return f"it shows the inside ({found}): {text}"
     if _OURS in text:
         return f"a bug of ours: {text}"
     return None if lines[-1].rstrip()[-1] in ".!?…" else f"no sentence: {text}"

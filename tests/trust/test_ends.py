@@ -1,0 +1,80 @@
+"""What the trials call a bad end of a command or a preview; silence proves nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ends
+import faults_of_machine
+import faults_of_plugin
+from ends import Command, Done, says
+
+PLACE = Path()
+COMMAND = Command(("whoami",), says("deploy-pipeline"))
+USAGE = "Usage: callerid [OPTIONS]\nTry 'callerid --help' for help.\n\n"
+SENTENCE = "callerid has no credential."
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        Done(ends.HUNG, "", "it did not end within 30 s."),
+        Done(-11, "", ""),
+        Done(-9, "deploy-pipeline", "Error: It was killed."),
+        Done(1, "", ""),
+        Done(1, "", "\n"),
+        Done(1, "", "Error: "),
+        Done(1, "deploy-pipeline", "no sentence"),
+        Done(1, "", "Error: A line.\n" * 9),
+        Done(1, "", "Error: OSError(28)."),
+        Done(0, "", ""),
+        Done(0, "somebody else", ""),
+        Done(0, "deploy-pipeline", "Traceback (most recent call last):"),
+    ],
+)
+def test_a_bad_end_is_a_loss(done: Done) -> None:
+    """A hang, a signal, silence, many lines, the inside, and success without its work."""
+    assert list(ends.wrong(COMMAND, done, PLACE))
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        Done(0, "who  deploy-pipeline\n", ""),
+        Done(1, "", f"Error: {SENTENCE}\n"),
+        Done(
+            2,
+            "",
+            f"{USAGE}Error: {SENTENCE}",
+        ),
+    ],
+)
+def test_a_good_end_is_none(done: Done) -> None:
+    """The work done, or one sentence, in click's form too."""
+    assert not list(ends.wrong(COMMAND, done, PLACE))
+
+
+@pytest.mark.parametrize("printed", ["", "{}", '{"displayName": "x"}', "no JSON"])
+def test_an_answer_that_is_none_is_told(printed: str) -> None:
+    """It is printed as JSON, and names the caller."""
+    assert faults_of_machine.answered(Done(0, printed, ""), PLACE)
+
+
+@pytest.mark.parametrize(
+    ("code", "stdout", "stderr"),
+    [
+        (0, "", ""),
+        (1, "", ""),
+        (-11, "", ""),
+        (0, "who", ""),
+        (1, "", "error: "),
+        (0, "", SENTENCE),
+    ],
+)
+def test_a_preview_without_an_answer_or_an_error_is_a_loss(
+    code: int, stdout: str, stderr: str
+) -> None:
+    """Exit code 0 needs the caller's name, and any other one an error."""
+    assert list(faults_of_plugin.told("now", code, stdout, stderr))

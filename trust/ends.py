@@ -1,0 +1,91 @@
+"""How a command ended, and what is wrong with that: it did its work, or said clearly why not."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+from support.commands import CALLERID, environment
+
+from outcome import ENVIRON
+from sentence import inside, wrong_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    Made = Callable[["Done", Path], str]
+
+SECONDS = 30.0
+HUNG = -1
+"""The code of one that did not end; one that was ended by a signal has a code below 0, too."""
+_CLICK = re.compile(r"\A(Usage: [^\n]*\n(Try [^\n]*\n)?\n)?Error: ")
+"""What click puts before the sentence."""
+
+
+class Command(NamedTuple):
+    """What people run, and what it leaves behind when it ends well."""
+
+    arguments: tuple[str, ...]
+    made: Made
+    """Gets the end and the folder it ran in; tells what is not as it should be, or nothing."""
+
+
+class Done(NamedTuple):
+    """A command that ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def wrong(command: Command, done: Done, folder: Path) -> Iterator[str]:
+    """Tell what is wrong: a command does its work, or fails with a sentence on stderr."""
+    name = " ".join(command.arguments[:2])
+    if done.code < 0:
+        yield f"{name}: ended with {done.code}: {done.stderr}"
+    elif done.code:
+        if found := wrong_with(_CLICK.sub("", done.stderr, count=1)):
+            yield f"{name}: exit code {done.code}: {found}"
+    else:
+        if found := inside(done.stderr):
+            yield f"{name}: exit code 0, and it shows the inside ({found}): {done.stderr}"
+        if missing := command.made(done, folder):
+            yield f"{name}: exit code 0: {missing}"
+
+
+def run(
+    command: Command,
+    folder: Path,
+    environ: Mapping[str, str],
+    descriptors: int = 0,
+    before: tuple[str, ...] = (),
+) -> Done:
+    """Run one in a folder; with a limit of descriptors, and below another command, if given."""
+
+    def limit() -> None:
+        if descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+    try:
+        done = subprocess.run(  # noqa: S603 - our own commands
+            [*before, *CALLERID, *command.arguments],
+            check=False,
+            capture_output=True,
+            cwd=folder,
+            env=environment(**environ, **ENVIRON),
+            preexec_fn=limit,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return Done(HUNG, "", f"it did not end within {SECONDS:g} s.")
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def says(text: str) -> Made:
+    """Demand that a command print a text."""
+    return lambda done, _: "" if text in done.stdout else f"{text} is not in {done.stdout!r}"
