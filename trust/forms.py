@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{11,}")
+"""Eight bytes are written as eleven characters, and one that fills up."""
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[:\s]?){8,}")
 _ESCAPED = re.compile(rb"\\u00([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})|\\(.)")
 _FRAME = rb"(?:[ \t|]|\xe2\x94\x82|\xe2\x95\xb7|\xe2\x95\xb5)*"
@@ -25,6 +26,8 @@ _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _GZIP_WINDOW = 31
 _DEEPEST = 2
 """As many archives within one another are opened."""
+_TIMES = 2
+"""As many forms within one another are undone: a header within base64, a URL within a URL."""
 
 
 def forms(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -34,9 +37,19 @@ def forms(data: bytes) -> Iterator[tuple[str, bytes]]:
     """
     for part in _unpacked(data):
         yield "raw", part
-        for name, undo in _UNDO.items():
-            if other := undo(part):
-                yield name, other
+        yield from _undone(part, {part})
+
+
+def _undone(data: bytes, seen: set[bytes], times: int = _TIMES) -> Iterator[tuple[str, bytes]]:
+    """Undo each form, and what is in it; what came out in two ways is given once."""
+    for name, undo in _UNDO.items() if times else ():
+        other = undo(data)
+        if other and other not in seen:
+            seen.add(other)
+            yield name, other
+            yield from (
+                (f"{name}, {inner}", each) for inner, each in _undone(other, seen, times - 1)
+            )
 
 
 def _unpacked(data: bytes, depth: int = 0) -> Iterator[bytes]:
@@ -63,8 +76,9 @@ def _base64(data: bytes) -> bytes:
     for run in _BASE64.findall(data):
         plain = run.translate(_URL_SAFE)
         for start in range(4):
-            whole = plain[start : start + (len(plain) - start) // 4 * 4]
-            found.append(base64.b64decode(whole))
+            whole = plain[start:]
+            whole = whole[: len(whole) - (len(whole) % 4 == 1)]
+            found.append(base64.b64decode(whole + b"=" * (-len(whole) % 4)))
     return b"\n".join(found)
 
 
@@ -92,6 +106,11 @@ def _escaped(data: bytes) -> bytes:
     return _ESCAPED.sub(one, data) if b"\\" in data else b""
 
 
+def _narrow(data: bytes) -> bytes:
+    """Write what is in UTF-16 or UTF-32, in either order of bytes, as ASCII."""
+    return data.replace(b"\0", b"") if b"\0" in data else b""
+
+
 def _unwrapped(data: bytes) -> bytes:
     return _WRAPPED.sub(b"", data) if b"\n" in data else b""
 
@@ -102,4 +121,5 @@ _UNDO: dict[str, Callable[[bytes], bytes]] = {
     "URL-encoded": _url,
     "escaped": _escaped,
     "broken into lines": _unwrapped,
+    "UTF-16": _narrow,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from string import hexdigits
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
@@ -48,6 +49,8 @@ _LETTERS = "abcdfghjkquvwxz"
 """Few words have eight of them in a row."""
 _MIXED = "abcdefghjkmnpqrstuvwxyz23456789"
 _ODD = "+/=~%&"
+ALPHABET = frozenset(f"{_LETTERS}{_MIXED}{_ODD}{hexdigits.lower()}-".encode())
+"""The bytes that canaries are made of, in lower case."""
 
 
 class Canary(NamedTuple):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from forms import forms
-from planted import PART
+from planted import ALPHABET, PART
 from trial import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from planted import Canary, Planted
+
+_RUNS = re.compile(b"[%s]{%d,}" % (re.escape(bytes(ALPHABET)), PART))
+"""Where a part of a canary may be."""
 
 
 class Found(NamedTuple):
@@ -75,8 +79,11 @@ class Search:
                 kept.add(Found(canary.place, sink, form, self.run, canary.hint))
 
     def _canaries_in(self, text: bytes) -> set[Canary]:
-        low = text.lower()
-        parts = {low[start : start + PART] for start in range(len(low) - PART + 1)}
+        parts = {
+            run[start : start + PART]
+            for run in _RUNS.findall(text.lower())
+            for start in range(len(run) - PART + 1)
+        }
         return {self.planted.parts[part] for part in parts & self.planted.parts.keys()}
 
     def tried(self, what: str) -> Tried:

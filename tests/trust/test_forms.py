@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 from support.jwt import jwt
 
-from planted import PART, Planted
+from planted import ALPHABET, PART, Planted
 from searched import Search
 
 if TYPE_CHECKING:
@@ -35,12 +35,42 @@ def _framed(text: str) -> str:
     return "\n".join(f"│ {text[start : start + 9]} │" for start in range(0, len(text), 9))
 
 
+def _lines(text: str) -> bytes:
+    """Write it as mails and certificates do: base64, in short lines."""
+    written = base64.b64encode(text.encode()).decode()
+    return "\n".join(written[start : start + 10] for start in range(0, len(written), 10)).encode()
+
+
+def _basic(text: str) -> bytes:
+    return base64.b64encode(f"user:{text}".encode())
+
+
 FORMS: dict[str, Callable[[str], str | bytes]] = {
     "raw": str,
     "capitals": str.upper,
     "a part": lambda text: text[11 : 11 + PART],
     "the end": lambda text: text[-PART:],
     "base64": lambda text: base64.b64encode(text.encode()),
+    "base64 of a part": lambda text: base64.b64encode(text[11 : 11 + PART].encode()),
+    "base64 of a part, unfilled": lambda text: _basic(text[11 : 11 + PART]).rstrip(b"="),
+    "base64 of a part, alone": lambda text: base64.b64encode(text[:PART].encode()).rstrip(b"="),
+    "base64 in base64": lambda text: base64.b64encode(b"Authorization: Basic " + _basic(text)),
+    "base64 in lines": _lines,
+    "base64 in a URL": lambda text: quote(base64.b64encode(b"\xff\xfe" + text.encode()), safe=""),
+    "base64 in JSON": lambda text: json.dumps({"a": f"b\n{_basic(text).decode()}\n"}),
+    "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")),
+    "base64 of hex": lambda text: base64.b64encode(text.encode().hex().encode()),
+    "hex of base64": lambda text: _basic(text).hex(),
+    "UTF-16, little end first": lambda text: text.encode("utf-16-le"),
+    "UTF-16, big end first": lambda text: text.encode("utf-16-be"),
+    "UTF-16 with a mark": lambda text: text.encode("utf-16"),
+    "UTF-16 of a part": lambda text: text[-PART:].encode("utf-16-be"),
+    "UTF-16 of base64": lambda text: base64.b64encode(text.encode()).decode().encode("utf-16-be"),
+    "URL-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "URL-encoded in JSON": lambda text: json.dumps({"a": f"\n{quote(text, safe='')}"}),
+    "URL-encoded, every letter, twice": lambda text: quote(
+        "".join(f"%{each:02X}" for each in text.encode()), safe=""
+    ),
     "base64 behind one byte": lambda text: base64.b64encode(f"x{text}".encode()),
     "base64 behind two": lambda text: base64.b64encode(f"xy{text}".encode()),
     "base64 behind a letter": lambda text: b"x" + base64.b64encode(text.encode()),
@@ -101,9 +131,11 @@ def test_nothing_is_found_where_nothing_is() -> None:
     """A part that is one character shorter is no part, and canaries are no parts of each other."""
     planted = Planted()
     canaries = [planted.plant(f"place {number}") for number in range(200)]
+    canaries += [planted.organization(f"setting {number}") for number in range(20)]
     search = Search(planted)
     search.look("a sink", " ".join(each[: PART - 1] for each in canaries))
     assert search.found == set()
+    assert frozenset().union(*planted.parts) == ALPHABET
     assert len(planted.parts) == sum(len(each) - PART + 1 for each in canaries)
 
 
