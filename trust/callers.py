@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from callerid.config import BY_NAME, FLOWS, SETTINGS
+from callerid.config import BY_NAME, FLOWS, SETTINGS, load
+from callerid.core import Core
+from callerid.errors import CalleridError
+from callerid.functions import FILES
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
 from callerid.setting import setting_name
+from moods import asks_for_a_token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +30,8 @@ _OTHERS = (
     *("TF_TOKEN_app_terraform_io", "TF_VAR_other_secret", "VAULT_TOKEN"),
 )
 """Variables of others that are secrets."""
+RULES: dict[str, dict[str, Any]] = {"requireCaller": {"anyRoles": ["nobody"]}}
+"""What the functions are called with."""
 
 
 class Spied(NamedTuple):
@@ -39,22 +45,29 @@ class Spied(NamedTuple):
     """Those that are not: of other platforms, and of other ways to sign in."""
     others: dict[str, str]
     """Variables of others, and those that name a file with a secret: the plain ones win."""
+    turn: int
+    """Which variable of a setting that has several is set."""
+    mints: bool = False
+    """Whether this caller asks for tokens."""
+    reads: bool = False
+    """Whether this caller asks an API about itself; what a token tells may be enough."""
 
     def environ(self, *, explicit: bool = False) -> dict[str, str]:
         """Give the variables: all of them, or those around settings that are given otherwise."""
         given = self.around if explicit else {**self.around, **self.settings}
-        return {BY_NAME[name].env[0]: value for name, value in given.items()} | self.others
+        named = [variables(BY_NAME[name], value, self.turn) for name, value in given.items()]
+        return {name: value for each in named for name, value in each.items()} | self.others
 
     def in_files(self, folder: Path) -> dict[str, str]:
         """Put the secrets in use into files; give the variables that say so, plain ones empty."""
-        variables: dict[str, str] = {}
+        found: dict[str, str] = {}
         for name, value in self.settings.items():
             setting = BY_NAME[name]
-            for plain, of_file in zip(setting.env[:1], setting.files, strict=False):
+            for of_file in setting.files[:1]:
                 file = folder / name
                 file.write_text(value, encoding="utf-8")
-                variables |= {plain: "", of_file: str(file)}
-        return variables
+                found |= {**dict.fromkeys(setting.env, ""), of_file: str(file)}
+        return found
 
     def elsewhere(self) -> Spied:
         """Give the same caller at the platform's own host."""
@@ -63,6 +76,11 @@ class Spied(NamedTuple):
             for given in (self.settings, self.around)
         )
         return self._replace(settings=settings, around=around)
+
+
+def variables(setting: Setting, value: str, turn: int) -> dict[str, str]:
+    """Set one of a setting's variables, another one each turn, and the others to nothing."""
+    return dict.fromkeys(setting.env, "") | {setting.env[turn % len(setting.env)]: value}
 
 
 def scenarios(planted: Planted) -> dict[str, Scenario]:
@@ -113,7 +131,9 @@ def _keys(flow: Flow) -> set[str]:
     return {name[start].lower() + name[start + 1 :] for name in flow.settings}
 
 
-def spied(name: str, scenario: Scenario, api: Spiking, environ: Mapping[str, str]) -> Spied:
+def spied(
+    name: str, scenario: Scenario, api: Spiking, environ: Mapping[str, str], turn: int
+) -> Spied:
     """Give a caller of the sandbox in whose settings, and beside them, are canaries alone."""
     [platform] = scenario.platforms
     known = {each.name: environ[each.env[0]] for each in SETTINGS if each.env[0] in environ}
@@ -123,7 +143,19 @@ def spied(name: str, scenario: Scenario, api: Spiking, environ: Mapping[str, str
     around = _around(platform, settings, api)
     files = [each for setting in (*settings, *around) for each in BY_NAME[setting].files]
     others = {each: api.planted.at(f"variable {each}") for each in (*_OTHERS, *files)}
-    return Spied(name, platform, settings, around, others)
+    return _asked(Spied(name, platform, settings, around, others, turn), api)
+
+
+def _asked(caller: Spied, api: Spiking) -> Spied:
+    """Find out what a caller asks an API for, by asking all functions."""
+    core = Core(load(caller.settings, {}))
+    for function in FILES:
+        with suppress(CalleridError):
+            core.call(function, RULES.get(function, {}))
+    core.close()
+    kinds = {asks_for_a_token(each) for each in api.seen}
+    api.seen.clear()
+    return caller._replace(mints=True in kinds, reads=False in kinds)
 
 
 def _own(setting: Setting, value: str, api: Spiking) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from support.commands import CALLERID
 
 from callerid.config import BY_NAME
+from callers import variables
 from pasted import pasted, proxies
 from staged import TIMEOUT
 from trial import Scale
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).resolve().parents[1] / "examples" / "python"
 _RULE = ("--any-role", "nobody")
+_RECORDING = ("record", "--output", "recorded.yaml")
 ASKING: tuple[tuple[str, ...], ...] = (
     ("whoami",),
     ("roles",),
@@ -31,7 +33,7 @@ ASKING: tuple[tuple[str, ...], ...] = (
     ("require", *_RULE, "--json"),
     ("doctor", "--json"),
     ("require", *_RULE, "--on-refusal", "warn"),
-    ("record", "--output", "recorded.yaml"),
+    _RECORDING,
 )
 """What asks an API, or looks at the settings of one."""
 _RUNNING: tuple[tuple[str, ...], ...] = (
@@ -93,15 +95,18 @@ def _in_files(stage: Stage) -> None:
     askers = itertools.cycle(ASKING)
     for caller in stage.scale.some(stage.callers, every=len(stage.callers)):
         with TemporaryDirectory() as folder:
-            variables = caller.in_files(Path(folder))
-            _call(stage, caller, next(askers), ", its secrets in files", **variables)
+            given = caller.in_files(Path(folder))
+            _call(stage, caller, next(askers), ", its secrets in files", **given)
 
 
 def _in_moods(stage: Stage) -> None:
-    askers = itertools.cycle(itertools.product(ASKING, stage.callers))
-    for mood in stage.scale.some(stage.moods, every=20):
-        for _ in range(stage.scale.of(short=1, whole=3)):
-            line, caller = next(askers)
+    """Meet each mood by a command at each platform, and by what keeps what it is told."""
+    askers = itertools.cycle(ASKING)
+    for number, mood in enumerate(stage.scale.some(stage.moods, every=20)):
+        callers = stage.one_of_each(mood, number)
+        pairs = [(caller, next(askers)) for caller in callers]
+        pairs.append((callers[number % len(callers)], _RECORDING))
+        for caller, line in pairs[: stage.scale.of(short=1, whole=len(pairs))]:
             with stage.in_mood(mood):
                 _call(stage, caller, line, f", {mood.name}", **_IN_TIME)
 
@@ -111,10 +116,11 @@ _IN_TIME = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
 
 def _misplaced(stage: Stage) -> None:
     askers = itertools.cycle(ASKING)
-    for each in stage.scale.some(list(pasted(stage.planted)), every=25):
+    for turn, each in enumerate(stage.scale.some(list(pasted(stage.planted)), every=25)):
         for caller in _concerned(stage, each.settings):
-            variables = {BY_NAME[name].env[0]: value for name, value in each.settings.items()}
-            _call(stage, caller, next(askers), f", {each.name}", **variables)
+            [(name, value)] = each.settings.items()
+            given = variables(BY_NAME[name], value, turn)
+            _call(stage, caller, next(askers), f", {each.name}", **given)
     with proxies(stage.planted, stage.search) as wrong:
         for proxy in stage.scale.some(wrong, every=len(wrong)):
             for caller in stage.scale.some(stage.callers, every=len(stage.callers)):

@@ -14,6 +14,7 @@ from support.plugin import Plugin, struct
 from callerid import launch
 from callerid.config import BY_NAME
 from callerid.functions import FILES
+from callers import RULES
 from front import ask_everything
 from heard import hear
 from pasted import proxies
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _URN = "urn:pulumi:dev::infra::pulumi:providers:callerid::default_0_1_0"
 _FLAGS = ("--logtostderr", "-v=9")
-_RULES: dict[str, dict[str, Any]] = {"requireCaller": {"anyRoles": ["nobody"]}}
 _RESOURCES = {
     "Check": provider_pb2.CheckRequest,
     "Create": provider_pb2.CreateRequest,
@@ -69,9 +69,14 @@ class Pulumi:
         about: dict[str, Any] = {"orgId": argument} if argument else {}
         for function in FILES:
             with suppress(grpc.RpcError, AssertionError):
-                self._plugin.invoke(function, **_RULES.get(function, {}), **about)
+                self._plugin.invoke(function, **RULES.get(function, {}), **about)
                 answered += 1
         return answered
+
+    def guard(self, arguments: Mapping[str, Any]) -> None:
+        """Call requireCaller, which may refuse the arguments."""
+        with suppress(grpc.RpcError, AssertionError):
+            self._plugin.invoke("requireCaller", **arguments)
 
 
 def run(stage: Stage) -> None:

@@ -49,6 +49,13 @@ class Terraform:
             answered += all(each.severity != ERROR for each in told)
         return answered
 
+    def guard(self, arguments: Mapping[str, Any]) -> None:
+        """Read the data source of requireCaller, which may refuse the arguments."""
+        given = {snake(name): value for name, value in arguments.items()}
+        for name, function in FUNCTIONS.items():
+            if function == GUARD:
+                self._connection.read(name, **given)
+
 
 def run(stage: Stage) -> None:
     """Ask as every caller: with explicit settings, and with variables."""

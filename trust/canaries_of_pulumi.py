@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).resolve().parents[1] / "tests" / "programs" / "whoami"
 _STEPS = (
-    ("preview", "--diff"),
+    ("preview", "--diff", "--save-plan", "plan.json"),
     ("up", "--yes", "--skip-preview"),
     ("stack", "export"),
     ("stack", "output", "--json"),
@@ -88,11 +88,12 @@ def _configure(project: _Project, caller: Spied, how: str) -> None:
 
 
 def _fail(stage: Stage, project: _Project) -> None:
-    """Preview in some moods, as every third caller: each takes seconds."""
+    """Preview in some moods, as a caller of each platform who meets them: each takes seconds."""
     in_time = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
     chosen = [mood for mood in stage.moods if mood.name.startswith(CHOSEN)]
-    for mood in chosen[: stage.scale.of(short=1, whole=len(chosen))]:
-        for caller in stage.callers[:: stage.scale.of(short=len(stage.callers), whole=3)]:
+    for number, mood in enumerate(chosen[: stage.scale.of(short=1, whole=len(chosen))]):
+        callers = stage.one_of_each(mood, number)
+        for caller in callers[: stage.scale.of(short=1, whole=len(callers))]:
             with stage.in_mood(mood):
                 what = f"{caller.name}, {mood.name}"
                 project.run(what, {**caller.environ(), **in_time}, "preview")

@@ -66,15 +66,15 @@ def _apply(stage: Stage, tool: str, listening: Listening, caller: Spied, *, expl
 
 
 def _fail(stage: Stage, tool: str, listening: Listening) -> None:
-    """Plan in some moods, as every third caller: each takes seconds."""
+    """Plan in some moods, as a caller of each platform who meets them: each takes seconds."""
     _write(listening, {}, keep=())
     in_time = {BY_NAME["requestTimeoutSeconds"].env[0]: TIMEOUT}
-    for mood in stage.moods:
-        if mood.name.startswith(CHOSEN):
-            for caller in stage.callers[::3]:
-                stage.search.begin(f"{tool} plan: {caller.name}, {mood.name}")
-                with stage.in_mood(mood):
-                    _run(tool, listening, {**caller.environ(), **in_time}, "plan")
+    chosen = [each for each in stage.moods if each.name.startswith(CHOSEN)]
+    for number, mood in enumerate(chosen):
+        for caller in stage.one_of_each(mood, number):
+            stage.search.begin(f"{tool} plan: {caller.name}, {mood.name}")
+            with stage.in_mood(mood):
+                _run(tool, listening, {**caller.environ(), **in_time}, "plan")
     stage.requests()
 
 

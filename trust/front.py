@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from argued import argued
 from callerid.config import SETTINGS
 from pasted import pasted
 from staged import TIMEOUT
@@ -24,6 +25,9 @@ class Front(Protocol):
     def ask(self, argument: str = "") -> int:
         """Call every function, in an organization if one is given; count the answers."""
 
+    def guard(self, arguments: Mapping[str, Any]) -> None:
+        """Call requireCaller with these arguments."""
+
 
 def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool) -> None:
     """Ask in every mood of the API, with secrets misplaced, with names misspelt, and in peace.
@@ -34,7 +38,7 @@ def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool)
     settings = dict(caller.settings) if explicit else {}
     hurried = {**settings, "requestTimeoutSeconds": TIMEOUT}
     start, every = stage.callers.index(caller), len(stage.callers)
-    for mood in stage.scale.some(stage.moods, start=start, every=every):
+    for mood in stage.moods_of(caller):
         stage.search.begin(f"{stage.what}: {what}, {mood.name}")
         front.configure(hurried)
         with stage.in_mood(mood):
@@ -46,8 +50,11 @@ def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool)
     for setting in SETTINGS:
         stage.search.begin(f"{stage.what}: {what}, {setting.name} misspelt")
         front.configure({**settings, f"{setting.name}x": stage.planted.at(f"{setting.name}x")})
-    stage.search.begin(f"{stage.what}: {what}, an organization that is a secret")
     front.configure(hurried)
+    for name, arguments in argued(stage.planted):
+        stage.search.begin(f"{stage.what}: {what}, {name}")
+        front.guard(arguments)
+    stage.search.begin(f"{stage.what}: {what}, an organization that is a secret")
     front.ask(stage.planted.at("argument orgId"))
     stage.search.begin(f"{stage.what}: {what}")
     front.configure(settings)

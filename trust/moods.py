@@ -33,7 +33,16 @@ class Mood:
 
     def __call__(self, seen: Seen, reply: Reply) -> Reply:
         """Answer so, or let the reply be."""
-        return self.answering(seen, reply) if (seen.method == "POST") == self.tokens else reply
+        return self.answering(seen, reply) if self.is_for(seen) else reply
+
+    def is_for(self, seen: Seen) -> bool:
+        """Return whether a request is of the kind that is answered so."""
+        return asks_for_a_token(seen) == self.tokens
+
+
+def asks_for_a_token(seen: Seen) -> bool:
+    """Tell requests of tokens from questions."""
+    return seen.method == "POST"
 
 
 def moods(planted: Planted) -> Iterator[Mood]:

@@ -179,6 +179,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(place, name)
 
 
+_PULUMIS_PLAN = "plan.json"
 _SINKS = {".tfstate": "Terraform's state", ".tfplan": "Terraform's plan", ".yaml": "recordings"}
 
 
@@ -188,4 +189,6 @@ def _sink(file: Path) -> str:
         return "Pulumi's state"
     if file.name.startswith("Pulumi."):
         return "Pulumi's settings"
+    if file.name == _PULUMIS_PLAN:
+        return "Pulumi's plan"
     return _SINKS.get(file.suffix, "files")

@@ -42,8 +42,13 @@ PUBLIC = {
 """The settings whose value may come out, and why; any other setting is a secret here."""
 TOLD = {
     "a text for a value sent to a question": "an answer is told, and recorded, as it came",
+    "argument allRoles": "a refusal names the roles that were required",
+    "argument anyRoles": "a refusal names the roles of which one was required",
+    "argument ids": "a refusal names the ids that were required",
+    "argument emails": "a refusal names the addresses that were required",
+    "argument orgIds": "a refusal names the organizations that were required",
 }
-"""The places that are part of an answer, and why what is there may come out."""
+"""The places that are part of an answer or a refusal, and why what is there may come out."""
 _WHERE = "PUBLIC in trust/planted.py"
 _LETTERS = "abcdfghjkquvwxz"
 """Few words have eight of them in a row."""

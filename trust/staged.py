@@ -19,6 +19,8 @@ from trial import Scale
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from support.api import Reply, Seen
+
 TIMEOUT = "2"
 """Seconds for an answer, where an API fails: what is waited for is not what is tried."""
 
@@ -58,12 +60,39 @@ class Stage(NamedTuple):
 
     @contextmanager
     def in_mood(self, mood: Mood) -> Iterator[None]:
-        """Let the API be in a mood."""
-        self.api.mood = mood
+        """Let the API be in a mood; where nobody meets it, nothing was tried."""
+        met: list[Seen] = []
+
+        def answered(seen: Seen, reply: Reply) -> Reply:
+            if mood.is_for(seen):
+                met.append(seen)
+            return mood(seen, reply)
+
+        self.api.mood = answered
         try:
             yield
         finally:
             self.api.mood = None
+        if not met:
+            self.search.miss("nothing was asked that is answered so")
+
+    def meeting(self, mood: Mood) -> list[Spied]:
+        """Give the callers who ask for what is answered in a mood."""
+        return [each for each in self.callers if (each.mints if mood.tokens else each.reads)]
+
+    def one_of_each(self, mood: Mood, number: int) -> list[Spied]:
+        """Give a caller of each platform who meets a mood, another one for each number."""
+        known = self.meeting(mood)
+        platforms = dict.fromkeys(each.platform for each in known)
+        by = [[each for each in known if each.platform == platform] for platform in platforms]
+        return [each[number % len(each)] for each in by]
+
+    def moods_of(self, caller: Spied) -> list[Mood]:
+        """Give the moods that a caller meets; in the short form callers share them among them."""
+        if self.scale is Scale.WHOLE:
+            return [each for each in self.moods if caller in self.meeting(each)]
+        shares = [(each, self.meeting(each)) for each in self.moods]
+        return [mood for turn, (mood, met) in enumerate(shares) if met[turn % len(met)] == caller]
 
     def requests(self, *, of_all: bool = False) -> None:
         """Search what came to the API: no URL has a secret, no request one of somebody else's.
@@ -94,8 +123,8 @@ def stage(what: str, scale: Scale) -> Iterator[Stage]:
     known = scenarios(planted)
     with spiking(planted, known) as (api, sandbox), TemporaryDirectory() as folder:
         callers = [
-            spied(name, scenario, api, sandbox.environment(name))
-            for name, scenario in known.items()
+            spied(name, scenario, api, sandbox.environment(name), turn)
+            for turn, (name, scenario) in enumerate(known.items())
         ]
         yield Stage(
             what,

@@ -21,6 +21,7 @@ import canaries_of_commands
 import canaries_of_plugin
 import canaries_of_provider
 import heard
+from argued import ARGUMENTS, argued
 from callerid.cli import COMMANDS
 from callerid.config import BY_NAME, FLOWS, SETTINGS
 from callerid.frontends.pulumi import values
@@ -52,6 +53,7 @@ LEAKS = {
     "recordings": _STATE.format(file="recorded.yaml"),
     "Terraform's state": _STATE.format(file="terraform.tfstate"),
     "Terraform's plan": _ZIP,
+    "Pulumi's plan": _STATE.format(file="plan.json"),
     "Pulumi's settings": _STATE.format(file="Pulumi.dev.yaml"),
     "Pulumi's state": f"import os; os.mkdir('.pulumi'); {_STATE.format(file='.pulumi/x.json')}",
     "process arguments": _CHILD,
@@ -259,8 +261,11 @@ def test_every_setting_is_planted(set_up: Stage) -> None:
     secret = {f"setting {each.name}" for each in SETTINGS if each.secret}
     used = {place.removeprefix("claim note of ") for place in places}
     assert secret - used == set()
-    variables = {name for caller in set_up.callers for name in caller.environ()}
-    listed = {each.env[0] for each in SETTINGS} - {BY_NAME["requestTimeoutSeconds"].env[0]}
+    variables = {
+        name for caller in set_up.callers for name, value in caller.environ().items() if value
+    }
+    listed = {name for each in SETTINGS for name in each.env}
+    listed -= {*BY_NAME["requestTimeoutSeconds"].env}
     assert listed - variables == set()
     assert {file for each in SETTINGS for file in each.files} - variables == set()
 
@@ -271,6 +276,7 @@ def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:
     assert set(PUBLIC) - open_ones == set()
     reasons = {**PUBLIC, **TOLD}
     assert [name for name, reason in reasons.items() if len(reason.split()) < 5] == []
+    list(argued(set_up.planted))
     assert set(TOLD) - {each.place for each in set_up.planted.canaries} == set()
 
 
@@ -289,15 +295,66 @@ class _Asked:
         self.tried.append(self._search.run)
         return 1
 
+    def guard(self, _: Mapping[str, Any]) -> None:
+        """Note it."""
+        self.tried.append(self._search.run)
+
 
 def test_the_whole_form_leaves_nothing_out(set_up: Stage) -> None:
     """As the last caller too every mood of the API, and every secret in a wrong place."""
     whole = set_up._replace(scale=Scale.WHOLE)
     front = _Asked(whole.search)
     ask_everything(whole, whole.callers[-1], front, explicit=True)
-    names = [*(each.name for each in whole.moods), *(each.name for each in pasted(Planted()))]
+    names = [
+        *(each.name for each in whole.moods),
+        *(each.name for each in pasted(Planted())),
+        *(name for name, _ in argued(Planted())),
+    ]
     what = f"{whole.what}: {whole.callers[-1].name}, set explicitly"
     assert {f"{what}, {name}" for name in names} - {*front.tried} == set()
+
+
+def test_every_argument_has_a_secret() -> None:
+    """Of its type where that is a text, and of a wrong one; what may come out says why."""
+    planted = Planted()
+    names = {name for _, arguments in argued(planted) for name in arguments}
+    assert set(ARGUMENTS) - names == set()
+    public = {each.place for each in planted.canaries if each.public}
+    assert public == {place for place in TOLD if place.startswith("argument ")}
+
+
+class _Deaf(_Asked):
+    """A front end that asks no API, and says that it has an answer."""
+
+
+def test_a_mood_that_nobody_met_proves_nothing(set_up: Stage) -> None:
+    """It is told as a run that was not what it was meant to be; one that was met is not."""
+    own = set_up._replace(search=Search(set_up.planted))
+    caller = next(each for each in own.callers if each.mints and each.reads)
+    ask_everything(own, caller, _Deaf(own.search), explicit=True)
+    moods = [each.name for each in own.moods_of(caller)]
+    assert moods
+    assert len(own.search.missed) == len(moods)
+    assert all(each.endswith("nothing was asked that is answered so") for each in own.search.missed)
+
+
+@pytest.mark.parametrize("tokens", [True, False], ids=["tokens", "questions"])
+def test_moods_are_met_at_both_platforms(set_up: Stage, tokens: bool) -> None:  # noqa: FBT001 - a parameter
+    """Who has a ready token asks for none; each caller that meets a mood has its turn."""
+    moods = [each for each in set_up.moods if each.tokens == tokens]
+    chosen = [[*set_up.one_of_each(each, turn)] for turn, each in enumerate(moods)]
+    assert {tuple(each.platform for each in some) for some in chosen} == {tuple(PLATFORMS)}
+    used = {each.name for some in chosen for each in some}
+    assert used == {each.name for each in set_up.meeting(moods[0])}
+    ready = {each.name for each in set_up.callers if not each.mints}
+    assert len(ready) == 3, "two at one platform, one at the other"
+    assert (used & ready == set()) == tokens
+
+
+def test_the_short_form_shares_all_moods(set_up: Stage) -> None:
+    """Every mood is met by one caller, and by one alone."""
+    shared = [mood.name for caller in set_up.callers for mood in set_up.moods_of(caller)]
+    assert sorted(shared) == sorted(each.name for each in set_up.moods)
 
 
 def test_a_further_platform_has_its_public_settings() -> None:
