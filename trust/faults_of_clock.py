@@ -101,9 +101,9 @@ def _in_flight(times: int) -> Tried:
 
 
 def of_process(front: Front, times: int, environ: Mapping[str, str]) -> Iterator[str]:
-    """Let the clock of a process jump before each question, which is about another organization.
+    """Let the clock of a process jump before it is asked about another organization, and its own.
 
-    So each is asked upstream, and the token is judged; a right answer or one sentence may come.
+    A jump makes what was kept doubtful, so each is asked upstream, and the token is judged.
     """
     with TemporaryDirectory() as place:
         ahead, seen = (Path(place, name) for name in ("ahead", "seen"))
@@ -117,6 +117,6 @@ def of_process(front: Front, times: int, environ: Mapping[str, str]) -> Iterator
                 ahead.write_text(f"{shift:g}", encoding="utf-8")
                 seen.unlink(missing_ok=True)
                 yield from served.ask(str(uuid4())).lost(f"{front.name}, {shift:+g} s")
-                yield from served.ask("").lost(f"{front.name}, {shift:+g} s")
+                yield from served.ask("").lost(f"{front.name}, {shift:+g} s", answer=True)
                 if not seen.exists():
                     yield f"{front.name}, {shift:+g} s: nothing was tried: no clock was read"
