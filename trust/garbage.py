@@ -63,8 +63,12 @@ def openings(chance: Random, times: int) -> Iterator[Said]:
 
 
 def say(connect: Connect, said: Said) -> None:
-    """Say it, and look for a moment what comes of it."""
-    with suppress(OSError), connect() as connected:
+    """Say it, and look for a moment what comes of it.
+
+    Raises:
+        OSError: there is nobody to say it to.
+    """
+    with connect() as connected, suppress(OSError):
         connected.settimeout(_WAIT_SECONDS)
         for part in said.parts:
             connected.sendall(part)
@@ -72,10 +76,14 @@ def say(connect: Connect, said: Said) -> None:
 
 
 def crowd(connect: Connect, stack: ExitStack, times: int) -> None:
-    """Open many connections that say nothing more, and keep them; each tenth has begun to speak."""
+    """Open many connections that say nothing more, and keep them; each tenth has begun to speak.
+
+    Raises:
+        OSError: there are no more to be had.
+    """
     for number in range(times):
+        connected = stack.enter_context(connect())
         with suppress(OSError):
-            connected = stack.enter_context(connect())
             connected.sendall(_PREFACE if number % 10 == 0 else b"")
 
 

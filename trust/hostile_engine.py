@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2
-from support.plugin import Plugin, spawn_talking, struct
+from support.plugin import Plugin, spawn, spawn_talking, struct
 
 import garbage
 from callerid.frontends.pulumi.server import METHODS, SERVICE
 from outcome import DEADLINE, ENVIRON, LATE, NAME, ask
+from pending import SECONDS, gate
 from sentence import wrong_with
 from trial import Scale, Tried
 
@@ -141,10 +142,14 @@ def _metadata(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
     return len(sizes), lost
 
 
-def _many(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _many(_: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    """Let so many wait for one answer, all of them at once."""
     times = scale.of(short=300, whole=10_000)
-    plugin.configure()
-    return times, sorted({text for each in _asking(plugin, times) for text in _unanswered(each)})
+    with gate() as api, spawn(environ=api.environ) as plugin:
+        plugin.configure()
+        calls = _asking(plugin, times, SECONDS)
+        lost = list(api.open_for(plugin.process.pid, times))
+        return times, [*lost, *sorted({text for each in calls for text in _unanswered(each)})]
 
 
 def _unanswered(call: Any) -> Iterator[str]:
@@ -155,9 +160,9 @@ def _unanswered(call: Any) -> Iterator[str]:
         yield f"a wrong answer: {name}"
 
 
-def _asking(plugin: Plugin, times: int) -> list[Any]:
+def _asking(plugin: Plugin, times: int, seconds: float = _WAIT) -> list[Any]:
     request = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser", args=struct({}))
-    return [plugin.stub.Invoke.future(request, timeout=_WAIT) for _ in range(times)]
+    return [plugin.stub.Invoke.future(request, timeout=seconds) for _ in range(times)]
 
 
 def _all(calls: list[Any]) -> list[str]:

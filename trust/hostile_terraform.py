@@ -20,6 +20,7 @@ from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.methods import METHODS
 from callerid.frontends.terraform.server import PROVIDER, SHUTDOWN
 from outcome import DEADLINE, ENVIRON, LATE, NAME
+from pending import SECONDS, gate
 from sentence import wrong_with
 from trial import Scale, Tried
 
@@ -169,19 +170,21 @@ def _call(value: bytes) -> bytes:
     return bytes(request.SerializeToString())
 
 
-def _many(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _many(_: Host, scale: Scale) -> tuple[int, list[str]]:
+    """Let so many wait for one answer, all of them at once."""
     times = scale.of(short=300, whole=10_000)
-    with closing(host.connect()) as connection:
-        connection.configure()
-        path, raw = PROVIDER + "ReadDataSource", _read(packed({}).msgpack)
-        coming = [connection.begin(path, raw) for _ in range(times)]
-        return times, sorted({text for each in coming for text in _unanswered(each)})
+    path, raw = PROVIDER + "ReadDataSource", _read(packed({}).msgpack)
+    with gate() as api, spawn(environ=api.environ) as host:
+        host.connection.configure()
+        coming = [host.connection.begin(path, raw) for _ in range(times)]
+        lost = list(api.open_for(host.process.pid, times))
+        return times, [*lost, *sorted({text for each in coming for text in _unanswered(each)})]
 
 
 def _unanswered(call: futures.Future[tuple[bytes, str]]) -> Iterator[str]:
     """Tell what came in place of the answer; an error is none, whoever words it."""
     try:
-        response, _ = call.result(_WAIT)
+        response, _ = call.result(SECONDS)
     except (futures.TimeoutError, *_ENDED) as error:
         yield f"{type(error).__name__}: {error}"
         return
