@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from planted import Planted
 
-RULE = {"anyRoles": ["nobody"]}
+RULE: dict[str, Any] = {"anyRoles": ["nobody"]}
 """What is required where the arguments are no rule."""
 REQUIRED = ("allRoles", "anyRoles", "ids", "emails", "orgIds")
 """The arguments that may be any text: a refusal names what was required."""

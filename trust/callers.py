@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
+from argued import RULE
 from callerid.config import BY_NAME, FLOWS, SETTINGS, load
 from callerid.core import Core
 from callerid.errors import CalleridError
@@ -30,7 +31,7 @@ _OTHERS = (
     *("TF_TOKEN_app_terraform_io", "TF_VAR_other_secret", "VAULT_TOKEN"),
 )
 """Variables of others that are secrets."""
-RULES: dict[str, dict[str, Any]] = {"requireCaller": {"anyRoles": ["nobody"]}}
+RULES: dict[str, dict[str, Any]] = {"requireCaller": RULE}
 """What the functions are called with."""
 
 

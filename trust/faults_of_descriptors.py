@@ -34,11 +34,10 @@ def tried(scale: Scale) -> Iterator[Tried]:
     with Sandbox.start({"opaque": _caller()}) as sandbox:
         for front, (when, step) in product(FRONTS, _WHEN.items()):
             lost = list[str]()
-            for fewest in left if step == ASKING else left[:1]:
+            for numbers in [left] if step == ANSWERED else [[each] for each in left]:
                 with front.start(sandbox.environment("opaque")) as served:
                     served.go_to(step)
-                    more = left if step == ANSWERED else [fewest]
-                    lost += [text for each in more for text in _limited(served, each)]
+                    lost += [text for each in numbers for text in _limited(served, each)]
             what = f"calls of {front.name}, {CALLS} at once, without descriptors for them {when}"
             yield Tried(what, len(left) * CALLS, tuple(sorted(set(lost))))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,13 +12,13 @@ from support.commands import CALLERID, environment
 from callerid.frontends.pulumi import __main__ as plugin_main
 from callerid.sandbox.server import Sandbox
 from outcome import ENVIRON, NAME
-from processes import STARTING, find
+from processes import find, wait
 from sentence import wrong_with
 from steps import slow_caller
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PROGRAM = Path(__file__).resolve().parents[1] / "examples" / "python"
 _PLUGIN, _PROGRAM = plugin_main.__name__, "callerid.testing.program"
@@ -69,8 +68,7 @@ def _strike(victim: Victim, moment: int, sandbox: Sandbox) -> Iterator[str]:
         start_new_session=True,
     ) as preview:
         struck = find(preview.pid, victim.module)
-        _wait(lambda: len(sandbox.requests) >= moment)
-        if len(sandbox.requests) < moment or not struck.is_there():
+        if not wait(lambda: len(sandbox.requests) >= moment) or not struck.is_there():
             yield f"{when}: nothing was tried: it had gone"
         struck.send(victim.signal)
         try:
@@ -85,13 +83,6 @@ def _strike(victim: Victim, moment: int, sandbox: Sandbox) -> Iterator[str]:
     if left:
         yield f"{when}: it is still there when the preview has ended"
     yield from told(when, preview.returncode, stdout, stderr)
-
-
-def _wait(is_met: Callable[[], bool]) -> None:
-    """Wait until something is so, for as long as a process may take to start."""
-    give_up = time.monotonic() + STARTING
-    while not is_met() and time.monotonic() < give_up:
-        time.sleep(0.01)
 
 
 _PLACE = "The program was here:"

@@ -182,9 +182,7 @@ def _running(project: Project) -> subprocess.Popen[str]:
 
 def _provider(project: Project, sandbox: Sandbox, above: int, moment: str) -> Process:
     """Wait for the moment, and give the provider that runs then."""
-    give_up = time.monotonic() + processes.STARTING
-    while moment == ASKING and not sandbox.requests and time.monotonic() < give_up:
-        time.sleep(0.01)
+    processes.wait(lambda: moment != ASKING or bool(sandbox.requests))
     return processes.find(above, project.module)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from support.api import Api, Reply, Seen, json_reply, serve
 from support.proc import used
 
 from outcome import NAME
+from processes import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +42,8 @@ class Gate(Api):
 
     def open_for(self, pid: int, calls: int) -> Iterator[str]:
         """Open when a process has a thread for each call; tell if it never had."""
-        give_up = time.monotonic() + SECONDS / 2
-        while (threads := used(pid).threads) < calls and time.monotonic() < give_up:
-            time.sleep(0.05)
-        if threads < calls:
-            yield f"no more than {threads} of {calls} calls waited at once"
+        if not wait(lambda: used(pid).threads >= calls, SECONDS / 2):
+            yield f"no more than {used(pid).threads} of {calls} calls waited at once"
         self._opened.set()
 
 

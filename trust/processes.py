@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STARTING = 30.0
 """Seconds until a process is there."""
@@ -32,10 +32,15 @@ class Process(NamedTuple):
 
     def has_left(self, seconds: float) -> bool:
         """Wait until it is gone, for so long at most."""
-        give_up = time.monotonic() + seconds
-        while self.is_there() and time.monotonic() < give_up:
-            time.sleep(0.01)
-        return not self.is_there()
+        return wait(lambda: not self.is_there(), seconds)
+
+
+def wait(is_met: Callable[[], bool], seconds: float = STARTING) -> bool:
+    """Wait until something is so, for so long at most; tell whether it is."""
+    give_up = time.monotonic() + seconds
+    while not is_met() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    return is_met()
 
 
 def find(above: int, module: str) -> Process:

@@ -8,6 +8,7 @@ from support import bodies
 from support.api import Reply, json_reply
 from support.clock import HandClock
 
+from callerid.asking.call import Clients
 from callerid.config import load
 from callerid.core import Core
 
@@ -38,3 +39,14 @@ def test_each_request_and_each_wait_is_reported(api: Api) -> None:
         "asking m3ter (GET /organizations/…/users/me)",
         "asking m3ter (GET /organizations/…/serviceusers/…/permissions)",
     ]
+
+
+def test_a_sentence_is_shown_once_and_few_are_remembered() -> None:
+    """One that holds a number which goes on counting would fill the memory."""
+    shown = list[str]()
+    clients = Clients(load({}, {}), HandClock().clock(), shown.append)
+    for number in range(3000):
+        clients.warn("the same")
+        clients.warn(f"{number} s left")
+    assert shown.count("the same") <= 4
+    assert len(clients._warned) <= 1000  # noqa: SLF001 - nothing else shows it

@@ -7,15 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
-from callerid.cli import main
+from callerid.cli import main, sandbox
 from callerid.config import PLATFORM_TITLES, SETTINGS
 from callerid.sandbox import library
 from callerid.sandbox.schema_file import schema_text
+from callerid.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -277,7 +280,7 @@ def test_verbose_shows_of_an_id_that_is_none_its_length() -> None:
 _MISPLACED = """
 import os
 os.environ["M3TER_ORG_ID"] = "qzvexqua-jorbin9"
-from callerid.cli import main
+from callerid.cli import main, sandbox
 main(["whoami"])
 """
 
@@ -413,3 +416,16 @@ def _until_last(lines: Iterator[str]) -> list[str]:
     while not found or "in one go" not in found[-1]:
         found.append(next(lines))
     return found
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_requests_are_forgotten(capsys: pytest.CaptureFixture[str], *, verbose: bool) -> None:
+    """Printed or not: a sandbox that a team shares may be asked for weeks."""
+    with Sandbox.start() as running:
+        for _ in range(2):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{running.url}/asked")  # noqa: S310 - our own
+            refused.value.close()
+            sandbox._print_requests(running, verbose=verbose)  # noqa: SLF001 - what serving calls
+            assert running.requests == []
+    assert capsys.readouterr().err == "GET /asked 404\n" * 2 * verbose

@@ -64,6 +64,7 @@ BOMB = "\n".join(
         ({"project": "{"}, "cannot be read as YAML: Pulumi.yaml:1: "),
         ({"project": "a: &a [*a]"}, "an alias stands inside of what it stands for"),
         ({"project": "[" * 2000}, "cannot be read as YAML: it is nested too deeply"),
+        ({"project": "a: 2026-13-45"}, "cannot be read as YAML: a date or number in it is none"),
         ({"project": BOMB}, "the aliases .* of this file stand for too much"),
         ({"project": "name: p\nruntime: python", "main": "", "stack": BOMB}, "stand for too much"),
         ({"project": "- a"}, "is not a YAML mapping"),

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 
-_UNREADABLE = "{} cannot be read as YAML: {}. Correct it and try again."
-
-
 @dataclass(frozen=True)
 class Project:
     """A project as one run sees it; `config` keys are whole (`project:key`), values are texts.
@@ -117,7 +114,7 @@ def _read(file: Path) -> dict[str, Any]:
 
     text = ""
     try:
-        text = files.read(file, yaml_nodes.MOST_BYTES).decode("utf-8")
+        text = files.read(file, yaml_nodes.MOST_BYTES).decode()
         loader = yaml.SafeLoader(text)
         loader.name = file.name
         node = loader.get_single_node()
@@ -125,15 +122,22 @@ def _read(file: Path) -> dict[str, Any]:
             pass  # it ends, and so will whatever reads the values
         raw = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
-        raise ConfigurationError(
-            _UNREADABLE.format(file, yaml_nodes.told(error, file.name, text))
-        ) from error
+        problem = yaml_nodes.told(error, file.name, text)
     except OSError as error:
-        raise ConfigurationError(_UNREADABLE.format(file, error.strerror)) from error
-    except (RecursionError, ValueError) as error:
-        raise ConfigurationError(
-            _UNREADABLE.format(file, "it is nested too deeply, or no text")
-        ) from error
+        problem = str(error.strerror)
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except UnicodeDecodeError:
+        problem = "it is no UTF-8 text"
+    except ValueError:
+        problem = "a date or number in it is none"
+    else:
+        return _mapping(file, raw)
+    message = f"{file} cannot be read as YAML: {problem}. Correct it and try again."
+    raise ConfigurationError(message)
+
+
+def _mapping(file: Path, raw: object) -> dict[str, Any]:
     if raw is None:
         return {}
     if isinstance(raw, dict):

@@ -159,14 +159,12 @@ class _Connection(Handler):
         if self._in_flight > _FEW:
             memory.end_helpless()
         stream.recv_data = partial(_capped, stream.recv_data)
-        ending = iter([release_stream])
 
-        def end(*_: object) -> None:
-            for release in ending:  # once
-                self._in_flight -= 1
-                release()
+        def end(_: object) -> None:
+            self._in_flight -= 1
+            release_stream()
 
-        super().accept(stream, headers, end)
+        super().accept(stream, headers, lambda: None)
         self._tasks[stream].add_done_callback(end)  # one that is reset at once never begins
 
     def close(self) -> None:
