@@ -27,7 +27,7 @@ def _held(*roles: Role, seconds: float | None = None, **more: Any) -> Held:
         user=SimpleNamespace(
             platform=more.pop("platform", "m3ter"),
             credential_source="KEY",
-            organization=SimpleNamespace(name="acme"),
+            organization=more.pop("organization", SimpleNamespace(name="acme")),
         ),
         **{
             "org_vouched": True,
@@ -98,6 +98,58 @@ def test_why_a_role_does_not_count(role: Role, seconds: float | None, flaw: Flaw
     assert held.counts(role.name) is (flaw is None)
     assert held.described([]) == (f"{role.name} ({flaw.note})" if flaw else role.name)
     assert held.fix([role.name], every=True) == (flaw.fix if flaw else "")
+
+
+NOWHERE = "an organization that is not told"
+DOUBTED = Flaw("not surely held here", "have the API's answer put right: see the warning")
+OURS = _role("Ours", "organization", active=False, organization="acme")
+THEIRS = _role("Theirs", "organization", active=False, organization="rival")
+NOBODYS = _role("Nobodys", "organization", active=False)
+ASKED_ABOUT = "in the organization asked about"
+PLACES: dict[str, tuple[Role, dict[str, Any], Flaw]] = {
+    "of the name asked about, in an answer of another": (OURS, {"elsewhere": "id"}, DOUBTED),
+    "of the name asked about": (OURS, {}, Flaw("held in acme", f"ask for Ours {ASKED_ABOUT}")),
+    "of another name": (
+        THEIRS,
+        {"elsewhere": "id"},
+        Flaw("held in rival", f"ask for Theirs {ASKED_ABOUT}"),
+    ),
+    "of no name, asked by one": (
+        NOBODYS,
+        {"elsewhere": "id", "organization": SimpleNamespace(name=None)},
+        Flaw(f"held in {NOWHERE}", f"ask for Nobodys {ASKED_ABOUT}"),
+    ),
+    "of a name, asked by none": (
+        OURS,
+        {"elsewhere": "id", "organization": None},
+        Flaw("held in acme", f"ask for Ours {ASKED_ABOUT}"),
+    ),
+    "a permission that cannot be read": (
+        _role("odd", "permission", active=False),
+        {"org_vouched": False},
+        Flaw("in a form that callerid does not know", "require another role"),
+    ),
+    "a permission of a token that names no organization": (
+        _role("CREATE", "permission"),
+        {"org_vouched": False},
+        Flaw(f"held in {NOWHERE}", "use a token that names its organization"),
+    ),
+    "a policy of a token that names no organization": (
+        ELSEWHERE,
+        {"org_vouched": False},
+        Flaw(f"held in {NOWHERE}", "use a token that names its organization"),
+    ),
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_where_a_role_is_held_instead(where: str) -> None:
+    """Not surely here, somewhere else, or nobody knows; a form that is not read is told first."""
+    role, more, flaw = PLACES[where]
+    held = _held(role, **more)
+    assert not held.counts(role.name)
+    assert held.described([]) == f"{role.name} ({flaw.note})"
+    assert held.fix([role.name], every=True) == flaw.fix
 
 
 @pytest.mark.parametrize(
