@@ -144,7 +144,7 @@ class M3terCurrentUser(Reply):
     unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
     """Whether an organization is reported of which nothing is told: it might be another."""
 
-    may_be_empty = frozenset({"user", "serviceUser", "organization"})
+    may_be_empty = frozenset({"organization"})
 
     @model_validator(mode="before")
     @classmethod
