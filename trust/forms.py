@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import struct
 import zipfile
 import zlib
 from contextlib import suppress
@@ -24,6 +25,8 @@ _WRAPPED = re.compile(_FRAME + rb"\r?\n" + _FRAME)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _GZIP_WINDOW = 31
+_NO_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error)
+"""How it ends that something only begins as an archive, or is still being written."""
 _DEEPEST = 2
 """As many archives within one another are opened."""
 _TIMES = 2
@@ -56,7 +59,7 @@ def _unpacked(data: bytes, depth: int = 0) -> Iterator[bytes]:
     """Give the bytes, and what is in them if they are an archive."""
     yield data
     if depth < _DEEPEST:
-        with suppress(zipfile.BadZipFile, zlib.error):  # it only begins as an archive
+        with suppress(*_NO_ARCHIVE):
             yield from _inside(data, depth)
 
 

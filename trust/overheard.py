@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Listening:
         self._ours = set(ours)
         self._arguments: set[bytes] = set()
         self._seen: dict[Path, tuple[int, int]] = {}
+        self._looking = Lock()
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -58,9 +60,9 @@ class Listening:
     def put(self, name: str, text: str) -> Path:
         """Write a file of a user's, which may hold canaries."""
         file = self.folder / name
+        self._ours.add(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        self._ours.add(file)
         return file
 
     def run(
@@ -126,26 +128,31 @@ class Listening:
 
     @contextmanager
     def during(self) -> Iterator[None]:
-        """Look at the arguments of all processes, again and again, while something runs."""
+        """Look at processes and files again and again, while something runs: some go before it."""
         over = Event()
 
         def watch() -> None:
             while not over.wait(_PAUSE):
-                self.arguments()
+                self.look()
 
-        thread = Thread(target=watch, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            watching = pool.submit(watch)
+            try:
+                yield
+            finally:
+                over.set()
+            watching.result()
+
+    def look(self) -> None:
+        """Look at the arguments of processes, and at files, as they are now."""
+        self.arguments()
+        self.files()
 
     def arguments(self) -> None:
         """Search the arguments of every process of this machine that were not seen yet."""
         for process in Path("/proc").iterdir() if sys.platform == "linux" else ():
             if process.name.isdecimal():
-                with suppress(OSError):
+                with suppress(OSError), self._looking:
                     line = (process / "cmdline").read_bytes()
                     if line and line not in self._arguments:
                         self._arguments.add(line)
@@ -154,22 +161,20 @@ class Listening:
     def files(self) -> None:
         """Search the names and contents of the files that are new or other than before."""
         for file in (file for name in FOLDERS for file in _files(self.folder / name)):
-            with suppress(OSError):
-                state = file.lstat()
-                known = (state.st_mtime_ns, state.st_size)
-                if file in self._ours or self._seen.get(file) == known:
-                    continue
-                self._seen[file] = known
-                self.search.look("names of files", str(file.relative_to(self.folder)))
-                if file.is_symlink():
-                    self.search.look("links", os.fsencode(file.readlink()))
-                elif file.is_file() and state.st_size <= _LARGEST:
-                    self.search.look(_sink(file), file.read_bytes())
+            with suppress(OSError), self._looking:
+                self._file(file)
 
-    def at_request(self) -> None:
-        """Look while a process waits for an API: some processes and files are gone later."""
-        self.arguments()
-        self.files()
+    def _file(self, file: Path) -> None:
+        state = file.lstat()
+        known = (state.st_mtime_ns, state.st_size)
+        if file in self._ours or self._seen.get(file) == known:
+            return
+        self._seen[file] = known
+        self.search.look("names of files", str(file.relative_to(self.folder)))
+        if file.is_symlink():
+            self.search.look("links", os.fsencode(file.readlink()))
+        elif file.is_file() and state.st_size <= _LARGEST:
+            self.search.look(_sink(file), file.read_bytes())
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -76,7 +76,8 @@ class Search:
         for canary, form in found.items():
             if not canary.place.startswith(tuple(but)):
                 kept = self.public if canary.public else self.found
-                kept.add(Found(canary.place, sink, form, self.run, canary.hint))
+                with self._lock:
+                    kept.add(Found(canary.place, sink, form, self.run, canary.hint))
 
     def _canaries_in(self, text: bytes) -> set[Canary]:
         parts = {

@@ -25,7 +25,13 @@ _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
 _TOKENS = re.compile(r"[a-z_]*token", re.IGNORECASE)
 _FIELDS = ("note", "password")
 """What every object of a reply has, beyond what the sandbox says."""
-_CLAIMS = ("note", "nonce", "api_token", "password")
+_WITH_A_TOKEN = ("refresh_token", "id_token", "scope")
+"""What an object with a token has besides, in place of what the sandbox says."""
+_CLAIMS = (
+    *("iss", "azp", "aud", "jti", "scope", "context"),
+    *("note", "nonce", "api_token", "password"),
+)
+"""The claims of a token that nothing is told of; who, where and with which roles is answered."""
 _IN = " of "
 """Between a part of a token and the token, in the name of a place."""
 _SECONDS = 20.0
@@ -145,7 +151,8 @@ class Spiking(Api):
         """Add canaries to what is read from a reply, from which a token is planted as this."""
         if isinstance(value, dict):
             told = {each: self._more(inner, place, each) for each, inner in value.items()}
-            more = {key: self.planted.at(f"{key} in {name or 'a reply'}") for key in _FIELDS}
+            names = (*_FIELDS, *(_WITH_A_TOKEN if "access_token" in told else ()))
+            more = {key: self.planted.at(f"{key} in {name or 'a reply'}") for key in names}
             return {**told, **more}
         if isinstance(value, list):
             return [self._more(each, place, name) for each in value]

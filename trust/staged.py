@@ -51,7 +51,7 @@ class Stage(NamedTuple):
         listening = Listening(self.search, self.folder / f"{name}{self.search.runs}")
         login, word = (self.planted.at(f"{each} in .netrc") for each in ("login", "password"))
         listening.put("home/.netrc", f'machine 127.0.0.1 login "{login}" password "{word}"\n')
-        self.api.at_request = listening.at_request
+        self.api.at_request = listening.look
         return listening
 
     def ways(self, number: int) -> tuple[bool, ...]:

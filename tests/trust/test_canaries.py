@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,10 +96,32 @@ def test_a_file_that_is_gone_later_is_seen(tmp_path: Path) -> None:
     listening = Listening(search, tmp_path)
     file = listening.folder / "tmp" / "x"
     file.write_text(planted.plant("a place"), encoding="utf-8")
-    listening.at_request()
+    listening.look()
     file.unlink()
     listening.files()
     assert _sinks(search, "a place") == {"files"}
+
+
+def test_a_file_that_a_process_removes_is_seen(tmp_path: Path) -> None:
+    """It was there for a moment, and no API was asked meanwhile."""
+    planted = Planted()
+    search = Search(planted)
+    removed = f"{LEAKS['recordings']}; import time; time.sleep(1); os.remove('recorded.yaml')"
+    Listening(search, tmp_path).run(
+        [sys.executable, "-c", removed], {"LEAK": planted.plant("a place")}
+    )
+    assert _sinks(search, "a place") == {"recordings"}
+
+
+def test_what_goes_wrong_while_listening_is_no_silence(tmp_path: Path) -> None:
+    """A search that fails in the background would have found nothing."""
+
+    class Failing(Listening):
+        def files(self) -> None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), Failing(Search(Planted()), tmp_path).during():
+        time.sleep(0.5)
 
 
 def test_what_a_user_put_there_is_no_leak(tmp_path: Path) -> None:
