@@ -27,11 +27,18 @@ if TYPE_CHECKING:
     Attack = Callable[[Plugin, Scale], "tuple[int, list[str]]"]
 
 _MIB = 1024 * 1024
-_UNSAID = {grpc.StatusCode.CANCELLED}
+_CANCELLED = grpc.StatusCode.CANCELLED
 """Nobody reads why a call was cancelled."""
-_GRPCS = {grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNIMPLEMENTED}
-"""Codes with which gRPC itself refuses, in its own words."""
+_TOO_LARGE = grpc.StatusCode.RESOURCE_EXHAUSTED
+"""How gRPC itself refuses what is too large, in its own words."""
 _WAIT = 60.0
+_GRPCS = {
+    *(_CANCELLED, _TOO_LARGE),
+    *(grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED),
+}
+"""Codes with which gRPC itself ends a call, in its own words."""
+_AT_ONCE = 50
+"""So often something is done at once, and everything ended in time, before it is done again."""
 
 
 def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
@@ -108,13 +115,14 @@ def _large(size: int) -> bytes:
 def _sent(
     plugin: Plugin, name: str, raw: bytes, metadata: tuple[tuple[str, str], ...] = ()
 ) -> list[str]:
-    """Send a message; tell what is wrong with how it ended."""
+    """Send a message; tell what is wrong with how it ended: it may be too large."""
     call: Any = plugin.channel.unary_unary(f"/{SERVICE}/{name}")
     started = time.monotonic()
     try:
         call(raw, timeout=_WAIT, metadata=metadata)
     except grpc.RpcError as error:
-        wrong = _wrong(error)
+        large = len(raw) >= _MIB or bool(metadata)
+        wrong = _wrong(error, _TOO_LARGE if large else None)
     else:
         wrong = None
     seconds = time.monotonic() - started
@@ -123,11 +131,12 @@ def _sent(
     return [f"{name}, {len(raw)} bytes {raw[:40]!r}: {text}" for text in found]
 
 
-def _wrong(error: Any) -> str | None:
+def _wrong(error: Any, right: grpc.StatusCode | None = None) -> str | None:
+    """Tell what is wrong with an error: nothing if it has a code that is `right` here."""
     code = error.code()
-    if code in _UNSAID or (code in _GRPCS and not str(error.details()).startswith("callerid")):
+    if code == right:
         return None
-    if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+    if code in _GRPCS:
         return f"{code.name}: {error.details()}"
     return wrong_with(str(error.details()))
 
@@ -165,30 +174,40 @@ def _asking(plugin: Plugin, times: int, seconds: float = _WAIT) -> list[Any]:
     return [plugin.stub.Invoke.future(request, timeout=seconds) for _ in range(times)]
 
 
-def _all(calls: list[Any]) -> list[str]:
-    errors = [error for call in calls if (error := call.exception())]
-    return sorted({wrong for error in errors if (wrong := _wrong(error))})
+def _again(
+    do: Callable[[int], list[Any]], times: int, right: grpc.StatusCode | None = None
+) -> tuple[int, list[str]]:
+    """Do something again and again, some at once; count the calls, and tell what is wrong."""
+    count, lost = 0, set()
+    for first in range(0, times, _AT_ONCE):
+        started = time.monotonic()
+        calls = [call for number in range(first, first + _AT_ONCE) for call in do(number)]
+        errors = [error for call in calls if (error := call.exception())]
+        seconds = time.monotonic() - started
+        lost |= {wrong for error in errors if (wrong := _wrong(error, right))}
+        lost |= (
+            {f"{len(calls)} at once took {seconds:.1f} s"} if seconds > DEADLINE + LATE else set()
+        )
+        count += len(calls)
+    return count, sorted(lost)
 
 
 def _cancels(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
-    times = scale.of(short=20, whole=1_000)
-    calls = []
-    for _ in range(times):
-        calls += _asking(plugin, 3)
-        calls.append(plugin.stub.Cancel.future(empty_pb2.Empty(), timeout=_WAIT))
-    return len(calls), _all(calls)
+    def do(_: int) -> list[Any]:
+        cancel = plugin.stub.Cancel.future
+        return [*_asking(plugin, 3), cancel(empty_pb2.Empty(), timeout=_WAIT)]
+
+    return _again(do, scale.of(short=_AT_ONCE, whole=1_000), _CANCELLED)
 
 
 def _configures(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
-    times = scale.of(short=20, whole=1_000)
     others: tuple[dict[str, Any], ...] = ({}, {"m3terOrgId": "1"}, {"platform": "csp"}, {"no": 1})
-    calls = []
-    for number in range(times):
-        settings = struct(others[number % len(others)])
-        request = provider_pb2.ConfigureRequest(args=settings)
-        calls.append(plugin.stub.Configure.future(request, timeout=_WAIT))
-        calls += _asking(plugin, 3)
-    return len(calls), _all(calls)
+
+    def do(number: int) -> list[Any]:
+        request = provider_pb2.ConfigureRequest(args=struct(others[number % len(others)]))
+        return [plugin.stub.Configure.future(request, timeout=_WAIT), *_asking(plugin, 3)]
+
+    return _again(do, scale.of(short=_AT_ONCE, whole=1_000))
 
 
 def _socket(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
