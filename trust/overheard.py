@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from searched import RECORDINGS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -185,7 +187,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 _PULUMIS_PLAN = "plan.json"
-_SINKS = {".tfstate": "Terraform's state", ".tfplan": "Terraform's plan", ".yaml": "recordings"}
+_SINKS = {".tfstate": "Terraform's state", ".tfplan": "Terraform's plan", ".yaml": RECORDINGS}
 
 
 def _sink(file: Path) -> str:

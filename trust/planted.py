@@ -49,6 +49,10 @@ TOLD = {
     "argument orgIds": "a refusal names the organizations that were required",
 }
 """The places that are part of an answer or a refusal, and why what is there may come out."""
+RECORDED = {
+    "a wrong type sent to a question": "what cannot be read is to be as unreadable in a replay",
+}
+"""The places that are part of a recording and of nothing else that comes out, and why."""
 _WHERE = "PUBLIC in trust/planted.py"
 _LETTERS = "abcdfghjkquvwxz"
 """Few words have eight of them in a row."""

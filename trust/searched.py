@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from forms import forms
-from planted import ALPHABET, PART
+from planted import ALPHABET, PART, RECORDED
 from trial import Tried
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _RUNS = re.compile(b"[%s]{%d,}" % (re.escape(bytes(ALPHABET)), PART))
 """Where a part of a canary may be."""
+RECORDINGS = "recordings"
+"""How the sink of recordings is called."""
 
 
 class Found(NamedTuple):
@@ -75,7 +77,8 @@ class Search:
                 found.setdefault(canary, form)
         for canary, form in found.items():
             if not canary.place.startswith(tuple(but)):
-                kept = self.public if canary.public else self.found
+                recorded = sink == RECORDINGS and canary.place in RECORDED
+                kept = self.public if canary.public or recorded else self.found
                 with self._lock:
                     kept.add(Found(canary.place, sink, form, self.run, canary.hint))
 

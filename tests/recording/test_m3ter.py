@@ -151,6 +151,13 @@ def test_nobody_is_told_at_m3ter() -> None:
     assert _block(TOKEN, _m3ter(CLAIMS, bodies.POLICIES, {"data": []})) is None
 
 
+@pytest.mark.parametrize("own", [["7"], {"id": "7"}, True])
+def test_an_id_of_another_type_than_documented(own: Any) -> None:
+    """It stays what it is: as a text it would be answered in a replay, and was refused live."""
+    block = _block(TOKEN, _m3ter({}, ME, {"user": {"id": own, "firstName": "Ada"}}))
+    assert (block["me"]["user"]["id"], block["subject"]) == (own, "ada")
+
+
 @pytest.mark.parametrize("own", [None, ".."])
 def test_an_id_that_can_be_in_no_path(own: Any) -> None:
     """It stays what it is; nothing can be asked by it, so what is asked is refused."""

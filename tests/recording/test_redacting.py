@@ -83,6 +83,21 @@ def test_private_fields_and_handles() -> None:
     }
 
 
+def test_people_of_a_form_that_is_not_documented() -> None:
+    """A list or an object in place of a text tells as much of somebody."""
+    user = {
+        "email": {"address": "ada@acme.com", "verified": True},
+        "firstName": ["Ada"],
+        "lastName": {"value": ["Lovelace"]},
+    }
+    assert redact(user) == {
+        "email": {"address": "person-1@example.com", "verified": True},
+        "firstName": ["Robin"],
+        "lastName": {"value": ["Example"]},
+    }
+    assert redact(user, keep_names=True) == user
+
+
 def test_addresses_in_names_of_fields() -> None:
     """An address may be a key."""
     assert redact({"ada@acme.com": 1}) == {"person-1@example.com": 1}

@@ -31,8 +31,8 @@ from callerid.setting import Setting
 from front import ask_everything
 from overheard import Listening
 from pasted import pasted
-from planted import PUBLIC, TOLD, Planted, of_platforms
-from searched import Search
+from planted import PUBLIC, RECORDED, TOLD, Planted, of_platforms
+from searched import RECORDINGS, Search
 from staged import Stage, stage
 from trial import Scale
 
@@ -297,10 +297,20 @@ def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:
     """No setting that is a secret, nothing that is no more, and each with its reason."""
     open_ones = {each.name for each in SETTINGS if not each.secret}
     assert set(PUBLIC) - open_ones == set()
-    reasons = {**PUBLIC, **TOLD}
+    reasons = {**PUBLIC, **TOLD, **RECORDED}
     assert [name for name, reason in reasons.items() if len(reason.split()) < 5] == []
     list(argued(set_up.planted))
-    assert set(TOLD) - {each.place for each in set_up.planted.canaries} == set()
+    assert {*TOLD, *RECORDED} - {each.place for each in set_up.planted.canaries} == set()
+
+
+@pytest.mark.parametrize("place", RECORDED)
+def test_what_is_recorded_comes_out_nowhere_else(place: str) -> None:
+    """A recording is read like an answer, and repeated no more than one."""
+    planted = Planted()
+    search = Search(planted)
+    for sink in (RECORDINGS, "stdout"):
+        search.look(sink, planted.at(place))
+    assert _sinks(search, place) == {"stdout"}
 
 
 class _Asked:

@@ -75,13 +75,16 @@ class _Redaction:
             return REDACTED
         if isinstance(value, dict):
             return {
-                self._text(key): self.of(item, key.casefold())
+                self._text(key): self.of(item, name if self._is_of_people(name) else key.casefold())
                 for key, item in value.items()
                 if key.casefold() not in DROPPED
             }
         if isinstance(value, list):
             return [self.of(item, name) for item in value]
         return self._scalar(value, name)
+
+    def _is_of_people(self, name: str) -> bool:
+        return name in {_FIRST, _LAST} or name in self._people_fields
 
     def _scalar(self, value: Any, name: str) -> Any:
         if name in self._further:

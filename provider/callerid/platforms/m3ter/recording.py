@@ -23,6 +23,7 @@ from callerid.recording.answers import Answers
 from callerid.recording.contract import Block, Recording, claims_of
 from callerid.recording.knowing import known
 from callerid.recording.screening import MADE_UP
+from callerid.times import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,21 +121,25 @@ def _plain_ids(me: Any) -> Block | None:
 
 
 def _plain_id(thing: Mapping[str, Any]) -> Block:
+    """Write a number as text; what is no id stays none, so that a replay refuses it as well."""
     own = thing.get("id")
-    return dict(thing) if own is None else {**thing, "id": str(own)}
+    return {**thing, "id": str(own)} if is_number(own) else dict(thing)
 
 
 def _path_id(thing: Any) -> str:
     """Return an id as a path has it; empty, which no path has, for one that can be in none."""
-    own = thing.get("id") if isinstance(thing, dict) else None
+    own = _text_id(thing)
     return "" if own is None or no_id(own) else quoted(own)
 
 
 def _own_id(membership: Mapping[str, Any]) -> str | None:
     me = membership["me"] or {}
-    principal = me.get("user") or me.get("serviceUser")
-    value: str | None = principal.get("id") if isinstance(principal, dict) else None
-    return value
+    return _text_id(me.get("user") or me.get("serviceUser"))
+
+
+def _text_id(thing: Any) -> str | None:
+    own = thing.get("id") if isinstance(thing, dict) else None
+    return own if isinstance(own, str) else None
 
 
 def _permissions(token: Mapping[str, Any]) -> dict[str, bool] | None:

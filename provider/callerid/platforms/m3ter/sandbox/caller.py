@@ -79,7 +79,7 @@ class M3terMembership(Strict):
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:
-        ids = {group.get("id") for group in self.user_groups or []}
+        ids = {bodies.text(group, "id") for group in self.user_groups or []}
         named = {"groupPolicies": self.group_policies, "inheritedGroups": self.inherited_groups}
         for field, groups in named.items():
             if strangers := [group for group in groups if group not in ids]:
