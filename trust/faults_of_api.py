@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from support.api_process import ApiProcess
 
-from outcome import begin
+from outcome import begin, untried
 from served import FRONTS
 from steps import ANSWERED, ASKING, LATENCY, slow_caller
 from trial import Scale, Tried
@@ -49,6 +49,7 @@ def _at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[s
         served.go_to(step)
         asking = begin(lambda: served.ask("")) if step == ASKING else None
         time.sleep(LATENCY / 2)
+        yield from untried(asking, f"API {fault.name} when {step}")
         fault.fail(api)
         if step not in {ASKING, ANSWERED}:
             served.go_to(ASKING)

@@ -13,7 +13,7 @@ from support.api_process import ApiProcess
 from support.plugin import Plugin, spawn_mortal
 
 from callerid.frontends.pulumi import watchdog
-from outcome import ENVIRON, ask, begin
+from outcome import ENVIRON, ask, begin, untried
 from steps import ASKING, LATENCY, STEPS, go_to, slow_caller
 from trial import Scale, Tried
 
@@ -84,12 +84,6 @@ def _go_to(step: str, plugin: Plugin) -> Future[Outcome] | None:
     asking = begin(lambda: ask(plugin))
     time.sleep(LATENCY / 2)
     return asking
-
-
-def untried(asking: Future[Outcome] | None, when: str) -> Iterator[str]:
-    """Tell of a question that should be under way, and has ended: then nothing is tried."""
-    if asking and asking.done():
-        yield f"{when}: nothing was tried: the question had ended"
 
 
 @contextmanager

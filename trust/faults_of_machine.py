@@ -42,7 +42,9 @@ def _descriptors(environ: Mapping[str, str], limits: tuple[int, ...]) -> Tried:
             done = ends.run(command, Path(place), environ, limit)
             wrong = ends.wrong(command, done, Path(place))
             lost += [f"{limit} descriptors: {text}" for text in wrong]
-    return Tried(f"numbers of descriptors, down to {limits[-1]}", len(limits), tuple(lost))
+    return Tried(
+        "numbers of descriptors, fewer and fewer", len(limits), tuple(lost), f"down to {limits[-1]}"
+    )
 
 
 def answered(done: Done, _: Path) -> str:

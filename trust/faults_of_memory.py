@@ -1,72 +1,135 @@
-"""A plugin with a limit of memory, set while it runs: each call ends, and in time."""
+"""Front ends with a limit of memory, set while they run: each call ends, and in time."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from concurrent import futures
+from contextlib import AbstractContextManager, contextmanager
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
+import grpclib
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
-from support import memory
-from support.plugin import Plugin, spawn_mortal, struct
+from support import memory, terraform_host
+from support.plugin import spawn_mortal, struct
 
+from callerid.frontends.terraform.messages import message
+from callerid.frontends.terraform.server import PROVIDER
 from outcome import DEADLINE, ENVIRON, LATE
 from sentence import wrong_with
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import subprocess
+    from collections.abc import Callable, Iterator, Mapping
+
+    Start = Callable[[Mapping[str, str]], AbstractContextManager["Limited"]]
 
 LIMITS = (0, 64, 4, 16, 1, 2, 8, 32, 128)
 """How many MiB a process gets besides those that it has."""
 CALLS = 300
+ANSWERED, LEFT = None, ""
+"""How a call ends that is answered, and one of a process that left, which hosts report."""
+_WHEN = {False: "before the first answer", True: "after an answer"}
 _WAITING = 3 * DEADLINE
 """Seconds until a call hangs: those that wait for a thread come after others."""
-_LEFT = grpc.StatusCode.UNAVAILABLE
+_NOTHING = "no answer"
+_USER = "callerid_current_user"
+
+
+class Limited(NamedTuple):
+    """A front end that may end as it likes."""
+
+    process: subprocess.Popen[str]
+    answer: Callable[[], object]
+    """Answer once, without a limit yet."""
+    begin: Callable[[], Callable[[], str | None]]
+    """Begin a call; it gives how it ended: a text that was said, or one of those above."""
 
 
 def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
-    """Limit it before it has loaded what answering needs, and when it has answered."""
+    """Limit each before it has loaded what answering needs, and when it has answered."""
     limits = LIMITS[: scale.of(short=2, whole=len(LIMITS))]
-    for answered, when in ((False, "before the first answer"), (True, "after an answer")):
-        what = f"calls, {CALLS} at once, with limits of memory set {when}"
-        found = [_limited(limit, environ, answered=answered) for limit in limits]
+    for (name, start), (answered, when) in product(_FRONTS.items(), _WHEN.items()):
+        what = f"calls of {name}, {CALLS} at once, with limits of memory set {when}"
+        found = [_limited(limit, start, environ, answered=answered) for limit in limits]
         lost = tuple(text for each, _ in found for text in each)
         answers = sum(count for _, count in found)
         yield Tried(what, len(found) * CALLS, lost, f"{answers:,} were answered")
 
 
-def _limited(mib: int, environ: Mapping[str, str], *, answered: bool) -> tuple[list[str], int]:
+def _limited(
+    mib: int, start: Start, environ: Mapping[str, str], *, answered: bool
+) -> tuple[list[str], int]:
     """Return what was lost, and how many calls were answered."""
-    with spawn_mortal(environ={**environ, **ENVIRON}) as plugin:
-        plugin.stub.GetPluginInfo(empty_pb2.Empty(), timeout=DEADLINE * 10)
+    with start({**environ, **ENVIRON}) as front:
         if answered:
-            plugin.invoke("getCurrentUser")
-        memory.leave(plugin.process.pid, mib)
-        ended = _ask(plugin)
-        plugin.process.kill()
-        said = plugin.process.communicate()[1]
-    lost = {f"{mib} MiB: {wrong}" for each in ended if (wrong := _wrong(each))}
+            front.answer()
+        memory.leave(front.process.pid, mib)
+        ended = _ask(front)
+        front.process.kill()
+        said = front.process.communicate()[1]
+    texts = {each for each in ended if each}
+    wrong = {each if each == _NOTHING else wrong_with(each) for each in texts}
+    lost = {f"{mib} MiB: {each}" for each in wrong if each}
     lost |= {f"{mib} MiB: a traceback"} if "Traceback" in said else set()
-    return sorted(lost), sum(each is None for each in ended)
+    return sorted(lost), sum(each is ANSWERED for each in ended)
 
 
-def _ask(plugin: Plugin) -> list[grpc.RpcError | None]:
-    request = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser", args=struct({}))
+def _ask(front: Limited) -> list[str | None]:
     started = time.monotonic()
-    calls: list[Any] = [
-        plugin.stub.Invoke.future(request, timeout=_WAITING + LATE) for _ in range(CALLS)
-    ]
-    ended: list[grpc.RpcError | None] = [call.exception() for call in calls]
-    assert time.monotonic() - started < _WAITING + 2 * LATE  # noqa: S101 - gRPC keeps time
-    return ended
+    coming = [front.begin() for _ in range(CALLS)]
+    ended = [each() for each in coming]
+    took = time.monotonic() - started
+    return [*ended, _NOTHING] if took > _WAITING + 2 * LATE else ended
 
 
-def _wrong(error: Any) -> str | None:
-    """Return what is wrong with how a call ended; a process may leave, which hosts report."""
-    if error is None or error.code() == _LEFT:
-        return None
-    if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
-        return "no answer"
-    return wrong_with(str(error.details()))
+@contextmanager
+def _plugin(environ: Mapping[str, str]) -> Iterator[Limited]:
+    request = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser", args=struct({}))
+
+    def begin() -> Callable[[], str | None]:
+        call: Any = plugin.stub.Invoke.future(request, timeout=_WAITING + LATE)
+        return lambda: _said_by_plugin(call.exception())
+
+    with spawn_mortal(environ=environ) as plugin:
+        plugin.stub.GetPluginInfo(empty_pb2.Empty(), timeout=DEADLINE * 10)
+        yield Limited(plugin.process, lambda: plugin.invoke("getCurrentUser"), begin)
+
+
+def _said_by_plugin(error: Any) -> str | None:
+    if error is None:
+        return ANSWERED
+    known = {grpc.StatusCode.UNAVAILABLE: LEFT, grpc.StatusCode.DEADLINE_EXCEEDED: _NOTHING}
+    return known.get(error.code(), str(error.details()))
+
+
+@contextmanager
+def _provider(environ: Mapping[str, str]) -> Iterator[Limited]:
+    config = terraform_host.packed({})
+    raw = message("ReadDataSourceRequest")(type_name=_USER, config=config).SerializeToString()
+
+    def begin() -> Callable[[], str | None]:
+        call = host.connection.begin(f"{PROVIDER}ReadDataSource", raw)
+        return lambda: _said_by_provider(call)
+
+    with terraform_host.spawn_mortal(environ=environ) as host:
+        host.connection.configure()
+        yield Limited(host.process, lambda: host.connection.state(_USER), begin)
+
+
+def _said_by_provider(call: futures.Future[tuple[bytes, str]]) -> str | None:
+    try:
+        answer = message("ReadDataSourceResponse").FromString(call.result(_WAITING + LATE)[0])
+    except (grpclib.exceptions.StreamTerminatedError, OSError):
+        return LEFT
+    except futures.TimeoutError:
+        return _NOTHING
+    except grpclib.GRPCError as error:
+        return str(error.message)
+    return " ".join(each.detail for each in answer.diagnostics) or ANSWERED
+
+
+_FRONTS: dict[str, Start] = {"the Pulumi plugin": _plugin, "Terraform's provider": _provider}

@@ -25,12 +25,14 @@ def tried(scale: Scale) -> Iterator[Tried]:
     lost = [f"{each.error} (after {each.seconds:.1f} s)" for each in sailed.ended if each.error]
     lost += _unserved(sailed, size)
     lost += _waves(sailed)
+    longest = max(each.seconds for each in sailed.ended)
+    away, asked = sailed.turned_away.total(), len(sailed.arrivals)
     seen = (
-        f"longest wait {max(each.seconds for each in sailed.ended):.1f} s; "
-        f"{len(sailed.arrivals)} requests, of which {sailed.turned_away.total()} were turned away"
+        f"{size.per_second} requests a second together; longest wait {longest:.1f} s; "
+        f"{asked} requests, of which {away} were turned away"
     )
-    what = f"plugins at once, served {size.per_second} requests a second together"
-    yield Tried(what, size.processes, tuple(lost), seen)
+    what = "plugins at once, at an API that limits their rate"
+    yield Tried(what, processes, tuple(lost), seen)
 
 
 def _unserved(sailed: Sailed, size: Size) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,6 +54,16 @@ GOOD: dict[str, Any] = {
     bodies.AUTHORIZE: bodies.token("opaque", 60),
     bodies.APP_TOKEN: bodies.token(jwt(**CLAIMS), 60),
 }
+_STATUSES = (
+    *(200, 200, 200, 201, 202, 203, 204, 206, 226, 300, 301, 303, 304, 308, 399),
+    *(400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 413, 415, 418, 422, 425, 429, 451),
+    *(499, 500, 501, 502, 503, 504, 505, 507, 511, 520, 599),
+)
+_TYPES = (
+    *("application/json", "application/problem+json", "text/html", "text/plain; charset=x"),
+    *("", "/"),
+)
+_WAITS = ("0", "1", "30", "1e9", "", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "9" * 400)
 
 
 class Made(NamedTuple):
@@ -78,9 +89,30 @@ def _made() -> st.SearchStrategy[Made]:
         )
     )
     claims = st.builds(_of_claims, st.sampled_from(["machine", "app"]), spoilt(CLAIMS))
-    anything = JSON.map(json_reply) | st.binary(max_size=64).map(lambda body: Reply(body=body))
-    whole = st.builds(_instead_of_all, st.sampled_from(list(CREDENTIALS)), anything)
-    return st.one_of(one, one, claims, whole)
+    bodies_of_any_kind = JSON.map(_encoded) | st.binary(max_size=64)
+    other = st.sampled_from(pairs).flatmap(
+        lambda pair: st.builds(
+            lambda reply: Made(pair[0], {pair[1]: reply}),
+            _replies(spoilt(GOOD[pair[1]]).map(_encoded) | bodies_of_any_kind),
+        )
+    )
+    whole = st.builds(
+        _instead_of_all, st.sampled_from(list(CREDENTIALS)), _replies(bodies_of_any_kind)
+    )
+    return st.one_of(one, one, claims, other, whole)
+
+
+def _replies(bodies: st.SearchStrategy[bytes]) -> st.SearchStrategy[Reply]:
+    """Send bodies with any status and type of content, and with a time to wait."""
+    headers = st.fixed_dictionaries(
+        {"content-type": st.sampled_from(_TYPES)},
+        optional={"retry-after": st.sampled_from(_WAITS) | st.integers(-1, 10**6).map(str)},
+    )
+    return st.builds(Reply, st.sampled_from(_STATUSES), bodies, headers)
+
+
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value).encode()
 
 
 def _instead_of_all(who: str, reply: Reply) -> Made:

@@ -61,3 +61,9 @@ def begin(ask: Callable[[], Outcome]) -> Future[Outcome]:
     coming = pool.submit(ask)
     pool.shutdown(wait=False)
     return coming
+
+
+def untried(asking: Future[Outcome] | None, when: str) -> Iterator[str]:
+    """Tell of a question that should be under way, and has ended: then nothing is tried."""
+    if asking and asking.done():
+        yield f"{when}: nothing was tried: the question had ended"

@@ -9,6 +9,7 @@ anything was lost.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import platform
 import sys
@@ -41,6 +42,7 @@ class Result(NamedTuple):
 
 def main() -> None:
     """Try, print each line as soon as it is there, and write the page if asked to."""
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # hosts write to who has left
     asked = _arguments()
     scale = Scale.SHORT if asked.short else Scale.WHOLE
     results = []
@@ -93,11 +95,28 @@ def write(results: Iterable[Result], scale: Scale) -> None:
     PAGE.write_text(text, encoding="utf-8", newline="\n")
 
 
-def trials_on(page: str) -> list[str]:
-    """List the trials of a page's table, each once, in their order."""
+class Row(NamedTuple):
+    """A line of the page's table, without what else was seen."""
+
+    trial: str
+    what: str
+    times: int
+    lost: int
+
+
+def rows_on(page: str) -> list[Row]:
+    """Read the lines of a page's table."""
     _, _, table = page.partition(BEGIN)
-    first = (line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|"))
-    return list(dict.fromkeys(name.replace(" ", "_") for name in list(first)[2:]))
+    lines = [line.split("|")[1:5] for line in table.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line] for line in lines[2:]]
+    return [
+        Row(trial.replace(" ", "_"), what, _number(times), _number(lost))
+        for trial, what, times, lost in cells
+    ]
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 def _table(results: Iterable[Result], scale: Scale) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent import futures
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -15,13 +16,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def engine() -> Iterator[tuple[str, list[str]]]:
-    """Run one; give its address, and the messages that it receives."""
+def engine(*, answers: bool = True) -> Iterator[tuple[str, list[str]]]:
+    """Run one; give its address, and the messages that it receives.
+
+    One that does not answer takes each message, and keeps the call open until it ends.
+    """
     said: list[str] = []
+    over = Event()
 
     class Engine(engine_pb2_grpc.EngineServicer):
         def Log(self, request: Any, _: Any) -> Any:  # noqa: N802 - the RPC's name
             said.append(request.message)
+            if not answers:
+                over.wait()
             return empty_pb2.Empty()
 
     server = grpc.server(futures.ThreadPoolExecutor(2))
@@ -31,4 +38,5 @@ def engine() -> Iterator[tuple[str, list[str]]]:
     try:
         yield address, said
     finally:
+        over.set()
         server.stop(None)

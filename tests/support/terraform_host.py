@@ -217,12 +217,23 @@ def start(
 
 
 @contextmanager
+def spawn_mortal(*, environ: Mapping[str, str] | None = None) -> Iterator[Host]:
+    """Start the provider and connect; it may end as it likes, and afterwards it is killed."""
+    with start(environ=environ) as process:
+        host = _host(process, None)
+        try:
+            yield host
+        finally:
+            host.connection.close()
+            process.kill()
+
+
+@contextmanager
 def spawn(*, environ: Mapping[str, str] | None = None, tls: bool = False) -> Iterator[Host]:
     """Start the provider, connect, and afterwards demand that it leave cleanly, without a word."""
     identity = make_identity() if tls else None
     process = start(environ=environ, identity=identity)
-    assert process.stdout
-    host = Host(process, Line(*process.stdout.readline().rstrip("\n").split("|")), identity)
+    host = _host(process, identity)
     try:
         yield host
         host.shut_down()
@@ -232,3 +243,8 @@ def spawn(*, environ: Mapping[str, str] | None = None, tls: bool = False) -> Ite
         said = process.communicate(timeout=10)
     assert (process.returncode, *said) == (0, "", "")
     assert host.line.network != "unix" or not Path(host.line.address).parent.exists()
+
+
+def _host(process: subprocess.Popen[str], identity: Identity | None) -> Host:
+    assert process.stdout
+    return Host(process, Line(*process.stdout.readline().rstrip("\n").split("|")), identity)

@@ -11,9 +11,11 @@ import pytest
 from google.protobuf import empty_pb2
 from support import bodies
 from support.api import Api, json_reply
+from support.listening import engine
 from support.plugin import Plugin, environment
 
 from callerid import launch
+from processes import wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +81,15 @@ def test_an_engine_that_is_deaf_holds_up_no_call(environ: dict[str, str]) -> Non
             for _ in range(5):
                 answer = plugin.invoke("requireCaller", timeout=1, ids=["?"], onRefusal="warn")
                 assert answer["allowed"] is False
+
+
+def test_an_engine_that_never_answers_holds_up_no_call(environ: dict[str, str]) -> None:
+    """It takes a log line, and keeps that call open; each call here warns."""
+    with engine(answers=False) as (address, said), _undrained(environ, address) as plugin:
+        plugin.invoke("getCurrentUser")
+        for _ in range(5):
+            answer = plugin.invoke("requireCaller", timeout=1, ids=["?"], onRefusal="warn")
+            assert answer["allowed"] is False
+        assert wait(lambda: bool(said))
+        plugin.cancel()
+        assert plugin.invoke("getCurrentUser", timeout=1)["displayName"] == "Ada Lovelace"
