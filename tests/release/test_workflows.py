@@ -30,6 +30,7 @@ RIGHTS = {
         "lowest": {"contents": "read"},
         "newest": {"contents": "read"},
     },
+    "proof.yml": {"try": {"contents": "read"}},
     "release.yml": {
         "build": {"contents": "read"},
         "rebuild": {"contents": "read"},
@@ -40,6 +41,8 @@ RIGHTS = {
     },
 }
 """Every right that any job has."""
+MINUTES = {"ci.yml": 60, "proof.yml": 240, "release.yml": 60}
+"""How long any job of a workflow may take."""
 ZIZMOR = shutil.which("zizmor", path=str(Path(sys.executable).parent))
 
 
@@ -106,7 +109,8 @@ def test_every_job_ends(path: Path) -> None:
     """A job that hangs is stopped, and two runs do not get into each other's way."""
     workflow = _read(path)
     assert "group" in workflow["concurrency"]
-    assert all(int(job["timeout-minutes"]) <= 60 for job in workflow["jobs"].values())
+    limits = [int(job["timeout-minutes"]) for job in workflow["jobs"].values()]
+    assert max(limits) <= MINUTES[path.name]
 
 
 @pytest.mark.parametrize("job", ["set-up", "test"])
@@ -136,6 +140,18 @@ def test_the_lowest_and_the_newest_versions_are_tested() -> None:
         *_, set_up, run = jobs[job]["steps"]
         assert set_up["with"]["python-version"] == python
         assert run["run"].startswith(f"make {job} ")
+
+
+def test_what_takes_an_hour_is_tried_every_week() -> None:
+    """What is covered, what tests see, and everything that is promised."""
+    workflow = _read(GITHUB / "workflows" / "proof.yml")
+    [when] = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"])
+    [job] = workflow["jobs"].values()
+    assert job["strategy"]["matrix"] == {"target": ["coverage", "mutation", "trust"]}
+    run = job["steps"][-1]
+    assert 'make "$TARGET" ' in run["run"]
+    assert run["env"] == {"TARGET": "${{ matrix.target }}"}
 
 
 def test_what_is_published_was_built_once_and_tested() -> None:
