@@ -86,16 +86,31 @@ def test_private_fields_and_handles() -> None:
 def test_people_of_a_form_that_is_not_documented() -> None:
     """A list or an object in place of a text tells as much of somebody."""
     user = {
-        "email": {"address": "ada@acme.com", "verified": True},
+        "email": {"value": "ada@acme.com", "verified": True},
         "firstName": ["Ada"],
         "lastName": {"value": ["Lovelace"]},
     }
     assert redact(user) == {
-        "email": {"address": "person-1@example.com", "verified": True},
+        "email": {"value": "person-1@example.com", "verified": True},
         "firstName": ["Robin"],
         "lastName": {"value": ["Example"]},
     }
     assert redact(user, keep_names=True) == user
+
+
+@pytest.mark.parametrize("keep_names", [True, False])
+def test_further_fields_of_any_form(keep_names: bool) -> None:  # noqa: FBT001 - what is tested
+    """Wherever they stand, and whatever stands in them."""
+    sent = {"email": {"token": "s"}, "token": {"value": "s", "all": ["s", {"email": 1}]}}
+    assert redact(sent, also=["Token"], keep_names=keep_names) == {
+        "email": {"token": "redacted"},
+        "token": {"value": "redacted", "all": ["redacted", {"email": 1}]},
+    }
+
+
+def test_what_is_private_stays_so_within_a_person() -> None:
+    """By its own name, where an object stands in place of a person's address."""
+    assert redact({"email": {"contactNumber": 123}}) == {"email": {"contactNumber": "redacted"}}
 
 
 def test_addresses_in_names_of_fields() -> None:

@@ -67,6 +67,7 @@ class _Redaction:
         self._keep_names = keep_names
         self._people_fields = _fields("people")
         self._private = _fields("private")
+        self._telling = {_FIRST, _LAST, *self._people_fields, *self._private, *further}
 
     def of(self, value: Any, name: str = "") -> Any:
         if value is None or isinstance(value, bool) or value == "":
@@ -75,7 +76,7 @@ class _Redaction:
             return REDACTED
         if isinstance(value, dict):
             return {
-                self._text(key): self.of(item, name if self._is_of_people(name) else key.casefold())
+                self._text(key): self.of(item, self._field(key.casefold(), name))
                 for key, item in value.items()
                 if key.casefold() not in DROPPED
             }
@@ -83,8 +84,9 @@ class _Redaction:
             return [self.of(item, name) for item in value]
         return self._scalar(value, name)
 
-    def _is_of_people(self, name: str) -> bool:
-        return name in {_FIRST, _LAST} or name in self._people_fields
+    def _field(self, name: str, within: str) -> str:
+        """Return what tells how to treat a field: its name, or that of such a field around it."""
+        return within if within in self._telling and name not in self._telling else name
 
     def _scalar(self, value: Any, name: str) -> Any:
         if name in self._further:
