@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "argument_rules": set(),
     "background": {"memory"},
     "casing": set(),
+    "command": {"cli", "frontends"},
     "derived": {"lean", "registry"},
     "deriving": {
         *("derived", "functions", "model", "platforms/__init__", "registry"),

@@ -31,6 +31,8 @@ class Command(NamedTuple):
     arguments: tuple[str, ...]
     made: Made
     """Gets the end and the folder it ran in; tells what is not as it should be, or nothing."""
+    reports: bool = False
+    """Whether it may fail with what it prints on stdout: findings of this machine."""
 
 
 class Done(NamedTuple):
@@ -46,6 +48,9 @@ def wrong(command: Command, done: Done, folder: Path) -> Iterator[str]:
     name = " ".join(command.arguments[:2])
     if done.code < 0:
         yield f"{name}: ended with {done.code}: {done.stderr}"
+    elif done.code and command.reports and done.stdout:
+        if shown := inside(done.stdout + done.stderr):
+            yield f"{name}: exit code {done.code}, and it shows the inside ({shown}): {done.stdout}"
     elif done.code:
         if found := wrong_with(_CLICK.sub("", done.stderr, count=1)):
             yield f"{name}: exit code {done.code}: {found}"
@@ -60,14 +65,14 @@ def run(
     command: Command,
     folder: Path,
     environ: Mapping[str, str],
-    descriptors: int = 0,
+    limits: Mapping[int, int] | None = None,
     before: tuple[str, ...] = (),
 ) -> Done:
-    """Run one in a folder; with a limit of descriptors, and below another command, if given."""
+    """Run one in a folder; with limits of resources, and below another command, if given."""
 
     def limit() -> None:
-        if descriptors:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+        for each, value in (limits or {}).items():
+            resource.setrlimit(each, (value, value))
 
     try:
         done = subprocess.run(  # noqa: S603 - our own commands
@@ -75,7 +80,7 @@ def run(
             check=False,
             capture_output=True,
             cwd=folder,
-            env=environment(**environ, **ENVIRON),
+            env=environment(**environ, **ENVIRON, **homes(folder)),
             preexec_fn=limit,
             stdin=subprocess.DEVNULL,
             text=True,
@@ -84,6 +89,22 @@ def run(
     except subprocess.TimeoutExpired:
         return Done(HUNG, "", f"it did not end within {SECONDS:g} s.")
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def lost(
+    command: Command,
+    folder: Path,
+    environ: Mapping[str, str],
+    limits: Mapping[int, int] | None = None,
+    before: tuple[str, ...] = (),
+) -> Iterator[str]:
+    """Run one, and tell what is wrong with its end."""
+    yield from wrong(command, run(command, folder, environ, limits, before), folder)
+
+
+def homes(folder: Path) -> dict[str, str]:
+    """Give the variables of somebody who lives in a folder."""
+    return dict.fromkeys(("HOME", "PULUMI_HOME", "TMPDIR", "XDG_CACHE_HOME"), str(folder))
 
 
 def says(text: str) -> Made:

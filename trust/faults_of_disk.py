@@ -10,55 +10,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from support import terraform_host
-from support.commands import CALLERID
 
 import ends
-from callerid.errors import CalleridError
-from callerid.launch import PLUGIN_NAME
-from callerid.sandbox import library
-from ends import Command, says
-from outcome import NAME
 from sentence import wrong_with
 from served import FRONTS
 from trial import Tried
+from work import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ends import Done
     from served import Front
 
-_PROGRAM = str(Path(__file__).resolve().parents[1] / "examples" / "python")
-_KEPT, _ROLE = "kept.yaml", "Config Editor"
 _QUESTIONS = 3
-
-
-def _recorded(_: Done, folder: Path) -> str:
-    """Read the recording back."""
-    try:
-        return "" if library.read([folder / _KEPT]) else f"{_KEPT} holds nobody"
-    except (CalleridError, OSError) as error:
-        return f"{_KEPT} cannot be read: {error}"
-
-
-def _installed(_: Done, folder: Path) -> str:
-    """Look for a launcher that can be run."""
-    launchers = list(folder.glob(f"plugins/*/{PLUGIN_NAME}"))
-    good = [each for each in launchers if each.stat().st_size and os.access(each, os.X_OK)]
-    return "" if good else "there is no launcher"
-
-
-COMMANDS = (
-    Command(("whoami",), says(NAME)),
-    Command(("roles",), says(_ROLE)),
-    Command(("require", "--any-role", _ROLE), says(f"{NAME} may run this")),
-    Command(("record", "--output", _KEPT), _recorded),
-    Command(("install", "pulumi"), _installed),
-    Command(("preview", _PROGRAM), says(NAME)),
-    Command(("doctor",), says(NAME)),
-    Command(("sandbox", "--as", "service-user", "--", *CALLERID, "whoami"), says(NAME)),
-)
-"""What people run, in a folder that is the one that fails, as are home and temporary folder."""
 _DISKS = {"that is full": "size=64k", "that cannot be written to": "ro"}
 
 
@@ -76,7 +40,7 @@ def tried(environ: Mapping[str, str]) -> Iterator[Tried]:
 def _commands(what: str, folder: Path | None, environ: Mapping[str, str]) -> Tried:
     if not folder:
         return _untried(what)
-    lost = [text for each in COMMANDS for text in on_disk(each, folder, environ)]
+    lost = [text for each in COMMANDS for text in ends.lost(each, folder, environ)]
     return Tried(what, len(COMMANDS), tuple(lost))
 
 
@@ -102,7 +66,11 @@ def _of_plain_user(environ: Mapping[str, str]) -> Tried:
     with TemporaryDirectory() as place:
         folder = Path(place)
         folder.chmod(0o555)
-        lost = [text for each in COMMANDS for text in on_disk(each, folder, environ, _as_plain())]
+        lost = [
+            text
+            for each in COMMANDS
+            for text in ends.lost(each, folder, environ, before=_as_plain())
+        ]
         made = [each.name for each in folder.iterdir()]
         folder.chmod(0o755)
     return Tried(what, len(COMMANDS), (*lost, *(f"{name} was made" for name in made)))
@@ -117,22 +85,11 @@ def _as_plain() -> tuple[str, ...]:
     )
 
 
-def on_disk(
-    command: Command,
-    folder: Path,
-    environ: Mapping[str, str],
-    before: tuple[str, ...] = (),
-) -> Iterator[str]:
-    """Run a command there, and tell what is wrong with its end."""
-    done = ends.run(command, folder, {**environ, **_homes(folder)}, before=before)
-    yield from ends.wrong(command, done, folder)
-
-
 def front_on_disk(front: Front, folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
     """Ask a front end that lives there: it needs no disk to answer, nor to leave cleanly."""
     when = f"{front.name} on {folder}"
     try:
-        with front.start({**environ, **_homes(folder)}) as served:
+        with front.start({**environ, **ends.homes(folder)}) as served:
             served.go_to("configured")
             for _ in range(_QUESTIONS):
                 yield from served.ask("").lost(when, answer=True)
@@ -142,7 +99,7 @@ def front_on_disk(front: Front, folder: Path, environ: Mapping[str, str]) -> Ite
 
 def refusal(folder: Path) -> Iterator[str]:
     """Start Terraform's provider where it can make no socket: it says so, and leaves."""
-    with terraform_host.start(environ=_homes(folder)) as process:
+    with terraform_host.start(environ=ends.homes(folder)) as process:
         try:
             said, more = process.communicate(timeout=ends.SECONDS)
         except subprocess.TimeoutExpired:
@@ -151,10 +108,6 @@ def refusal(folder: Path) -> Iterator[str]:
     wrong = wrong_with(said + more)
     if process.returncode <= 0 or wrong:
         yield f"Terraform's provider on {folder}: exit code {process.returncode}: {wrong}"
-
-
-def _homes(folder: Path) -> dict[str, str]:
-    return dict.fromkeys(("HOME", "PULUMI_HOME", "TMPDIR", "XDG_CACHE_HOME"), str(folder))
 
 
 @contextmanager

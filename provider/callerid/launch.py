@@ -23,6 +23,8 @@ def command(main: str, *flags: str) -> tuple[str, ...]:
     return (sys.executable, *flags, "-c", program)
 
 
+CALLERID = command("callerid.command:main")
+"""The command `callerid`; its arguments follow."""
 PLUGIN_NAME = "pulumi-resource-callerid"
 """The name under which Pulumi's engine looks for the plugin."""
 PLUGIN_MAIN = "callerid.frontends.pulumi.__main__:main"

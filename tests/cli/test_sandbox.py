@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from support.commands import CALLERID
 
 from callerid.cli import main, sandbox
 from callerid.config import PLATFORM_TITLES, SETTINGS
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-_CALLERID = [sys.executable, "-c", "from callerid.cli import main; main(prog_name='callerid')"]
 _SHOW = "import os; print(*sorted(n for n in os.environ if n[:4] in ('CSP_', 'M3TE')))"
 _ASK = """
 import os, urllib.request, urllib.error
@@ -64,7 +64,7 @@ def _call(*args: str) -> Result:
 
 def _run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own command
-        [*_CALLERID, "sandbox", *args],
+        [*CALLERID, "sandbox", *args],
         capture_output=True,
         check=False,
         env=_environ(**environ),
@@ -77,7 +77,7 @@ def _run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def _start(*args: str, **environ: str) -> subprocess.Popen[str]:
     """Start it in a session of its own, away from the terminal of whoever runs the tests."""
     return subprocess.Popen(  # noqa: S603 - our own command
-        [*_CALLERID, "sandbox", *args],
+        [*CALLERID, "sandbox", *args],
         env=_environ(**environ),
         start_new_session=True,
         stderr=subprocess.PIPE,
@@ -352,7 +352,7 @@ def test_a_scenario_file_of_ones_own_can_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("library", ["starlette", "uvicorn", "yaml"])
 def test_missing_library(library: str) -> None:
     """Without the extra it says what to install, in a line."""
-    program = f"import sys; sys.modules[{library!r}] = None; {_CALLERID[2]}"
+    program = f"import sys; sys.modules[{library!r}] = None; {CALLERID[2]}"
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", program, "sandbox", "--as", "owner", "--", "true"],
         capture_output=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from callerid import launch
 from callerid.cli import main
 from callerid.config import SETTINGS
 from support import bodies
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from support.api import Api
 
-CALLERID = [sys.executable, "-c", "from callerid.cli import main; main(prog_name='callerid')"]
+CALLERID = [*launch.CALLERID]
 TOKEN = "canary-token-7f3a"
 UNCOUNTED = {"COVERAGE_PROCESS_CONFIG": ""}
 """For a process whose modules are looked at: counting its lines would load some more."""

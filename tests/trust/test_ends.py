@@ -56,6 +56,23 @@ def test_a_good_end_is_none(done: Done) -> None:
     assert not list(ends.wrong(COMMAND, done, PLACE))
 
 
+@pytest.mark.parametrize(
+    ("done", "is_good"),
+    [
+        (Done(1, "plugin  wrong  fix: callerid install pulumi", ""), True),
+        (Done(1, "", f"Error: {SENTENCE}"), True),
+        (Done(1, "", ""), False),
+        (Done(1, "Traceback (most recent call last):", ""), False),
+        (Done(1, "plugin  wrong", "Exception ignored: MemoryError"), False),
+        (Done(-6, "plugin  wrong", ""), False),
+    ],
+)
+def test_a_report_may_be_of_what_is_wrong(done: Done, *, is_good: bool) -> None:
+    """On stdout, as doctor prints it, and without anything of the inside."""
+    reporting = COMMAND._replace(reports=True)
+    assert (not list(ends.wrong(reporting, done, PLACE))) == is_good
+
+
 @pytest.mark.parametrize("printed", ["", "{}", '{"displayName": "x"}', "no JSON"])
 def test_an_answer_that_is_none_is_told(printed: str) -> None:
     """It is printed as JSON, and names the caller."""

@@ -17,6 +17,7 @@ from callerid.cli.console import say_styled, show_json
 from callerid.cli.examples import epilog
 from callerid.cli.progress import Progress
 from callerid.errors import ConfigurationError
+from callerid.frontends import memory
 from callerid.sandbox.extra import demand, explain
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from callerid.cli.preview_text import Chosen
     from callerid.testing import PreviewResult
 
+_BYTES = 896 * 1024 * 1024
+"""What a limit of memory has to leave: gRPC and a program take as much without using it."""
 _TERMINATED = 128 + signal.SIGTERM
 """The exit code of who was asked to end; leaving this way ends programs and providers too."""
 
@@ -101,6 +104,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     if scenarios and not names:
         text = "Which caller of the scenario? Add --as NAME."
         raise click.UsageError(text)
+    memory.demand(_BYTES)
     secrets = _pairs("--secret", secret)
     program = _Program(
         folder, {**_pairs("--config", config), **secrets}, frozenset(secrets), timeout

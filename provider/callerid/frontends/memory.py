@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.frontends.strike import Strike
-from callerid.memory import HARDLY_ANY_BYTES, little_is_left
+from callerid.memory import HARDLY_ANY_BYTES, LITTLE_BYTES, little_is_left
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,6 +25,7 @@ _LINE = f"{TEXT}\n".encode()
 _SAYING = {
     ImportError: ("failed to map segment", "annot allocate memory", "cannot apply additional"),
     RuntimeError: ("can't start new thread",),
+    SystemError: ("without exception set", "without setting an exception"),
 }
 """What others say that are struck by it."""
 
@@ -47,6 +48,19 @@ def require() -> None:
         MemoryError: that is so.
     """
     if _STRIKE.was() and little_is_left():
+        raise MemoryError
+
+
+def demand(wanted: int = LITTLE_BYTES) -> None:
+    """Begin nothing that takes so many bytes where a limit leaves less.
+
+    Libraries that are not written in Python abort where they get none, or wait for threads that
+    never begin.
+
+    Raises:
+        MemoryError: that is so.
+    """
+    if little_is_left(wanted):
         raise MemoryError
 
 
@@ -77,12 +91,20 @@ _STRIKE = Strike()
 def end_without() -> None:
     """Let this process end, with 1 and a sentence, when such an error is nobody's.
 
-    Else what serves all calls may die unheard, and each of them waits for nothing. What libraries
-    log is dropped besides: a host shows it to nobody, and it is of no use but to a developer.
+    Else what serves all calls may die unheard, and each of them waits for nothing.
     """
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
+
+
+def serve_without() -> None:
+    """Let a process that serves a host end so, also when a library logs such an error.
+
+    All else that libraries log is dropped: a host shows it to nobody, and it is of no use but to a
+    developer.
+    """
+    end_without()
     logging.getLogger().addHandler(_Dropping())
 
 

@@ -110,7 +110,7 @@ def _environment(environ: Mapping[str, str], home: Path, state: Path) -> dict[st
 
 def _install_plugin(environ: Mapping[str, str]) -> None:
     """Do what people do before they call the CLI: the engine finds the plugin in its cache."""
-    install = [*launch.command("callerid.cli:main"), "install", "pulumi"]
+    install = [*launch.CALLERID, "install", "pulumi"]
     done = subprocess.run(  # noqa: S603 - our own command
         install, env=dict(environ), capture_output=True, check=False, encoding="utf-8"
     )

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from support import terraform
+from support.commands import CALLERID
 
 import callerid
 from callerid.frontends.semver import semver
 
-CALLERID = [sys.executable, "-c", "from callerid.cli import main; main(prog_name='callerid')"]
 VERSION = semver(callerid.__version__)
 LOCK = ".terraform.lock.hcl"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="packages are scripts")

@@ -24,15 +24,19 @@ def main() -> NoReturn:
     """Serve until SIGINT or SIGTERM, then exit with 0."""
     process.leave_on(signal.SIGINT, signal.SIGTERM)
     stdout = process.keep_stdout()
+    from callerid.frontends import memory  # noqa: PLC0415 - see the module
+
+    memory.serve_without()
     spare_the_start()
     try:
-        from callerid.frontends import log, memory  # noqa: PLC0415 - see the module
+        from callerid.frontends import log  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - see the module
     except ImportError as error:
+        if memory.lacks(error):
+            raise  # and be told so
         sys.exit(_NOT_WHOLE.format(module=error.name))
 
-    memory.end_without()
     if verbosity(sys.argv[1:]):
         log.to_stderr()
     engine = engine_address(sys.argv[1:])

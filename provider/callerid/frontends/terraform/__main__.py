@@ -55,15 +55,16 @@ def main() -> NoReturn:
 
 def _serve(stdout: int) -> str:
     """Serve to the end of the process, or return why that cannot be."""
+    from callerid.frontends import memory  # noqa: PLC0415 - see the module
+
+    memory.serve_without()
     process.spare_the_start()
     try:
         import asyncio  # noqa: PLC0415 - see the module
 
-        from callerid.frontends import memory  # noqa: PLC0415 - see the module
         from callerid.frontends.terraform.serving import serve  # noqa: PLC0415 - see the module
     except ImportError as error:
-        return _NOT_WHOLE.format(module=error.name)
-    memory.end_without()
+        return memory.TEXT if memory.lacks(error) else _NOT_WHOLE.format(module=error.name)
     try:
         asyncio.run(serve(os.environ, lambda line: process.print_line(stdout, line)))
     except OSError as error:
