@@ -33,9 +33,17 @@ WRITES = {
     *("abort", "echo", "echo_via_pager", "mkstemp", "print", "print_exc", "secho", "set_details"),
     *("critical", "debug", "error", "exception", "fail", "info", "warning", "write"),
     *("write_bytes", "write_text", "writelines"),
+    *("Log", "dump", "log", "print_exception", "send_message"),
 }
 """The last name of a call that may send something out of the process."""
-NO_WRITES = {"client.info", "plain_text.warning", "self.fail", "dynamic.write", "values.write"}
+NO_WRITES = {
+    "client.info",
+    "yaml.dump",
+    "plain_text.warning",
+    "self.fail",
+    "dynamic.write",
+    "values.write",
+}
 """Calls that are only called alike: they return a value, or raise one of click's errors."""
 DOORS = {
     "asking/once.py": {"LOG.debug": "through the lines of `frontends/log.py`"},
@@ -54,6 +62,8 @@ DOORS = {
         "console().print": "the door of lines and reports",
         "out.print": "the door of tables, whose cells are lines",
     },
+    "frontends/pulumi/engine.py": {"log": "the text of `failures`"},
+    "frontends/terraform/server.py": {"stream.send_message": "messages of `methods`, or none"},
     "deriving.py": {"file.write_text": "at development time, a file of ours"},
     "frontends/launchers.py": {"made.write_bytes": "a launcher"},
     "frontends/memory.py": {"os.write": "constant"},
@@ -85,6 +95,9 @@ DOORS = {
         "sys.exit": "constant, or a number",
         "sys.stderr.write": "constant",
         "pulumi.log.error": "the program's own traceback, to the host that runs it",
+    },
+    "testing/stopping.py": {
+        "engine_pb2_grpc.EngineStub(channel).Log": "where a program hung, to the host that runs it",
     },
     "testing/pytest_plugin.py": {"pytest.fail": "the text of an error of ours"},
 }

@@ -55,5 +55,7 @@ def _at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[s
             served.go_to(ASKING)
         outcome = asking.result() if asking else served.ask("")
         yield from outcome.lost(f"API {fault.name} when {step}", answer=step == ANSWERED)
+        if outcome.answered and step != ANSWERED:
+            yield f"API {fault.name} when {step}: answered, and nobody can have been asked"
         fault.recover(api)
         yield from served.ask("").lost(f"API {fault.name} when {step}, and back", answer=True)

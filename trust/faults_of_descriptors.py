@@ -59,6 +59,8 @@ def _limited(served: Served, more: int) -> Iterator[str]:
         resource.prlimit(served.pid, resource.RLIMIT_NOFILE, before)
     for each in ended:
         yield from each.lost(f"{more} descriptors left")
+    if more == 0 and all(each.answered for each in ended):
+        yield "nothing was tried: all were answered without a descriptor"
     yield from served.ask("").lost(f"after {more} descriptors were left", answer=True)
 
 

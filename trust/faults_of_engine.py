@@ -13,7 +13,7 @@ from support.api_process import ApiProcess
 from support.plugin import Plugin, spawn_mortal
 
 from callerid.frontends.pulumi import watchdog
-from outcome import ENVIRON, ask, begin, untried
+from outcome import DEADLINE, ENVIRON, LATE, ask, begin, untried
 from steps import ASKING, LATENCY, STEPS, go_to, slow_caller
 from trial import Scale, Tried
 
@@ -56,6 +56,16 @@ def _stopped(step: str, api: ApiProcess) -> Iterator[str]:
         process.send_signal(signal.SIGSTOP)
         outcome = asking.result() if asking else ask(plugin)
         yield from outcome.lost(when, answer=True)
+        yield from _refused(plugin, when)
+
+
+def _refused(plugin: Plugin, when: str) -> Iterator[str]:
+    """Ask for what is refused with a warning, which the engine is told and takes no notice of."""
+    started = time.monotonic()
+    answer = plugin.invoke("requireCaller", timeout=DEADLINE * 10, ids=["?"], onRefusal="warn")
+    seconds = time.monotonic() - started
+    if answer["allowed"] or seconds > DEADLINE + LATE:
+        yield f"{when}: a warning: {answer['allowed']} after {seconds:.1f} s"
 
 
 def _killed(step: str, api: ApiProcess) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2
 from support import memory, terraform_host
 from support.plugin import spawn_mortal, struct
 
+from callerid.frontends import memory as memory_of_front
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.server import PROVIDER
 from outcome import DEADLINE, ENVIRON, LATE
@@ -69,12 +70,14 @@ def _limited(
             front.answer()
         memory.leave(front.process.pid, mib)
         ended = _ask(front)
+        code = front.process.wait(DEADLINE) if LEFT in ended else 1
         front.process.kill()
         said = front.process.communicate()[1]
     texts = {each for each in ended if each}
     wrong = {each if each == _NOTHING else wrong_with(each) for each in texts}
     lost = {f"{mib} MiB: {each}" for each in wrong if each}
-    lost |= {f"{mib} MiB: a traceback"} if "Traceback" in said else set()
+    if code != 1 or said.strip() not in {"", memory_of_front.TEXT}:
+        lost.add(f"{mib} MiB: it left with {code}, and said {said[-300:]}")
     return sorted(lost), sum(each is ANSWERED for each in ended)
 
 

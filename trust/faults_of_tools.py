@@ -154,8 +154,12 @@ def _strike(project: Project, sandbox: Sandbox, strike: Strike, moment: str) -> 
     when = f"{strike.to} {strike.name} when {moment}"
     sandbox.requests.clear()
     with _running(project) as run:
-        provider = _provider(project, sandbox, run.pid, moment)
-        _do(strike.signal, provider if strike.to == _PROVIDER else processes.at(run.pid))
+        is_asked = processes.wait(lambda: moment != ASKING or bool(sandbox.requests))
+        provider = processes.find(run.pid, project.module)
+        victim = provider if strike.to == _PROVIDER else processes.at(run.pid)
+        if not is_asked or run.poll() is not None or not victim.is_there():
+            yield f"{when}: nothing was tried: the moment did not come, or was over"
+        _do(strike.signal, victim)
         end, said = _end(run)
     if end not in strike.ends:
         yield f"{when}: it ended {end}, and said {said}"
@@ -178,12 +182,6 @@ def _running(project: Project) -> subprocess.Popen[str]:
         env=dict(project.environ),
         text=True,
     )
-
-
-def _provider(project: Project, sandbox: Sandbox, above: int, moment: str) -> Process:
-    """Wait for the moment, and give the provider that runs then."""
-    processes.wait(lambda: moment != ASKING or bool(sandbox.requests))
-    return processes.find(above, project.module)
 
 
 def _do(number: signal.Signals, victim: Process) -> None:

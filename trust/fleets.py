@@ -25,6 +25,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
     lost = [f"{each.error} (after {each.seconds:.1f} s)" for each in sailed.ended if each.error]
     lost += _unserved(sailed, size)
     lost += _waves(sailed)
+    lost += [] if sailed.turned_away.total() else ["nothing was tried: nobody was turned away"]
     longest = max(each.seconds for each in sailed.ended)
     away, asked = sailed.turned_away.total(), len(sailed.arrivals)
     seen = (

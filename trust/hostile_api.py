@@ -12,7 +12,7 @@ from support import attack, hostile
 import fuzzed
 import made_up
 from callerid.asking.clock import Clock
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, ConfigurationError
 from sentence import wrong_with
 from trial import Scale, Tried
 
@@ -91,6 +91,8 @@ def _end(case: Case, scale: Scale, ask: Callable[[Clock], str]) -> Ended:
 def _wrong(case: Case, ask: Callable[[], str]) -> str | None:
     try:
         answer = ask()
+    except ConfigurationError as error:
+        return f"nothing was asked: {error}"
     except CalleridError as error:
         if not case.told:
             return f"no answer: {error}"

@@ -178,17 +178,19 @@ def _again(
     do: Callable[[int], list[Any]], times: int, right: grpc.StatusCode | None = None
 ) -> tuple[int, list[str]]:
     """Do something again and again, some at once; count the calls, and tell what is wrong."""
-    count, lost = 0, set()
+    count, lost, ended = 0, set(), set()
     for first in range(0, times, _AT_ONCE):
         started = time.monotonic()
         calls = [call for number in range(first, first + _AT_ONCE) for call in do(number)]
         errors = [error for call in calls if (error := call.exception())]
         seconds = time.monotonic() - started
         lost |= {wrong for error in errors if (wrong := _wrong(error, right))}
-        lost |= (
-            {f"{len(calls)} at once took {seconds:.1f} s"} if seconds > DEADLINE + LATE else set()
-        )
+        ended |= {error.code() for error in errors}
+        if seconds > DEADLINE + LATE:
+            lost.add(f"{len(calls)} at once took {seconds:.1f} s")
         count += len(calls)
+    if right and right not in ended:
+        lost.add(f"nothing was tried: no call ended with {right.name}")
     return count, sorted(lost)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
 import time
 from concurrent import futures
 from contextlib import ExitStack, closing, suppress
@@ -39,6 +40,7 @@ _ENDED = (grpclib.GRPCError, grpclib.exceptions.StreamTerminatedError)
 
 def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
     """Attack one provider in each way, one after the other, and then its end."""
+    times, lost = 0, list[str]()
     try:
         with spawn(environ={**environ, **ENVIRON}) as host:
             for what, attack in _ATTACKS.items():
@@ -292,6 +294,10 @@ def _shutdowns(host: Host, scale: Scale) -> tuple[int, list[str]]:
         return None
 
     lost = _all([shut_down] * times)
+    try:
+        host.process.wait(DEADLINE)
+    except subprocess.TimeoutExpired:
+        lost.append("the provider is still there after Shutdown")
     host.shut_down = lambda: None  # type: ignore[method-assign]  # it is gone
     connection.close()
     return times, lost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,6 +65,10 @@ _TYPES = (
     *("", "/"),
 )
 _WAITS = ("0", "1", "30", "1e9", "", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "9" * 400)
+
+
+_MOST_SECONDS = 10.0
+"""What a call may take here, where no time passes between tries."""
 
 
 class Made(NamedTuple):
@@ -152,7 +157,10 @@ class Judge:
         _serve(self._api, made)
         for name, arguments in RULES.items():
             self._hand.tick(86400)
+            started = time.monotonic()
             wrong, right = _judged(self._cores[made.who], name, arguments)
+            seconds = time.monotonic() - started
+            wrong += [f"{seconds:.0f} s, without a wait"] if seconds > _MOST_SECONDS else []
             self.answered += right
             self.lost.extend(f"{made.who}, {name}: {each}" for each in wrong)
 
@@ -179,6 +187,8 @@ def asked(count: int, first: int) -> Tried:
     """Answer all functions with so many replies: the same ones from the same `first` number."""
     with judging() as judge:
         seed(first)(to_judge(judge, count))()
+    if judge.times != count:
+        judge.lost.append(f"{judge.times} replies were made up, and {count} were wanted")
     what = "API's replies, made up, each asked for by all functions"
     return Tried(what, judge.times, tuple(judge.lost), f"{judge.seen()}, from seed {first}")
 

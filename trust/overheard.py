@@ -175,7 +175,9 @@ class Listening:
         self.search.look("names of files", str(file.relative_to(self.folder)))
         if file.is_symlink():
             self.search.look("links", os.fsencode(file.readlink()))
-        elif file.is_file() and state.st_size <= _LARGEST:
+        elif state.st_size > _LARGEST:
+            self.search.miss(f"{file.name} is too large to be searched")
+        elif file.is_file():
             self.search.look(_sink(file), file.read_bytes())
 
 

@@ -74,6 +74,8 @@ def proxies(planted: Planted, search: Search) -> Iterator[list[Pasted]]:
             _proxy(name, text, port, planted, in_lower_case=bool(number % 2))
             for number, (name, text) in enumerate(_PROXIES.items())
         ]
+        if not proxy.seen:
+            search.miss("no proxy was asked")
         for seen in proxy.seen:
             search.look("requests of a proxy", str(seen), but=["a proxy"])
 

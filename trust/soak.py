@@ -90,6 +90,8 @@ def _soaked(name: str, start: Start, reads: int, rounds: int) -> Tried:
         asked = len(sandbox.requests) - tokens
     used = _both(*levels(seen))
     told = f"{tokens:,} tokens, {asked:,} requests; {used}"
+    if tokens <= 1:
+        wrong.append("nothing was tried: no token expired")
     lost = (*wrong, *([f"{' and '.join(names)} grew: {used}"] if names else []))
     return Tried(f"reads of {name}, with tokens that expire", done * reads, lost, told)
 

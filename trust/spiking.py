@@ -96,7 +96,7 @@ class Spiking(Api):
         for name in _CLAIMS:
             claims[name] = self.planted.at(f"claim {name}{_IN}{place}")
         kid = self.planted.at(f"header{_IN}{place}")
-        signature = self.planted.at(f"signature{_IN}{place}").encode().hex()
+        signature = self.planted.words(f"signature{_IN}{place}")
         return ".".join([_json({**_decoded(header), "kid": kid}), _json(claims), signature])
 
     def _forwarded(self, seen: Seen) -> Reply:

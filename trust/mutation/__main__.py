@@ -176,8 +176,25 @@ def _try_quickly(files: list[str], jobs: list[_Job], side_by_side: int) -> list[
     for file in files:
         mine = [each for each in jobs if each.file == file]
         if mine:
-            survived += _survivors(nursery.run(ROOT, mine, side_by_side), len(mine), file)
+            tried = nursery.run(ROOT, [_unchanged(mine), *mine], side_by_side)
+            survived += _survivors(_demanding(tried), len(mine), file)
     return survived
+
+
+def _unchanged(jobs: list[_Job]) -> attempts.Attempt:
+    """Give the tests of all jobs on a file, and no fault."""
+    tests = list(dict.fromkeys(test for each in jobs for test in each.tests))
+    source = (ROOT / jobs[0].file).read_text(encoding="utf-8")
+    return attempts.Attempt(jobs[0].file, source, tests, sum(each.seconds for each in jobs))
+
+
+def _demanding(tried: Iterable[attempts.Attempt]) -> Iterator[attempts.Attempt]:
+    """Leave where a test fails without a fault, in a fork too: it would kill all it reaches."""
+    for each in tried:
+        if isinstance(each, _Job):
+            yield each
+        elif not each.passed:
+            sys.exit(f"mutation: fails in a fork without any fault:\n{each.log}")
 
 
 def _try(jobs: list[_Job], side_by_side: int) -> list[_Job]:
