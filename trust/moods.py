@@ -106,9 +106,9 @@ def _no_json(planted: Planted, what: str) -> dict[str, Answering]:
 
 def _spoilt(planted: Planted, what: str) -> dict[str, Answering]:
     """Send JSON of other types than those that are known, and with names that are not."""
-    wrong = planted.at(f"a wrong type sent to {what}")
+    wrong = planted.at(f"a value of a wrong type in the answer to {what}")
     named = planted.at(f"a name sent to {what}")
-    text = planted.at(f"a text for a value sent to {what}")
+    text = planted.at(f"a text in the answer to {what}")
     shapes: dict[str, Callable[[Any], Any]] = {
         "lists for values": lambda _: [wrong],
         "objects for values": lambda _: {wrong: wrong},

@@ -41,7 +41,7 @@ PUBLIC = {
 }
 """The settings whose value may come out, and why; any other setting is a secret here."""
 TOLD = {
-    "a text for a value sent to a question": "an answer is told, and recorded, as it came",
+    "a text in the answer to a question": "an answer is told, and recorded, as it came",
     "argument allRoles": "a refusal names the roles that were required",
     "argument anyRoles": "a refusal names the roles of which one was required",
     "argument ids": "a refusal names the ids that were required",
@@ -50,7 +50,9 @@ TOLD = {
 }
 """The places that are part of an answer or a refusal, and why what is there may come out."""
 RECORDED = {
-    "a wrong type sent to a question": "what cannot be read is to be as unreadable in a replay",
+    "a value of a wrong type in the answer to a question": (
+        "what cannot be read is to be as unreadable in a replay"
+    ),
 }
 """The places that are part of a recording and of nothing else that comes out, and why."""
 _WHERE = "PUBLIC in trust/planted.py"

@@ -12,6 +12,7 @@ import argparse
 import logging
 import os
 import platform
+import re
 import sys
 import time
 from datetime import datetime, timezone
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.console import Console
 
 import trials
+from planted import PUBLIC, RECORDED, TOLD
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
@@ -117,6 +119,15 @@ def rows_on(page: str) -> list[Row]:
 
 def _number(text: str) -> int:
     return int(text.replace(",", ""))
+
+
+def allowed() -> str:
+    """Write the table of what is planted and may come out, and why."""
+    settings = {f"the setting `{name}`": why for name, why in PUBLIC.items()}
+    recorded = {f"{place}, in a recording": why for place, why in RECORDED.items()}
+    told = {re.sub(r"^argument (\w+)$", r"the argument `\1`", place): TOLD[place] for place in TOLD}
+    lines = [f"| {what} | {why} |" for what, why in {**settings, **told, **recorded}.items()]
+    return "\n".join(["| what | why |", "| --- | --- |", *lines])
 
 
 def _table(results: Iterable[Result], scale: Scale) -> str:

@@ -24,6 +24,11 @@ def test_nothing_is_lost(name: str) -> None:
     assert [what for what, times in often.items() if told.get(what, 0) < times] == []
 
 
+def test_page_lists_what_may_come_out() -> None:
+    """Each canary that is no leak, with the reason."""
+    assert trying.allowed() in PAGE
+
+
 def test_page_is_of_a_whole_run() -> None:
     """What `make trust` wrote last has every trial, in full, and lost nothing."""
     assert list(dict.fromkeys(each.trial for each in ROWS)) == list(trials.NAMES)
