@@ -100,8 +100,8 @@ sdk: schema ## Derive the Python SDK and the reference pages
 bench: $(READY) $(VENV)/.bench $(BESIDE)/.whole ## Measure, both sides in one run
 	PYTHONPATH=tests $(BIN)/python bench/run.py
 
-trust: $(READY) $(VENV)/.fuzz ## Try everything that is promised, and write docs/trust.md (about an hour)
-	PYTHONPATH=tests $(BIN)/python trust/trying.py --write
+trust: $(READY) $(VENV)/.fuzz ## Try everything that is promised, and write docs/trust.md (an hour; some of it: ONLY="fleets soak")
+	PYTHONPATH=tests $(BIN)/python trust/trying.py --write $(ONLY)
 
 coverage: $(READY) ## Run all tests, and count what they reach in every process that they start
 	rm -rf .coverage/data*

@@ -21,6 +21,8 @@ from callerid.config import (
     load,
 )
 from callerid.errors import ConfigurationError
+from callerid.functions.get_current_user import GetCurrentUserResult
+from callerid.functions.get_user_org_roles import GetUserOrgRolesResult
 from callerid.recording import contract
 from callerid.sandbox.scenario import Scenario
 
@@ -59,6 +61,9 @@ def test_every_platform_is_complete(name: PlatformName) -> None:
     assert get_args(PlatformName) == tuple(PLATFORM_TITLES)
     assert isinstance(contract.of(name), contract.Recording)
     assert name in Scenario.model_fields
+    for result in (GetCurrentUserResult, GetUserOrgRolesResult):
+        assert name in result.model_fields, f"{result.__name__} needs a field of its own answer"
+    assert re.fullmatch("[a-z][a-z0-9]*", name), "one lower-case word: names of settings begin so"
 
 
 def test_no_credential_names_both_platforms_setting_and_variable() -> None:

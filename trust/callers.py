@@ -31,6 +31,13 @@ _OTHERS = (
     *("TF_TOKEN_app_terraform_io", "TF_VAR_other_secret", "VAULT_TOKEN"),
 )
 """Variables of others that are secrets."""
+_NO_CREDENTIAL = (
+    "no scenario can be written for {flow}: a credential in sandbox/caller.py needs the keys {keys}"
+)
+_NOBODY = (
+    "nobody can sign in by {flow}: of the callers in {platform}/sandbox/callers/ one that has no "
+    "faults must sign in so, or be a person"
+)
 RULES: dict[str, dict[str, Any]] = {"requireCaller": RULE}
 """What the functions are called with."""
 
@@ -87,14 +94,21 @@ def variables(setting: Setting, value: str, turn: int) -> dict[str, str]:
 def scenarios(planted: Planted) -> dict[str, Scenario]:
     """Write a scenario for each way to sign in, from the built-in caller who comes nearest.
 
-    A ready token may be one that can be read, or one that cannot; each of them is a way.
+    A ready token may be one that can be read, or one that cannot; each of them is a way, where
+    the platform's sandbox has such a credential.
+
+    Raises:
+        LookupError: a way to sign in has no scenario; it says what the platform lacks.
     """
-    found = {}
+    found = dict[str, Scenario]()
     for flow in FLOWS:
+        before = len(found)
         for kind, values in {"": _made_up(flow), ", readable": _minted(flow)}.items():
             with suppress(ValidationError):
                 name = f"{' and '.join(flow.settings)}{kind}"
                 found[name] = _scenario(flow, values, planted)
+        if len(found) == before:
+            raise LookupError(_NO_CREDENTIAL.format(keys=sorted(_keys(flow)), flow=flow.settings))
     return found
 
 
@@ -123,6 +137,8 @@ def _nearest(flow: Flow) -> dict[str, Any]:
     ]
     alike = [block for _, block in known if set(block["credential"]) == _keys(flow)]
     people = [block for caller, block in known if caller.is_person]
+    if not (alike or people):
+        raise LookupError(_NOBODY.format(flow=flow.settings, platform=flow.platform))
     return max(alike or people, key=lambda block: len(str(block)))
 
 

@@ -48,12 +48,23 @@ CREDENTIALS: dict[str, dict[str, str]] = {
     "token": {"cspApiToken": "token"},
     "app": {"cspClientId": "app", "cspClientSecret": "secret"},
 }
+"""Who asks, by a name of ours, and the settings of each."""
+ROUTES: dict[str, list[str]] = {
+    "person": [each for each in M3TER if each != bodies.MACHINE_POLICIES],
+    "machine": [bodies.TOKEN, bodies.MACHINE_POLICIES],
+    "member": [bodies.INFO],
+    "token": [bodies.AUTHORIZE, bodies.INFO],
+    "app": [bodies.APP_TOKEN],
+}
+"""What each asks for."""
+_LASTING = {**CLAIMS, "exp": 4_000_000_000}
+"""Claims that have not ended when the clock has been turned on by years."""
 GOOD: dict[str, Any] = {
     **M3TER,
     bodies.INFO: INFO,
     bodies.TOKEN: bodies.token("opaque", 60),
     bodies.AUTHORIZE: bodies.token("opaque", 60),
-    bodies.APP_TOKEN: bodies.token(jwt(**CLAIMS), 60),
+    bodies.APP_TOKEN: bodies.token(jwt(**_LASTING), 60),
 }
 _STATUSES = (
     *(200, 200, 200, 201, 202, 203, 204, 206, 226, 300, 301, 303, 304, 308, 399),
@@ -80,20 +91,13 @@ class Made(NamedTuple):
 
 def _made() -> st.SearchStrategy[Made]:
     """Make up replies: spoilt ones, other JSON, other bytes."""
-    routes = {
-        "person": [each for each in M3TER if each != bodies.MACHINE_POLICIES],
-        "machine": [bodies.TOKEN, bodies.MACHINE_POLICIES],
-        "member": [bodies.INFO],
-        "token": [bodies.AUTHORIZE, bodies.INFO],
-        "app": [bodies.APP_TOKEN],
-    }
-    pairs = [(who, route) for who, all_of in routes.items() for route in all_of]
+    pairs = [(who, route) for who, routes in ROUTES.items() for route in routes]
     one = st.sampled_from(pairs).flatmap(
         lambda pair: st.builds(
             lambda body: Made(pair[0], {pair[1]: json_reply(body)}), spoilt(GOOD[pair[1]])
         )
     )
-    claims = st.builds(_of_claims, st.sampled_from(["machine", "app"]), spoilt(CLAIMS))
+    claims = st.builds(_of_claims, st.sampled_from(["machine", "app"]), spoilt(_LASTING))
     bodies_of_any_kind = JSON.map(_encoded) | st.binary(max_size=64)
     other = st.sampled_from(pairs).flatmap(
         lambda pair: st.builds(
@@ -134,7 +138,7 @@ def unknown(platforms: Iterable[str] = PLATFORMS) -> list[str]:
     """Tell which platforms nobody here calls."""
     known = {BY_NAME[name].platform for given in CREDENTIALS.values() for name in given}
     return [
-        f"nobody calls {each}: CREDENTIALS, GOOD and routes in trust/made_up.py lack it"
+        f"nobody calls {each}: CREDENTIALS, ROUTES and GOOD in trust/made_up.py lack it"
         for each in platforms
         if each not in known
     ]

@@ -1,8 +1,8 @@
 """`make trust`: everything that callerid promises, tried; what was tried and lost, as a table.
 
-    PYTHONPATH=tests python trust/trying.py [--write | [--short] [TRIAL…]]
+    PYTHONPATH=tests python trust/trying.py [--write | --short] [TRIAL…]
 
-Without names all trials run. With `--write` the table goes to docs/trust.md too. Exits with 1 if
+Without names all trials run. With `--write` their rows go to docs/trust.md too. Exits with 1 if
 anything was lost.
 """
 
@@ -10,26 +10,20 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import platform
-import re
 import sys
 import time
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
+import page
 import trials
-from planted import PUBLIC, RECORDED, TOLD
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
-BEGIN, END = "<!-- Written by make trust -->", "<!-- End -->"
 _SHOWN = 10
 _CONSOLE = Console(width=110, highlight=False)
 
@@ -52,7 +46,7 @@ def main() -> None:
         _show(result)
         results.append(result)
     if asked.write:
-        write(results, scale)
+        page.write(map(row, results))
     sys.exit(any(each.tried.lost for each in results))
 
 
@@ -64,8 +58,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="the few seconds that the tests run")
     parser.add_argument("trial", nargs="*", metavar="TRIAL", help=", ".join(trials.NAMES))
     asked = parser.parse_args()
-    if asked.write and (asked.short or asked.trial):
-        parser.error("the page is of a whole run: leave out --write, or the rest")
+    if asked.write and asked.short:
+        parser.error("the page is of whole trials: leave out --write, or --short")
     return asked
 
 
@@ -89,58 +83,11 @@ def _show(result: Result) -> None:
         _CONSOLE.print(f"  {text}", markup=False, soft_wrap=True)
 
 
-def write(results: Iterable[Result], scale: Scale) -> None:
-    """Put the table into the page, between its marks."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    text = f"{before}{BEGIN}\n\n{_table(results, scale)}\n{END}{after}"
-    PAGE.write_text(text, encoding="utf-8", newline="\n")
-
-
-class Row(NamedTuple):
-    """A line of the page's table, without what else was seen."""
-
-    trial: str
-    what: str
-    times: int
-    lost: int
-
-
-def rows_on(page: str) -> list[Row]:
-    """Read the lines of a page's table."""
-    _, _, table = page.partition(BEGIN)
-    lines = [line.split("|")[1:5] for line in table.splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in line] for line in lines[2:]]
-    return [
-        Row(trial.replace(" ", "_"), what, _number(times), _number(lost))
-        for trial, what, times, lost in cells
-    ]
-
-
-def _number(text: str) -> int:
-    return int(text.replace(",", ""))
-
-
-def allowed() -> str:
-    """Write the table of what is planted and may come out, and why."""
-    settings = {f"the setting `{name}`": why for name, why in PUBLIC.items()}
-    recorded = {f"{place}, in a recording": why for place, why in RECORDED.items()}
-    told = {re.sub(r"^argument (\w+)$", r"the argument `\1`", place): TOLD[place] for place in TOLD}
-    lines = [f"| {what} | {why} |" for what, why in {**settings, **told, **recorded}.items()]
-    return "\n".join(["| what | why |", "| --- | --- |", *lines])
-
-
-def _table(results: Iterable[Result], scale: Scale) -> str:
-    date = datetime.now(timezone.utc).date()
-    rows = [("trial", "what was tried", "how often", "lost", "seen")]
-    rows += [("---", "---", "---:", "---:", "---")]
-    rows += [
-        (trial.replace("_", " "), each.what, f"{each.times:,}", f"{len(each.lost):,}", each.seen)
-        for trial, each, _ in results
-    ]
-    body = "\n".join(f"| {' | '.join(each.replace('|', '') for each in row)} |" for row in rows)
-    where = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
-    return f"One {scale.value} run on {date}, {where}.\n\n{body}\n"
+def row(result: Result) -> page.Row:
+    """Give a result as a row of the page."""
+    day = datetime.now(timezone.utc).date().isoformat()
+    tried = result.tried
+    return page.Row(result.trial, tried.what, tried.times, len(tried.lost), tried.seen, day)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,10 +15,14 @@ import pytest
 
 from callerid.config import SETTINGS, load
 from callerid.errors import ConfigurationError
+from callerid.platforms import part
+from callerid.registry import PLATFORMS
 from callerid.sandbox.environment import ALL_CALLERS, of_all
 from callerid.sandbox.server import Request, Sandbox, as_caller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from callerid.sandbox.scenario import Scenario
 
 
@@ -32,6 +38,22 @@ def test_the_sandbox_starts_and_stops_quickly() -> None:
     sandbox.stop()
     with pytest.raises(httpx.ConnectError):
         httpx.get(sandbox.url, trust_env=False)
+
+
+def test_no_two_platforms_have_a_path_in_common() -> None:
+    """They are served at one address, where one of them would answer for the other."""
+    paths = {
+        name: {path for each in part(name, "sandbox.routes").STAND_IN.routes for path in _of(each)}
+        for name in PLATFORMS
+    }
+    for one, other in combinations(paths, 2):
+        assert paths[one] & paths[other] == set(), f"{one} and {other}"
+
+
+def _of(route: Any) -> Iterator[str]:
+    """Give the paths of a route with their methods, whatever their parameters are called."""
+    for method in route.methods or ():
+        yield f"{method} {re.sub('{[^}]*}', '{}', route.path)}"
 
 
 def test_requests_are_noted_without_secrets() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import made_up
 
 
@@ -11,3 +13,13 @@ def test_a_platform_that_nobody_calls_is_told() -> None:
     [told] = made_up.unknown(["m3ter", "csp", "toy"])
     assert told.startswith("nobody calls toy: ")
     assert "trust/made_up.py" in told
+
+
+@pytest.mark.parametrize("who", made_up.CREDENTIALS)
+def test_whoever_asks_is_answered_by_good_replies(who: str) -> None:
+    """Else what is made up in their place tries nothing: GOOD in trust/made_up.py lacks one."""
+    with made_up.judging() as judge:
+        judge.judge(made_up.Made(who, {}))
+        assert judge.lost == []
+        assert judge.answered >= len(made_up.RULES) - 1, "requireCaller alone may refuse"
+        assert set(made_up.ROUTES[who]) <= made_up.GOOD.keys()

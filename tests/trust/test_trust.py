@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+import page
 import trials
 import trying
-from trial import Scale
+from trial import Scale, Tried
 
-PAGE = trying.PAGE.read_text(encoding="utf-8")
-ROWS = trying.rows_on(PAGE)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = page.rows()
 
 
 @pytest.mark.parametrize("name", trials.NAMES)
@@ -26,12 +31,30 @@ def test_nothing_is_lost(name: str) -> None:
 
 def test_page_lists_what_may_come_out() -> None:
     """Each canary that is no leak, with the reason."""
-    assert trying.allowed() in PAGE
+    assert page.allowed() in page.PAGE.read_text(encoding="utf-8")
 
 
-def test_page_is_of_a_whole_run() -> None:
-    """What `make trust` wrote last has every trial, in full, and lost nothing."""
+def test_page_has_every_trial() -> None:
+    """As `make trust` wrote it last: whole, in their order, and with nothing lost."""
     assert list(dict.fromkeys(each.trial for each in ROWS)) == list(trials.NAMES)
-    assert f"One {Scale.WHOLE.value} run on " in PAGE
     assert {each.lost for each in ROWS} == {0}
-    assert [each.what for each in ROWS if not each.times] == [], "not tried, for want of rights"
+    untried = [each.what for each in ROWS if not each.times]
+    assert untried == [], "for want of a tool, or of rights"
+
+
+def test_a_trial_alone_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows are written anew, and all others stay, as does what is around the table."""
+    whole = page.PAGE.read_text(encoding="utf-8")
+    monkeypatch.setattr(page, "PAGE", tmp_path / "trust.md")
+    page.PAGE.write_text(whole, encoding="utf-8")
+    fleet = Tried("plugins", 1_200, ("one",), "a | b")
+    page.write([trying.row(trying.Result("fleets", fleet, 1.0))])
+    others = [each for each in ROWS if each.trial != "fleets"]
+    [new] = [each for each in page.rows() if each.trial == "fleets"]
+    assert (new.what, new.times, new.lost, new.seen) == ("plugins", 1_200, 1, "a  b")
+    assert [each for each in page.rows() if each.trial != "fleets"] == others
+    assert [each.trial for each in page.rows()] == sorted(
+        [*(each.trial for each in others), "fleets"], key=trials.NAMES.index
+    )
+    written = page.PAGE.read_text(encoding="utf-8")
+    assert written.partition(page.BEGIN)[0] == whole.partition(page.BEGIN)[0]
