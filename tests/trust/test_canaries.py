@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from support import leaking
+from support import attack, leaking
 from support.api import Reply, Seen
 from support.commands import CALLERID
 from support.plugin import struct
@@ -24,7 +24,7 @@ import canaries_of_provider
 import heard
 from argued import ARGUMENTS, argued
 from callerid.cli import COMMANDS
-from callerid.config import BY_NAME, FLOWS, SETTINGS
+from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS
 from callerid.frontends.pulumi import values
 from callerid.registry import PLATFORMS
 from callerid.setting import Setting
@@ -291,6 +291,13 @@ def test_every_setting_is_planted(set_up: Stage) -> None:
     listed -= {*BY_NAME["requestTimeoutSeconds"].env}
     assert listed - variables == set()
     assert {file for each in SETTINGS for file in each.files} - variables == set()
+
+
+def test_every_token_endpoint_is_attacked(set_up: Stage) -> None:
+    """By a caller who asks for a token first."""
+    minting = {each.platform for each in set_up.callers if each.mints}
+    titles = {title for name, title in PLATFORM_TITLES.items() if name in minting}
+    assert titles == set(attack.SIGNING_IN), "see tests/support/attack.py"
 
 
 def test_what_is_public_is_listed_with_a_reason(set_up: Stage) -> None:
