@@ -7,7 +7,7 @@ def main() -> None:
     """Run the command line as a process of its own."""
     from callerid.frontends import memory  # noqa: PLC0415 - the rest may end in what it catches
 
-    memory.end_without()
+    memory.end_uncaught()
     memory.demand()
     from callerid.cli import main as run  # noqa: PLC0415 - see above
 

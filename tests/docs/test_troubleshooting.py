@@ -81,7 +81,6 @@ EXEMPT = {
     "… and …": "a list",
     "failed to map segment": "what a loader of libraries says",
     "can't start new thread": "what Python says",
-    "without setting an exception": "the same",
 }
 """Texts that are no message, and what they are."""
 _LOG = re.compile(r"%s.*%")

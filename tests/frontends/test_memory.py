@@ -37,6 +37,15 @@ def test_errors_of_too_little_memory(error: BaseException | None, *, lacks: bool
     assert memory.lacks(AttributeError("hashlib has no sha256")) is lacks
 
 
+@pytest.mark.parametrize("is_near", [True, False])
+def test_an_error_of_pythons_own_is_one_near_a_limit(
+    monkeypatch: pytest.MonkeyPatch, *, is_near: bool
+) -> None:
+    """It could make no other; anywhere else it is a bug of somebody's."""
+    monkeypatch.setattr(memory, "little_is_left", lambda wanted=0: is_near and wanted > 0)
+    assert memory.lacks(SystemError("error return without exception set")) is is_near
+
+
 def test_later_errors_are_bugs_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """One call that wanted too much must not hide what is wrong for as long as a process lives."""
     assert memory.lacks(MemoryError())

@@ -70,7 +70,7 @@ def _serve(port: int, stopped: Event) -> None:
     from callerid.frontends.pulumi.service import Service  # noqa: PLC0415 - as above
 
     _require_free(port)
-    memory.serve_without()
+    memory.end_without()
     server, bound = start(Service(None, shared=True), port)
     say(f"PULUMI_DEBUG_PROVIDERS=callerid:{bound}")
     say(_WELCOME.format(port=bound), err=True)
@@ -92,7 +92,7 @@ def _serve_terraform(stopped: Event) -> None:
         say(f"TF_REATTACH_PROVIDERS={value}")
         say(_WELCOME_TERRAFORM.format(value=quoted(value)), err=True)
 
-    memory.serve_without()
+    memory.end_without()
     try:
         asyncio.run(serve_by_hand(os.environ, show, stopped.is_set))
     except OSError as error:

@@ -22,10 +22,11 @@ TEXT = (
 )
 _LINE = f"{TEXT}\n".encode()
 """Made beforehand: when it is needed, there is no memory to make it."""
+_NEAR_BYTES = 4 * LITTLE_BYTES
+"""How close a limit is to what may have been given back since."""
 _SAYING = {
     ImportError: ("failed to map segment", "annot allocate memory", "cannot apply additional"),
     RuntimeError: ("can't start new thread",),
-    SystemError: ("without exception set", "without setting an exception"),
 }
 """What others say that are struck by it."""
 
@@ -79,6 +80,8 @@ def _is_said(error: BaseException | None) -> bool:
         return True
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True
+    if isinstance(error, SystemError):  # Python's own, where an error could not be made
+        return little_is_left(_NEAR_BYTES)
     return any(
         isinstance(error, kind) and any(each in str(error) for each in saying)
         for kind, saying in _SAYING.items()
@@ -88,7 +91,7 @@ def _is_said(error: BaseException | None) -> bool:
 _STRIKE = Strike()
 
 
-def end_without() -> None:
+def end_uncaught() -> None:
     """Let this process end, with 1 and a sentence, when such an error is nobody's.
 
     Else what serves all calls may die unheard, and each of them waits for nothing.
@@ -98,13 +101,13 @@ def end_without() -> None:
     sys.unraisablehook = _unraisable
 
 
-def serve_without() -> None:
+def end_without() -> None:
     """Let a process that serves a host end so, also when a library logs such an error.
 
     All else that libraries log is dropped: a host shows it to nobody, and it is of no use but to a
     developer.
     """
-    end_without()
+    end_uncaught()
     logging.getLogger().addHandler(_Dropping())
 
 

@@ -26,7 +26,7 @@ def main() -> NoReturn:
     stdout = process.keep_stdout()
     from callerid.frontends import memory  # noqa: PLC0415 - see the module
 
-    memory.serve_without()
+    memory.end_without()
     spare_the_start()
     try:
         from callerid.frontends import log  # noqa: PLC0415 - see the module

@@ -57,7 +57,7 @@ def _serve(stdout: int) -> str:
     """Serve to the end of the process, or return why that cannot be."""
     from callerid.frontends import memory  # noqa: PLC0415 - see the module
 
-    memory.serve_without()
+    memory.end_without()
     process.spare_the_start()
     try:
         import asyncio  # noqa: PLC0415 - see the module
