@@ -9,15 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from support.commands import CALLERID
+from support.plugin import Plugin
 
 from callerid.config import BY_NAME
 from callers import variables
+from canaries_of_plugin import Pulumi
+from heard import hear
 from pasted import pasted, proxies
 from staged import TIMEOUT
 from trial import Scale
 
 if TYPE_CHECKING:
     from callers import Spied
+    from overheard import Serving
     from staged import Stage
 
 _PROGRAM = Path(__file__).resolve().parents[1] / "examples" / "python"
@@ -50,8 +54,9 @@ _ONCE: tuple[tuple[str, ...], ...] = (
     ("sandbox", "--list"),
     ("sandbox", "--describe", "owner"),
 )
+_PLUGIN = ("provider",)
 _SERVING: tuple[tuple[str, ...], ...] = (
-    ("provider",),
+    _PLUGIN,
     ("provider", "--terraform"),
     ("sandbox", "--as", "owner"),
 )
@@ -81,14 +86,26 @@ def _call(stage: Stage, caller: Spied, line: tuple[str, ...], when: str = "", **
     listening = stage.listening("command")
     environ = {**caller.environ(), **more}
     if line in _SERVING:
-        with listening.serving([*CALLERID, *line], environ):
-            pass
+        with listening.serving([*CALLERID, *line], environ) as serving:
+            if line == _PLUGIN:
+                _ask(stage, serving)
     else:
         done = listening.run([*CALLERID, *line], environ)
         if done.returncode and not when and line[0] not in _MAY_FAIL:
             stage.search.miss(f"it ended with {done.returncode}")
     stage.requests(of_all=line[0] in _OF_ALL)
     shutil.rmtree(listening.folder)
+
+
+def _ask(stage: Stage, serving: Serving) -> None:
+    """Ask what `callerid provider` serves, by the port in the line that it prints for an engine."""
+    plugin = Plugin(serving.process, int(serving.line.rpartition(":")[2]))
+    hear(plugin, stage.search)
+    front = Pulumi(plugin)
+    front.configure({})
+    if not front.ask():
+        stage.search.miss("nothing was answered")
+    plugin.channel.close()
 
 
 def _in_files(stage: Stage) -> None:
