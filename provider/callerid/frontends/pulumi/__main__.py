@@ -24,10 +24,10 @@ def main() -> NoReturn:
     """Serve until SIGINT or SIGTERM, then exit with 0."""
     process.leave_on(signal.SIGINT, signal.SIGTERM)
     stdout = process.keep_stdout()
+    spare_the_start()
     from callerid.frontends import memory  # noqa: PLC0415 - see the module
 
     memory.end_without()
-    spare_the_start()
     try:
         from callerid.frontends import log  # noqa: PLC0415 - see the module
         from callerid.frontends.pulumi.server import start  # noqa: PLC0415 - see the module

@@ -55,10 +55,10 @@ def main() -> NoReturn:
 
 def _serve(stdout: int) -> str:
     """Serve to the end of the process, or return why that cannot be."""
+    process.spare_the_start()
     from callerid.frontends import memory  # noqa: PLC0415 - see the module
 
     memory.end_without()
-    process.spare_the_start()
     try:
         import asyncio  # noqa: PLC0415 - see the module
 
