@@ -40,6 +40,19 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+def test_a_file_is_read_where_no_codec_can_be_loaded(tmp_path: Path) -> None:
+    """For want of a descriptor, after which Python would never ask for the codec again."""
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xef\xbb\xbfs-3\n")
+    done = commands.run_python(
+        "import sys; sys.modules['encodings.utf_8_sig'] = None\n"
+        "from callerid.asking import strict_json\n"
+        "from callerid.config import secret_file\n"
+        f"print(secret_file.read({str(file)!r}), strict_json.loads(b'\\xef\\xbb\\xbf[\"\\xff\"]'))"
+    )
+    assert (done.stdout, done.stderr) == ("s-3 ['\ufffd']\n", "")
+
+
 def test_every_secret_has_a_file_of_its_own(tmp_path: Path) -> None:
     """Derived from the table, and for no other setting."""
     assert {each.name for each in SETTINGS if each.files} == {

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Open no pipe that nobody writes to; and on Windows, which has no such pipes, change no bytes."""
+_MARK = b"\xef\xbb\xbf"
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -19,6 +20,15 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+
+
+def utf8(content: bytes, errors: str = "strict") -> str:
+    """Decode UTF-8, without the mark that some write before it.
+
+    Python loads a codec for that when one is first asked for; where a process has no descriptor
+    for it then, it never asks again.
+    """
+    return content.removeprefix(_MARK).decode(errors=errors)
 
 
 def read(path: Path, most: int) -> bytes:

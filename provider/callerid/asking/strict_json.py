@@ -10,6 +10,8 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from callerid import files
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,7 +42,7 @@ def read(content: bytes, odd: Callable[[str], Any], integer: Callable[[str], Any
     Raises:
         NoJsonError: it is not JSON.
     """
-    text = content.decode("utf-8-sig", errors="replace")
+    text = files.utf8(content, errors="replace")
     whole = _whole if _SURROGATE in text.lower() else _as_it_is
 
     def number(text: str) -> Any:

@@ -19,7 +19,7 @@ def read(name: str) -> str:
         OSError: it cannot be read, is no file, is too long, or has more than one line.
         ValueError: it is not UTF-8 text, or no file can have that name.
     """
-    text = files.read(Path(name), MOST_BYTES).decode("utf-8-sig").strip()
+    text = files.utf8(files.read(Path(name), MOST_BYTES)).strip()
     if any(ord(each) < _FIRST_PRINTABLE for each in text):
         raise OSError(errno.EINVAL, "it holds more than one line, or control characters")
     return text

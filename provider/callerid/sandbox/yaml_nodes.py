@@ -92,8 +92,7 @@ def construct(node: yaml.Node) -> Any:
 
 def _read(path: Path) -> str:
     try:
-        data = files.read(path, MOST_BYTES)
-        return data.decode("utf-8-sig")
+        return files.utf8(files.read(path, MOST_BYTES))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         message = f"{path}:{line}: this is no UTF-8 text; save it as UTF-8"

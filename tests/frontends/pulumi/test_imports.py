@@ -14,6 +14,8 @@ WITHOUT = {
     *("click", "pulumi", "pydantic", "rich", "traceback", "yaml"),
 }
 """What the libraries in use would load, or commands do, and no answer needs."""
+CODECS = {"encodings.aliases", "encodings.utf_8"}
+"""Those of Python's own start; where another cannot be loaded, Python never asks for it again."""
 
 
 @pytest.mark.parametrize("caller", ["person", "service-user", "owner", "app"])
@@ -32,3 +34,4 @@ def test_answers_load_what_they_need_alone(caller: str) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in said[0].splitlines()}
     assert {"httpx", "pydantic_core", "callerid.core"} <= loaded
     assert loaded & WITHOUT == set()
+    assert {each for each in loaded if each.startswith("encodings.")} <= CODECS
