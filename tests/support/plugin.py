@@ -88,7 +88,7 @@ def spawn(
     """Start the plugin; afterwards stop it, and demand that it leave cleanly and say nothing."""
     with spawn_talking(*arguments, environ=environ, cwd=cwd) as (plugin, said):
         yield plugin
-    assert said == [""]
+    assert said == [""], said
 
 
 @contextmanager
