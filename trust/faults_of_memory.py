@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from concurrent import futures
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,13 +24,12 @@ from sentence import wrong_with
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator, Mapping
 
     Start = Callable[[Mapping[str, str]], AbstractContextManager["Limited"]]
 
 LIMITS = (0, 64, 4, 16, 1, 2, 8, 32, 128)
-"""How many MiB a process gets besides those that it has."""
+"""How many MiB a process gets besides those that it has; the short form takes the first two."""
 CALLS = 300
 ANSWERED, LEFT = None, ""
 """How a call ends that is answered, and one of a process that left, which hosts report."""
@@ -70,14 +70,18 @@ def _limited(
             front.answer()
         memory.leave(front.process.pid, mib)
         ended = _ask(front)
-        code = front.process.wait(DEADLINE) if LEFT in ended else 1
+        with suppress(subprocess.TimeoutExpired):
+            front.process.wait(DEADLINE if LEFT in ended else 0)
+        code = front.process.poll()
         front.process.kill()
         said = front.process.communicate()[1]
     texts = {each for each in ended if each}
     wrong = {each if each == _NOTHING else wrong_with(each) for each in texts}
     lost = {f"{mib} MiB: {each}" for each in wrong if each}
-    if code != 1 or said.strip() not in {"", memory_of_front.TEXT}:
-        lost.add(f"{mib} MiB: it left with {code}, and said {said[-300:]}")
+    if LEFT in ended and (code, said.strip()) != (1, memory_of_front.TEXT):
+        lost.add(f"{mib} MiB: calls ended as if it had left; code {code}, said {said[-300:]}")
+    elif LEFT not in ended and (code, said) != (None, ""):
+        lost.add(f"{mib} MiB: it went on, and then: code {code}, said {said[-300:]}")
     return sorted(lost), sum(each is ANSWERED for each in ended)
 
 

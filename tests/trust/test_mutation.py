@@ -105,6 +105,17 @@ def test_tables_are_tried_with_tests_that_are_measured() -> None:
     assert _nearest_first(tests, "provider/callerid/core.py") == [table, other, own]
 
 
+def test_a_test_that_fails_without_a_fault_ends_the_run() -> None:
+    """It would kill all that it reaches; what comes of the faults themselves is passed on."""
+    pytest.importorskip("mutmut", reason="`make mutation` installs it")
+    from mutation.__main__ import _demanding  # noqa: PLC0415 - see above
+    from mutation.attempts import Attempt  # noqa: PLC0415 - see above
+
+    assert list(_demanding([Attempt("a.py", "", [], 1.0, passed=True)])) == []
+    with pytest.raises(SystemExit, match="fails in a fork without any fault:\nwhy"):
+        list(_demanding([Attempt("a.py", "", [], 1.0, log="why")]))
+
+
 _MODULE = """
 def keep(function):
     def kept(*args):
