@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 LITTLE_BYTES = 64 * 1024 * 1024
-"""What a few threads take, or libraries that are loaded."""
+"""What a few threads take, or a command that starts."""
+LOADING_BYTES = 32 * 1024 * 1024
+"""Twice what the libraries take that answer (14 MiB were measured)."""
 HARDLY_ANY_BYTES = 16 * 1024 * 1024
 """What hundreds of calls take only to be refused."""
 
@@ -21,3 +24,11 @@ def little_is_left(wanted: int = LITTLE_BYTES) -> bool:
                 pages = int(file.read().split()[0])
             return limit < pages * resource.getpagesize() + wanted
     return False
+
+
+def cannot_load(wanted: int = LOADING_BYTES) -> bool:
+    """Return whether what answers is not loaded yet, and a limit leaves less than `wanted` bytes.
+
+    Libraries that are loaded by halves fail in any way, and those not written in Python may crash.
+    """
+    return "callerid.core" not in sys.modules and little_is_left(wanted)

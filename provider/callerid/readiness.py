@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from callerid.memory import little_is_left
+from callerid.memory import cannot_load
 
 if TYPE_CHECKING:
     from callerid.config import Config
@@ -17,9 +16,9 @@ def prepare(config: Config) -> None:
     The certificates that https needs are read beside that.
 
     Raises:
-        MemoryError: too little is left to load it, and what is loaded by halves fails in any way.
+        MemoryError: too little is left to load it.
     """
-    if "callerid.core" not in sys.modules and little_is_left():
+    if cannot_load():
         raise MemoryError
     ready = [platform for platform in config.platforms if platform.credential]
     if any(each.base_url.startswith("https:") for each in ready or config.platforms):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 import time
 
 import pytest
@@ -64,6 +65,28 @@ def test_nothing_is_tried_while_it_lacks(monkeypatch: pytest.MonkeyPatch) -> Non
         memory.require()
     monkeypatch.setattr(memory, "little_is_left", lambda: False)
     memory.require()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits others' memory")
+def test_nothing_is_loaded_near_a_limit() -> None:
+    """Libraries that get no memory may crash; what is loaded already needs hardly any."""
+    done = run_python(
+        f"{_PROGRAM}"
+        "import resource\n"
+        "from pathlib import Path\n"
+        "def require(mib):\n"
+        "    size = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "    limit = size + mib * 1024 * 1024\n"
+        "    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))\n"
+        "    try: memory.require()\n"
+        "    except MemoryError: print('refused')\n"
+        "    else: print('tried')\n"
+        "require(24)\n"
+        "require(40)\n"
+        "import callerid.core\n"
+        "require(24)\n"
+    )
+    assert (done.stdout.split(), done.stderr) == (["refused", "tried", "tried"], "")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Shortage(NamedTuple):
     text: str
 
 
-_MEMORY = Shortage("Out of memory", memory.TEXT)
+MEMORY = Shortage("Out of memory", memory.TEXT)
 _DESCRIPTORS = Shortage(
     "Out of file descriptors",
     f"callerid: this process, or this machine, has no file descriptor left. {MORE_DESCRIPTORS}",
@@ -57,7 +57,7 @@ def shortage(error: Exception) -> Shortage | None:
         return _DESCRIPTORS
     if _HALF_LOADED in str(error) and (_STRIKE.was_lately() or _none_is_left()):
         return _DESCRIPTORS
-    return _MEMORY if memory.lacks(error) else None
+    return MEMORY if memory.lacks(error) else None
 
 
 def _none_is_left() -> bool:

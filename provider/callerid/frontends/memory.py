@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from callerid.frontends.strike import Strike
-from callerid.memory import HARDLY_ANY_BYTES, LITTLE_BYTES, little_is_left
+from callerid.memory import HARDLY_ANY_BYTES, LITTLE_BYTES, cannot_load, little_is_left
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -43,12 +43,12 @@ def lacks(error: BaseException | None) -> bool:
 
 
 def require() -> None:
-    """Try nothing where it was lacking, and still is: many calls that load much add up.
+    """Try nothing that may lack it: many calls that load much add up.
 
     Raises:
-        MemoryError: that is so.
+        MemoryError: it was lacking, and still is; or too little is left to load what answers.
     """
-    if _STRIKE.was() and little_is_left():
+    if cannot_load() or (_STRIKE.was() and little_is_left()):
         raise MemoryError
 
 
@@ -71,7 +71,7 @@ def end_helpless() -> None:
     Where no memory is left for a number, Python 3.11 unwinds an error without an end, and no other
     thread can go on.
     """
-    if "callerid.core" not in sys.modules and little_is_left(HARDLY_ANY_BYTES):
+    if cannot_load(HARDLY_ANY_BYTES):
         _end()
 
 

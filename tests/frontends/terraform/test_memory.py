@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from concurrent import futures
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import grpclib
 import pytest
@@ -13,7 +13,11 @@ from support import bodies, memory
 from support.api import Api, json_reply
 from support.terraform_host import Host, Line, start
 
+from callerid.frontends import memory as memory_of_front
 from callerid.frontends.memory import TEXT
+from callerid.frontends.strike import Strike
+from callerid.frontends.terraform import methods
+from callerid.frontends.terraform.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +76,27 @@ def test_a_provider_that_cannot_load_what_it_needs_says_so(host: Host, mib: int)
     assert not _ask(host).keys() - {"OK", "left", TEXT}
     host.process.kill()
     assert "Traceback" not in host.process.communicate(timeout=5)[1]
+
+
+@pytest.mark.parametrize("name", methods.METHODS)
+def test_want_of_memory_is_told_without_making_a_message(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Protobuf, which makes them, crashes where it gets no memory."""
+    monkeypatch.setattr(memory_of_front, "_STRIKE", Strike())  # it is of the process
+    monkeypatch.setattr(methods, "message", None)
+    told = methods.answering(_Wanting(), name)(b"")
+    assert TEXT.removesuffix(".").encode() in told
+
+
+class _Wanting(Service):
+    """Gets no memory for anything."""
+
+    def __init__(self) -> None:
+        pass
+
+    def __getattribute__(self, name: str) -> NoReturn:
+        raise MemoryError
 
 
 def test_a_stop_is_never_refused(host: Host) -> None:

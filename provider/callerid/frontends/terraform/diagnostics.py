@@ -52,7 +52,12 @@ def of_error(error: Exception, given: Mapping[str, Any] = _NOTHING) -> Any:
     if isinstance(error, errors.CalleridError):
         return _diagnostic(ERROR, TITLES[type(error)], worded(text), _steps(error, given))
     short = failures.shortage(error)
-    return _diagnostic(ERROR, short.title if short else _BUG, text)
+    return of_shortage(short) if short else _diagnostic(ERROR, _BUG, text)
+
+
+def of_shortage(short: failures.Shortage) -> Any:
+    """Return the diagnostic for what the system gives no more of."""
+    return _diagnostic(ERROR, short.title, short.text)
 
 
 def of_setting(name: str, sentence: str, given: Mapping[str, Any] = _NOTHING) -> Any:

@@ -48,11 +48,11 @@ def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
             if name != _ENDS_OTHERS:
                 memory.require()
             response = getattr(service, method)(message(kind).FromString(raw))
+            written: bytes = response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - a host shows no more of a status than its code
             outcome = type(error).__name__
-            response = _refusal(name, error)
+            written = _refusal(name, error)
         log.call(name, outcome, started)
-        written: bytes = response.SerializeToString()
         return written
 
     return answer
@@ -60,20 +60,34 @@ def answering(service: Service, name: str) -> Callable[[bytes], bytes]:
 
 def cancelled(name: str) -> bytes:
     """Answer an RPC that the host does not wait for any more."""
-    written: bytes = _refusal(name, CancelledError()).SerializeToString()
-    return written
+    return _refusal(name, CancelledError())
 
 
-def _refusal(name: str, error: Exception) -> Any:
+def _refusal(name: str, error: Exception) -> bytes:
     """Return the response of an RPC that failed."""
     if isinstance(error, DecodeError | UnreadableError):
         error = ArgumentError(failures.unreadable(name, "Terraform or OpenTofu"))
     if not isinstance(error, CalleridError):
         log.bug(error)
+        if failures.shortage(error) is failures.MEMORY:
+            return _OUT_OF_MEMORY[name]
+    return _refused(name, diagnostics.of_error(error))
+
+
+def _refused(name: str, diagnostic: Any) -> bytes:
+    """Write a diagnostic, or its text alone where the RPC has no more."""
     response = message(f"{name}Response")
     if name == "CallFunction":
-        text = diagnostics.worded(failures.text(error)).removesuffix(".")  # hosts add one
-        return response(error={"text": text})
-    if name == _ENDS_OTHERS:
-        return response(Error=failures.text(error))
-    return response(diagnostics=[diagnostics.of_error(error)])
+        filled = response(error={"text": diagnostic.detail.removesuffix(".")})  # hosts add one
+    elif name == _ENDS_OTHERS:
+        filled = response(Error=diagnostic.detail)
+    else:
+        filled = response(diagnostics=[diagnostic])
+    written: bytes = filled.SerializeToString()
+    return written
+
+
+_OUT_OF_MEMORY = {
+    name: _refused(name, diagnostics.of_shortage(failures.MEMORY)) for name in METHODS
+}
+"""Made beforehand: protobuf crashes where it gets no memory to make one."""
