@@ -130,10 +130,10 @@ def tried(scale: Scale) -> Iterator[Tried]:
     """Strike at two moments; then no provider is left, and the next run has an answer."""
     strikes = STRIKES[: scale.of(short=1, whole=len(STRIKES))]
     moments = _MOMENTS[scale.of(short=-1, whole=0) :]
-    makers = _makers()
-    if not makers and scale is Scale.WHOLE:
-        yield Tried("plans", 0, (), "not tried: there is no terraform, tofu or pulumi here")
-    for make in makers:
+    here = {"terraform": bool(terraform.REAL), "pulumi": bool(find_cli())}
+    for tool in (name for name in here if not here[name] and scale is Scale.WHOLE):
+        yield Tried(f"plans or previews of {tool}", 0, (), f"not tried: there is no {tool} here")
+    for make in _makers():
         with TemporaryDirectory() as place, Sandbox.start({"caller": slow_caller()}) as sandbox:
             project = make(Path(place), {**sandbox.environment("caller"), **ENVIRON})
             for strike in strikes:

@@ -22,6 +22,7 @@ _LOOKS = 3
 _URLS = {
     "with a login": "https://user:{}@host.invalid",
     "with a query": "https://host.invalid/?token={}",
+    "in its path": "https://host.invalid/{}",
     "as a port": "https://host.invalid:{}/",
     "as a host": "https://{}",
     "of another kind": "ftp://user:{}@host.invalid",

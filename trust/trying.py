@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python trust/trying.py [--write | --short] [TRIAL…]
 
-Without names all trials run. With `--write` their rows go to docs/trust.md too. Exits with 1 if
-anything was lost.
+Without names all trials run. With `--write` their rows go to docs/trust.md too, if all of them was
+tried. Exits with 1 if anything was lost, or not tried.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def main() -> None:
     for result in run(asked.trial or trials.NAMES, scale):
         _show(result)
         results.append(result)
+    if untried := [each.tried.what for each in results if not each.tried.times]:
+        sys.exit(f"not tried, so that no page is written: {', '.join(untried)}")
     if asked.write:
         page.write(map(row, results))
     sys.exit(any(each.tried.lost for each in results))

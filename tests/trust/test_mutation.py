@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mutation import survivors
+from mutation.attempts import Attempt
 from mutation.survivors import Survivor
 
 ROOT = Path(__file__).parents[2]
@@ -109,11 +110,17 @@ def test_a_test_that_fails_without_a_fault_ends_the_run() -> None:
     """It would kill all that it reaches; what comes of the faults themselves is passed on."""
     pytest.importorskip("mutmut", reason="`make mutation` installs it")
     from mutation.__main__ import _demanding  # noqa: PLC0415 - see above
-    from mutation.attempts import Attempt  # noqa: PLC0415 - see above
 
-    assert list(_demanding([Attempt("a.py", "", [], 1.0, passed=True)])) == []
+    assert list(_demanding([Attempt("a.py", "", [], 1.0, code=0)])) == []
     with pytest.raises(SystemExit, match="fails in a fork without any fault:\nwhy"):
         list(_demanding([Attempt("a.py", "", [], 1.0, log="why")]))
+
+
+def test_a_fault_survives_where_no_test_was_run() -> None:
+    """Else whatever keeps tests from running would pass for one that fails."""
+    tried = [Attempt("a.py", "", [], 1.0, code=code) for code in (0, 5, 70, 1, 2, -1, -11)]
+    assert [each.survived for each in tried] == [True] * 3 + [False] * 4
+    assert [each.passed for each in tried] == [True] + [False] * 6
 
 
 _MODULE = """

@@ -152,7 +152,7 @@ def _second(job: _Job, reach: Reach) -> _Job:
 
 
 def _again(job: _Job, tests: list[str], reach: Reach) -> _Job:
-    return replace(job, tests=tests, seconds=_seconds(tests, reach), passed=False, rest=[])
+    return replace(job, tests=tests, seconds=_seconds(tests, reach), rest=[])
 
 
 def _demand_that_all_pass(jobs: list[_Job], reach: Reach, side_by_side: int) -> None:
@@ -208,7 +208,7 @@ def _try(jobs: list[_Job], side_by_side: int) -> list[_Job]:
 def _survivors(tried: Iterable[attempts.Attempt], total: int, what: str) -> list[_Job]:
     survived = []
     for number, each in enumerate(tried, 1):
-        if each.passed and isinstance(each, _Job):
+        if each.survived and isinstance(each, _Job):
             survived.append(each)
         if number % 50 == 0 or number == total:
             _tell(f"{what}: {number} of {total} tried, {len(survived)} seen by no test")

@@ -38,6 +38,10 @@ QUIET = (
 )
 _TIMES = count(1)
 """By a file's time Python knows that bytecode is old: no two mutants may have the same."""
+_FAILED = 70
+"""How a fork ends that could not do what it was for."""
+_NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
+_TOO_LATE = -1
 SECONDS = 30.0
 """More than any test waits for what does not come; the tests' own time comes on top, twice."""
 
@@ -51,8 +55,19 @@ class Attempt:
     tests: list[str]
     seconds: float
     """How long the tests take without a fault."""
-    passed: bool = False
+    code: int = _FAILED
+    """How the fork ended: 0 if all tests passed."""
     log: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether tests were run, and none failed."""
+        return self.code == 0
+
+    @property
+    def survived(self) -> bool:
+        """Whether no test failed; nor does one that was not run, whatever was the matter."""
+        return self.code in (0, _NO_TESTS, _FAILED)
 
 
 @dataclass
@@ -131,8 +146,8 @@ def put(file: Path, source: str) -> None:
 
 
 def leave(work: Callable[[], int]) -> NoReturn:
-    """End a fork with the exit code that its work returns; 70 if it fails."""
-    code = 70
+    """End a fork with the exit code that its work returns, or with one for a work that failed."""
+    code = _FAILED
     try:
         code = work()
     except BaseException:  # noqa: BLE001 - nothing may leave a fork but its exit code
@@ -165,21 +180,21 @@ def _ended(copies: list[Copy]) -> Attempt:
             if (code := _code(copy)) is not None and copy.attempt:
                 attempt, copy.attempt = copy.attempt, None
                 shutil.copy2(copy.original / attempt.file, copy.root / attempt.file)
-                attempt.passed = code == 0
+                attempt.code = code
                 attempt.log = (copy.root / ".log").read_text(encoding="utf-8", errors="replace")
                 return attempt
         time.sleep(0.01)
 
 
 def _code(copy: Copy) -> int | None:
-    """Return how it ended, with what it left behind gone; -1 for one that was too late."""
+    """Return how it ended, with what it left behind gone; None if it goes on."""
     if copy.attempt is None:
         return None
     return _ending(copy.pid, copy.began + SECONDS + 2 * copy.attempt.seconds)
 
 
 def waited(pid: int, seconds: float) -> int:
-    """Wait for the leader of a group to end; return its exit code, -1 if it was too late."""
+    """Wait for the leader of a group to end; return its exit code, or one for too late."""
     latest = time.monotonic() + seconds
     while (code := _ending(pid, latest)) is None:
         time.sleep(0.002)
@@ -194,5 +209,5 @@ def _ending(pid: int, latest: float) -> int | None:
         os.killpg(pid, signal.SIGKILL)
     if not ended:
         os.waitpid(pid, 0)
-        return -1
+        return _TOO_LATE
     return os.waitstatus_to_exitcode(status)

@@ -44,7 +44,7 @@ def run(root: Path, tried: Iterable[Attempt], side_by_side: int) -> Iterator[Att
                     each.ask(busy[each])
             for each in _answered(busy):
                 attempt = busy.pop(each)
-                attempt.passed, attempt.log = each.answer()
+                attempt.code, attempt.log = each.answer()
                 yield attempt
         for each in nurseries:
             each.end()
@@ -71,14 +71,14 @@ class _Nursery:
     def ask(self, attempt: Attempt) -> None:
         self.connection.send((attempt.source, attempt.tests, attempt.seconds))
 
-    def answer(self) -> tuple[bool, str]:
-        """Return whether the tests passed, and what they printed.
+    def answer(self) -> tuple[int, str]:
+        """Return how the fork with the tests ended, and what they printed.
 
         Raises:
             EOFError: the tests could not be loaded; the copy's `.log` says why.
         """
-        passed, log = self.connection.recv()
-        return passed, log
+        code, log = self.connection.recv()
+        return code, log
 
     def end(self) -> None:
         self.connection.send(None)
@@ -107,10 +107,10 @@ class _Loop:
             source, tests, seconds = asked
             chosen = [item for test in tests for item in items.get(test, ())]
             attempts.put(self._file, source)
-            passed = self._fork(session, source, chosen, seconds)
+            code = self._fork(session, source, chosen, seconds)
             attempts.put(self._file, original)
             log = (self._root / ".log").read_text(encoding="utf-8", errors="replace")
-            self._connection.send((passed, log[-3000:]))
+            self._connection.send((code, log[-3000:]))
         return True
 
     def _fork(
@@ -119,13 +119,13 @@ class _Loop:
         source: str,
         items: list[pytest.Item],
         seconds: float,
-    ) -> bool:
+    ) -> int:
         os.truncate(self._root / ".log", 0)
         pid = os.fork()
         if pid == 0:
             os.setsid()
             attempts.leave(lambda: self._child(session, source, items))
-        return attempts.waited(pid, attempts.SECONDS + 2 * seconds) == 0
+        return attempts.waited(pid, attempts.SECONDS + 2 * seconds)
 
     def _child(self, session: pytest.Session, source: str, items: list[pytest.Item]) -> int:
         """Put the mutant into place, and run tests until one fails."""
