@@ -9,17 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from support.commands import CALLERID
-from support.plugin import Plugin
 
+import asked
 from callerid.config import BY_NAME
 from callers import variables
-from canaries_of_plugin import Pulumi
-from heard import hear
 from pasted import pasted, proxies
 from staged import TIMEOUT
 from trial import Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callers import Spied
     from overheard import Serving
     from staged import Stage
@@ -54,12 +54,12 @@ _ONCE: tuple[tuple[str, ...], ...] = (
     ("sandbox", "--list"),
     ("sandbox", "--describe", "owner"),
 )
-_PLUGIN = ("provider",)
-_SERVING: tuple[tuple[str, ...], ...] = (
-    _PLUGIN,
-    ("provider", "--terraform"),
-    ("sandbox", "--as", "owner"),
-)
+_SERVING: dict[tuple[str, ...], Callable[[Stage, Serving, Spied], None]] = {
+    ("provider",): asked.plugin,
+    ("provider", "--terraform"): asked.provider,
+    ("sandbox", "--verbose", "--as", "owner"): asked.sandbox,
+}
+"""What serves, and how it is asked."""
 LINES = (*ASKING, *_RUNNING, *_ONCE, *_SERVING)
 """Every command that there is, once at least."""
 
@@ -87,25 +87,13 @@ def _call(stage: Stage, caller: Spied, line: tuple[str, ...], when: str = "", **
     environ = {**caller.environ(), **more}
     if line in _SERVING:
         with listening.serving([*CALLERID, *line], environ) as serving:
-            if line == _PLUGIN:
-                _ask(stage, serving)
+            _SERVING[line](stage, serving, caller)
     else:
         done = listening.run([*CALLERID, *line], environ)
         if done.returncode and not when and line[0] not in _MAY_FAIL:
             stage.search.miss(f"it ended with {done.returncode}")
     stage.requests(of_all=line[0] in _OF_ALL)
     shutil.rmtree(listening.folder)
-
-
-def _ask(stage: Stage, serving: Serving) -> None:
-    """Ask what `callerid provider` serves, by the port in the line that it prints for an engine."""
-    plugin = Plugin(serving.process, int(serving.line.rpartition(":")[2]))
-    hear(plugin, stage.search)
-    front = Pulumi(plugin)
-    front.configure({})
-    if not front.ask():
-        stage.search.miss("nothing was answered")
-    plugin.channel.close()
 
 
 def _in_files(stage: Stage) -> None:

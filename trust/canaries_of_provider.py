@@ -18,6 +18,7 @@ from pasted import proxies
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from searched import Search
     from staged import Stage
 
 _RULES: dict[str, dict[str, Any]] = {GUARD: {"any_roles": ["nobody"]}}
@@ -86,12 +87,17 @@ def started(stage: Stage, environ: Mapping[str, str]) -> Iterator[Terraform]:
     with listening.serving(launch.TERRAFORM, {**environ, **given}) as serving:
         line = Line(*serving.line.rstrip("\n").split("|"))
         host = Host(serving.process, line, identity)
-
-        def hear(response: bytes, metadata: str) -> None:
-            stage.search.look("responses to Terraform", response)
-            stage.search.look("gRPC trailers", metadata)
-
-        host.connection.hear = hear
+        hear_host(host, stage.search)
         yield Terraform(host.connection)
         host.shut_down()
         host.connection.close()
+
+
+def hear_host(host: Host, search: Search) -> None:
+    """Let all that comes back over a host's connection be heard from now on."""
+
+    def hear(response: bytes, metadata: str) -> None:
+        search.look("responses to Terraform", response)
+        search.look("gRPC trailers", metadata)
+
+    host.connection.hear = hear
