@@ -6,11 +6,13 @@ import time
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from callerid.memory import little_is_left
+from callerid.memory import A_THREAD_BYTES, LOADING_BYTES, little_is_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NO_SMALL_OBJECT = 1024
+"""Bytes that Python gets from the system; up to 512 it has by itself."""
 BEGIN_SECONDS = 1.0
 """How long a thread may take to begin; if one does not, none is tried for as long again."""
 
@@ -19,9 +21,9 @@ def start(act: Callable[[], object], *, daemon: bool = True) -> Thread | None:
     """Let a thread of its own act; return None where the system gives none: it will not act then.
 
     Python's own `start` waits without an end for a thread that has no memory left to begin with.
-    And threads shall not take the last of it: libraries crash then.
+    And threads shall leave what loading takes: libraries crash without.
     """
-    if _WAIT.is_on() or little_is_left():
+    if _WAIT.is_on() or little_is_left(A_THREAD_BYTES + LOADING_BYTES):
         return None
     try:
         thread = _Thread(act, daemon=daemon)
@@ -62,6 +64,11 @@ class _Thread(Thread):
 
 class _Begun(Event):
     """What `Thread.start` waits for, for as long as it takes; this has an end."""
+
+    def set(self) -> None:
+        """Let the thread take its heap before another is started, for which there may be none."""
+        bytes(_NO_SMALL_OBJECT)
+        super().set()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait, for so long at most."""
