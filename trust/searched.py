@@ -66,7 +66,7 @@ class Search:
         self.missed.append(f"{self.run}: {what}")
 
     def look(self, sink: str, data: bytes | str, but: Collection[str] = ()) -> None:
-        """Look through something that came out, but for canaries whose place begins so."""
+        """Look through something that came out, but for canaries whose place begins by such words."""
         raw = data.encode(errors="backslashreplace") if isinstance(data, str) else data
         with self._lock:
             self.sinks[sink] += 1
@@ -76,7 +76,7 @@ class Search:
             for canary in self._canaries_in(text):
                 found.setdefault(canary, form)
         for canary, form in found.items():
-            if not canary.place.startswith(tuple(but)):
+            if not f"{canary.place} ".startswith(tuple(f"{each} " for each in but)):
                 recorded = sink == RECORDINGS and canary.place in RECORDED
                 kept = self.public if canary.public or recorded else self.found
                 with self._lock:

@@ -2,7 +2,7 @@
 
     PYTHONPATH=tests python trust/trying.py [--write | --short] [TRIAL…]
 
-Without names all trials run. With `--write` their rows go to docs/trust.md too, if all of them was
+Without names all trials run. With `--write` the rows of each go to docs/trust.md, if all of it was
 tried. Exits with 1 if anything was lost, or not tried.
 """
 
@@ -37,19 +37,22 @@ class Result(NamedTuple):
 
 
 def main() -> None:
-    """Try, print each line as soon as it is there, and write the page if asked to."""
+    """Try, print each line as soon as it is there, and write each trial's rows if asked to."""
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # hosts write to who has left
     asked = _arguments()
     scale = Scale.SHORT if asked.short else Scale.WHOLE
-    results = []
-    for result in run(asked.trial or trials.NAMES, scale):
-        _show(result)
-        results.append(result)
-    if untried := [each.tried.what for each in results if not each.tried.times]:
-        sys.exit(f"not tried, so that no page is written: {', '.join(untried)}")
-    if asked.write:
-        page.write(map(row, results))
-    sys.exit(any(each.tried.lost for each in results))
+    tried = []
+    for name in asked.trial or trials.NAMES:
+        results = []
+        for result in run([name], scale):
+            _show(result)
+            results.append(result)
+        if asked.write and all(each.tried.times for each in results):
+            page.write(map(row, results))
+        tried += [each.tried for each in results]
+    if untried := [each.what for each in tried if not each.times]:
+        sys.exit(f"not tried, and not written: {', '.join(untried)}")
+    sys.exit(any(each.lost for each in tried))
 
 
 def _arguments() -> argparse.Namespace:
