@@ -66,7 +66,7 @@ class Search:
         self.missed.append(f"{self.run}: {what}")
 
     def look(self, sink: str, data: bytes | str, but: Collection[str] = ()) -> None:
-        """Look through something that came out, but for canaries whose place begins by such words."""
+        """Look through something that came out, but for places that begin by such words."""
         raw = data.encode(errors="backslashreplace") if isinstance(data, str) else data
         with self._lock:
             self.sinks[sink] += 1

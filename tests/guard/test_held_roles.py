@@ -129,6 +129,11 @@ PLACES: dict[str, tuple[Role, dict[str, Any], Flaw]] = {
         {"org_vouched": False},
         Flaw("in a form that callerid does not know", "require another role"),
     ),
+    "a permission of a token, in an answer about another organization": (
+        _role("CREATE", "permission", active=False),
+        {"elsewhere": "id"},
+        Flaw(f"held in {NOWHERE}", f"ask for CREATE {ASKED_ABOUT}"),
+    ),
     "a permission of a token that names no organization": (
         _role("CREATE", "permission"),
         {"org_vouched": False},

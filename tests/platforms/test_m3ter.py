@@ -345,6 +345,30 @@ def test_what_a_persons_token_permits(api: Api, details: Any, ending: dict[str, 
     assert found == Rights(caller, [role], [], end_cure=POLICIES_CURE)
 
 
+@pytest.mark.parametrize(
+    ("reported", "claimed", "counts"),
+    [
+        (None, {}, True),
+        (bodies.ORG.upper(), {}, True),
+        (OTHER, {}, False),
+        (OTHER, {"orgId": bodies.ORG}, True),
+        (7, {}, False),
+    ],
+)
+@pytest.mark.parametrize("who", [{"user": {"id": "a"}}, {"serviceUser": {"id": "a"}}])
+def test_a_token_permits_nothing_where_it_is_of_nobody_knows_what(
+    api: Api, who: Any, reported: Any, claimed: dict[str, str], *, counts: bool
+) -> None:
+    """The answer is about another organization, and the token names none; else it is of this."""
+    organization = {"organization": {"id": "o", "orgId": reported}} if reported else {}
+    api.on(bodies.ME, json_reply({**who, **organization}))
+    world = _World(api, m3terApiToken=jwt(permissions={"A": True}, **claimed))
+    with closing(world.client):
+        assert [each.active for each in world.rights().roles] == [counts]
+    told = [each for each in world.warnings if "none of its permissions counts" in each]
+    assert bool(told) is not counts
+
+
 def _permission(name: str, service: str | None = None, resource: str | None = None) -> Role:
     return Role(
         name=name,

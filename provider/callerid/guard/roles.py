@@ -146,7 +146,7 @@ class Held:
 
     def _elsewhere(self, role: Role) -> Flaw:
         """Tell of a role that is not surely held in the organization asked about."""
-        if role.kind == "permission" and not role.active:
+        if role.kind == "permission" and not role.active and self.evidence.elsewhere is None:
             return Flaw("in a form that callerid does not know", "require another role")
         if not self.evidence.org_vouched:
             return Flaw(f"held in {_NOWHERE}", "use a token that names its organization")

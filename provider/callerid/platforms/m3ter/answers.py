@@ -53,9 +53,13 @@ class M3terAnswers(Answers[M3ter]):
         if read:
             held, own = read
             return Rights(caller, held, organizations, own, _END_CURE)
-        permitted = roles.of_token(client, org, caller, deadline)
+        token = client.token(deadline, org)
+        here = not _elsewhere(me, org) or client.own_organization(token) is not None
+        permitted = roles.of_token(client, org, caller, deadline, here=here)
         if permitted is None:
             raise ForbiddenError(_POLICIES_REFUSED)
+        if not here:
+            client.warn(_OF_NO_ORGANIZATION)
         return Rights(caller, permitted, organizations, end_cure=_TOKENS_END_CURE)
 
 
@@ -66,6 +70,11 @@ _TOKENS_END_CURE = (
 _END_CURE = (
     "ask an administrator of the organization for the right to retrieve users, with which m3ter "
     "tells when the access ends, or leave minRoleSecondsLeft out"
+)
+_OF_NO_ORGANIZATION = (
+    "m3ter answers about another organization than the one asked about, and the access token names "
+    "none, so none of its permissions counts. Use a token whose claim orgId has the organization's "
+    "id."
 )
 _POLICIES_REFUSED = (
     "m3ter refuses to list the caller's permission policies, and the token in use names no "

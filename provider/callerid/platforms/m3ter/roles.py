@@ -51,21 +51,24 @@ def read(
     return roles, M3terUserOrgRoles(permission_policies=policies, user_groups=groups)
 
 
-def of_token(client: M3ter, org: Org, caller: Principal, deadline: Deadline) -> list[Role] | None:
+def of_token(
+    client: M3ter, org: Org, caller: Principal, deadline: Deadline, *, here: bool
+) -> list[Role] | None:
     """Make a role of each permission in the token's claims; None where it has no such claim.
 
-    It tells no end, but a person's access may be over, and then nothing counts.
+    It tells no end, but a person's access may be over, and then nothing counts; nor does it where
+    nobody tells that the token is of the organization asked about: not `here`.
     """
     permitted = of_claims(client.token(deadline, org).claims)
-    if permitted is None or caller.type == "serviceUser":
-        return permitted
-    details = client.user_details(org, caller.id, deadline)
-    end = details.dt_end_access if details else None
-    return _ending(permitted, End(end, told=False), client.clock.time())
+    if permitted is None:
+        return None
+    details = client.user_details(org, caller.id, deadline) if caller.type == "user" else None
+    end = End(details.dt_end_access if details else None, told=False)
+    return _ending(permitted, end, client.clock.time(), here=here)
 
 
-def _ending(roles: list[Role], end: End, now: float) -> list[Role]:
-    return [role.model_copy(update=end.of_role(now)) for role in roles]
+def _ending(roles: list[Role], end: End, now: float, *, here: bool = True) -> list[Role]:
+    return [role.model_copy(update=end.of_role(now, here=here)) for role in roles]
 
 
 def _end(details: M3terUserDetails | None, user_id: str) -> End:
