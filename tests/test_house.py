@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "platforms/contract": {*BASE, "asking"},
     "platforms/replies": BASE,
     "platforms/organizations": {*BASE, "platforms/replies"},
-    "platforms/permissions": {"asking", "platforms/settings"},
+    "platforms/permissions": {"asking", "model", "platforms/settings"},
     "platforms/results": {*BASE, "platforms/replies"},
     "platforms/client": {*BASE, "asking", "platforms/replies", "platforms/settings"},
     "platforms/roles": {

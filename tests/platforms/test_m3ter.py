@@ -21,7 +21,7 @@ from callerid.errors import (
     UnauthorizedError,
     UnexpectedReplyError,
 )
-from callerid.model import Organization, ReportedOrganization, Role, Statement
+from callerid.model import MOST_ITEMS, Organization, ReportedOrganization, Role, Statement
 from callerid.platforms.contract import Principal, Rights, Who
 from callerid.platforms.m3ter.answers import ANSWERS, principal
 from callerid.platforms.m3ter.client import MAX_PAGES, M3ter
@@ -387,6 +387,7 @@ def _permission(name: str, service: str | None = None, resource: str | None = No
         ({}, None),
         ({"permissions": None}, None),
         ({"permissions": ["A"]}, None),
+        ({"permissions": {f"{number}": True for number in range(MOST_ITEMS + 1)}}, None),
         ({"permissions": {}}, []),
         ({"permissions": {"A#B#C": 1, "D#E#F": "true", "G#H#I": False, "": True, " ": True}}, []),
         ({"permissions": {" #b:c": True}}, [_permission("B_C")]),
@@ -497,6 +498,16 @@ def test_a_list_that_does_not_end(api: Api, world: _World, pages: list[str], tex
         world.client.policies(HERE, "users", bodies.ADA, world.deadline)
     assert str(caught.value) == text
     assert len(api.seen) == len(pages)
+
+
+def test_a_list_is_as_long_on_many_pages_as_on_one(api: Api, world: _World) -> None:
+    """Half of what is allowed, twice, and one more."""
+    half = {"data": [{"id": "a"}] * (MOST_ITEMS // 2)}
+    pages = [{**half, "nextToken": "1"}, {**half, "nextToken": "2"}, {"data": [{"id": "a"}]}]
+    api.on(bodies.POLICIES, *map(json_reply, pages))
+    with pytest.raises(UnexpectedReplyError) as caught:
+        world.client.policies(HERE, "users", bodies.ADA, world.deadline)
+    assert str(caught.value) == "m3ter lists more than 10,000 rights of the caller."
 
 
 def test_the_longest_list_that_is_read(api: Api, world: _World) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from support import bodies
@@ -12,7 +13,8 @@ from support.callers import csp, m3ter
 from support.jwt import jwt
 
 from callerid.errors import CalleridError, ConfigurationError
-from callerid.platforms.csp.permissions import Carried, Permissions, read
+from callerid.model import MOST_ITEMS
+from callerid.platforms.csp.permissions import Carried, Named, Permissions, read
 
 if TYPE_CHECKING:
     from support.api import Api
@@ -71,16 +73,43 @@ def test_what_the_claim_carries() -> None:
     found = read({"perms": ["csp:a", "external/d/z/b", "csp:s/c", "csp:paid/d/c", "?", 7, " "]})
     assert found
     assert [found.organization, found.unknown, found.readable] == [{"a"}, {"?"}, True]
-    assert {name: each for name, each in found.service.items() if each} == {
-        "b": {Carried("b", "d", "z", may_be_name=False)},
-        "c": {Carried("c", "s", None, may_be_name=True), Carried("c", "d", None)},
+    assert found.service == {
+        "b": {Named("d"): {"z"}},
+        "c": {Named("s", may_be_name=True): {None}, Named("d"): {None}},
     }
+    held = [Carried("a"), Carried("b", "d", "z"), Carried("c", "d"), Carried("c", "s", None, True)]  # noqa: FBT003 - `may_be_name`
+    assert sorted(found.roles, key=str) == sorted(held, key=str)
     nothing = read({"perms": "csp:a"})
     assert nothing
     assert [*nothing] == [frozenset(), {}, frozenset(), False]
     assert [*Permissions()] == [frozenset(), {}, frozenset(), True]
     assert [*Carried("a")] == ["a", None, None, False]
     assert read({}) is None
+
+
+def test_a_claim_that_is_too_long_cannot_be_read() -> None:
+    """No caller has as much, and comparing it with an account's roles would take its time."""
+    entries = [f"external/d-{number}/a" for number in range(MOST_ITEMS)]
+    found = read({"perms": entries})
+    assert found
+    assert (found.readable, len(found.service["a"])) == (True, MOST_ITEMS)
+    assert read({"perms": [*entries, "csp:a"]}) == Permissions(readable=False)
+
+
+class _Unsearched(dict[Any, Any]):
+    """Is asked for an entry, and not looked through."""
+
+    def __iter__(self) -> NoReturn:
+        raise AssertionError
+
+    items = values = __iter__
+
+
+def test_a_role_is_found_without_a_search() -> None:
+    """An account may have thousands of roles of one name, and the token too."""
+    asked = Permissions(service={"a": _Unsearched({Named("d"): frozenset({"r"})})})
+    has = partial(asked.has_service_role, "a", service=("d", "own"), others=(), unique=False)
+    assert [has(resource=each) for each in ("r", "s", None)] == [True, False, False]
 
 
 @pytest.mark.parametrize("entry", FORMS)

@@ -8,10 +8,12 @@ have `paid/` in place of `external/` too.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.asking import claims
+from callerid.model import MOST_ITEMS
 from callerid.platforms.csp.settings import DEFINITIONS
 
 if TYPE_CHECKING:
@@ -37,27 +39,36 @@ class Carried(NamedTuple):
     resource: str | None = None
     may_be_name: bool = False
 
-    def is_of(self, resource: str | None) -> bool:
-        """Return whether it holds for a `resource`; None is the whole service."""
-        return self.resource in (None, _ALL, resource)
+
+class Named(NamedTuple):
+    """A service as an entry names it: by the id of a definition, or by what `may_be_name`."""
+
+    service: str
+    may_be_name: bool = False
 
 
 class Permissions(NamedTuple):
-    """What a token carries: organization roles, and service roles by their names.
+    """What a token carries: organization roles, and service roles.
 
-    `unknown` are the entries of any other form. `readable` is False where the claim is no list:
-    then it carries nothing.
+    The latter are found by their names and services; what each is limited to follows, None being
+    the whole service. `unknown` are the entries of any other form. `readable` is False where the
+    claim is no list, or longer than any caller's: then it carries nothing.
     """
 
     organization: frozenset[str] = frozenset()
-    service: Mapping[str, frozenset[Carried]] = MappingProxyType({})
+    service: Mapping[str, Mapping[Named, Collection[str | None]]] = MappingProxyType({})
     unknown: frozenset[str] = frozenset()
     readable: bool = True
 
     @property
     def roles(self) -> list[Carried]:
         """All roles, in no order."""
-        held = [each for named in self.service.values() for each in named]
+        held = [
+            Carried(name, each.service, resource, each.may_be_name)
+            for name, named in self.service.items()
+            for each, resources in named.items()
+            for resource in resources
+        ]
         return [*map(Carried, self.organization), *held]
 
     def has_service_role(
@@ -80,18 +91,29 @@ class Permissions(NamedTuple):
             unique: whether no other service of the account has a role of this name.
         """
         definition, own_name = service
-        named = self.service.get(name, frozenset())
-        mine = [each for each in named if _is_meant(each, definition, own_name)]
+        named = self.service.get(name, {})
+        mine = [named[each] for each in _ways(definition, own_name) if each in named]
         if definition or mine or not unique:
-            return any(each.is_of(resource) for each in mine)
-        of_one = len({each.service for each in named}) == 1
-        open_ = [each for each in named if not each.may_be_name and each.service not in others]
-        return of_one and any(each.is_of(resource) for each in open_)
+            return any(_holds(each, resource) for each in mine)
+        few = [*islice(named, 3)]  # a service is named in two ways, and a third is another one
+        of_one = len({each.service for each in few}) == 1
+        open_ = [named[each] for each in few if _is_open(each, others)]
+        return of_one and any(_holds(each, resource) for each in open_)
 
 
-def _is_meant(carried: Carried, definition: str | None, own_name: str | None) -> bool:
-    known = (definition, own_name) if carried.may_be_name else (definition,)
-    return carried.service in known
+def _ways(definition: str | None, own_name: str | None) -> list[Named]:
+    """List the ways to name a service."""
+    by_id = [Named(definition), Named(definition, may_be_name=True)] if definition else []
+    return [*by_id, Named(own_name, may_be_name=True)] if own_name else by_id
+
+
+def _is_open(named: Named, others: Collection[str | None]) -> bool:
+    return not named.may_be_name and named.service not in others
+
+
+def _holds(resources: Collection[str | None], resource: str | None) -> bool:
+    """Return whether a role holds for a `resource`; None is the whole service."""
+    return any(each in resources for each in (None, _ALL, resource))
 
 
 def read(token: Mapping[str, Any]) -> Permissions | None:
@@ -99,19 +121,18 @@ def read(token: Mapping[str, Any]) -> Permissions | None:
     if "perms" not in token:
         return None
     entries = token["perms"]
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or len(entries) > MOST_ITEMS:
         return Permissions(readable=False)
     texts = frozenset(each for each in entries if claims.is_text(each))
     known = {each: carried for each in texts if (carried := _carried(each))}
-    by_name: dict[str, set[Carried]] = {}
-    for each in known.values():
-        by_name.setdefault(each.name, set()).add(each)
+    by_name: dict[str, dict[Named, set[str | None]]] = {}
+    for name, service, resource, may_be_name in known.values():
+        if service:
+            named = by_name.setdefault(name, {})
+            named.setdefault(Named(service, may_be_name), set()).add(resource)
     return Permissions(
         frozenset(each.name for each in known.values() if each.service is None),
-        {
-            name: frozenset(each for each in found if each.service)
-            for name, found in by_name.items()
-        },
+        by_name,
         texts - known.keys(),
     )
 

@@ -10,6 +10,7 @@ from callerid.asking.refusals import FORBIDDEN
 from callerid.asking.request import Answer, Request
 from callerid.asking.tokens import Token, TokenReply, pair
 from callerid.errors import UnexpectedReplyError
+from callerid.model import MOST_ITEMS
 from callerid.platforms.m3ter.replies import (
     M3terCurrentUser,
     M3terPermissionPolicy,
@@ -36,6 +37,7 @@ PAGE_SIZE = 100
 MAX_PAGES = 50
 """Where following pages ends: an API that never ends its list must not hold a preview."""
 _LOOP = "m3ter does not end a list of the caller's rights: a nextToken leads to itself."
+_TOO_MANY = f"m3ter lists more than {MOST_ITEMS:,} rights of the caller."
 
 
 class M3ter(Client):
@@ -92,6 +94,8 @@ class M3ter(Client):
             if page is None:
                 return None
             found += page.data
+            if len(found) > MOST_ITEMS:
+                raise UnexpectedReplyError(_TOO_MANY)
             if not page.next_token:
                 return found
             if page.next_token in followed:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from callerid.ends import UNKNOWN, End
-from callerid.model import Role, Statement, outside
+from callerid.model import MOST_ITEMS, Role, Statement, outside
 from callerid.platforms.m3ter.replies import M3terPermissionPolicy, M3terUserGroup
 from callerid.platforms.m3ter.results import M3terUserOrgRoles
 from callerid.role_rules import allows
@@ -155,10 +155,10 @@ def _content(statement: Statement) -> tuple[str | None, frozenset[str], frozense
 def of_claims(token: Mapping[str, Any]) -> list[Role] | None:
     """Make a role of each permission in a token's claims; None where it has no such claim.
 
-    The claim maps `SERVICE#ACTION#RESOURCE` to true or false.
+    The claim maps `SERVICE#ACTION#RESOURCE` to true or false; no caller has as many as are refused.
     """
     permissions = token.get("permissions")
-    if not isinstance(permissions, dict):
+    if not isinstance(permissions, dict) or len(permissions) > MOST_ITEMS:
         return None
     held = [_permission(key) for key, is_held in permissions.items() if is_held is True]
     return [role for role in held if role.name.strip()]
