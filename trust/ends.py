@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import resource
 import subprocess
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from support.commands import CALLERID, environment
 
-from outcome import ENVIRON
+from outcome import DEADLINE, ENVIRON, LATE
 from sentence import inside, wrong_with
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     Made = Callable[["Done", Path], str]
 
 SECONDS = 30.0
+STARTING = 5.0
+"""Seconds: more than Python takes to start on a busy machine, beside what is waited for."""
 HUNG = -1
 """The code of one that did not end; one that was ended by a signal has a code below 0, too."""
 _CLICK = re.compile(r"\A(Usage: [^\n]*\n(Try [^\n]*\n)?\n)?Error: ")
@@ -33,6 +36,20 @@ class Command(NamedTuple):
     """Gets the end and the folder it ran in; tells what is not as it should be, or nothing."""
     reports: bool = False
     """Whether it may fail with what it prints on stdout: findings of this machine."""
+    answers: int = 0
+    """How many answers it waits for, each until the deadline; 0 for one that runs others."""
+    writes: bool = True
+    """Whether it may fail where nothing can be written."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a loss."""
+        return " ".join(self.arguments[:2])
+
+    @property
+    def limit(self) -> float:
+        """How many seconds it may take."""
+        return STARTING + self.answers * DEADLINE + LATE if self.answers else SECONDS
 
 
 class Done(NamedTuple):
@@ -41,11 +58,14 @@ class Done(NamedTuple):
     code: int
     stdout: str
     stderr: str
+    seconds: float = 0.0
 
 
 def wrong(command: Command, done: Done, folder: Path) -> Iterator[str]:
     """Tell what is wrong: a command does its work, or fails with a sentence on stderr."""
-    name = " ".join(command.arguments[:2])
+    name = command.name
+    if done.seconds > command.limit:
+        yield f"{name}: {done.seconds:.1f} s, where {command.limit:g} s are the limit"
     if done.code < 0:
         yield f"{name}: ended with {done.code}: {done.stderr}"
     elif done.code and command.reports and done.stdout:
@@ -74,6 +94,7 @@ def run(
         for each, value in (limits or {}).items():
             resource.setrlimit(each, (value, value))
 
+    started = time.monotonic()
     try:
         done = subprocess.run(  # noqa: S603 - our own commands
             [*before, *CALLERID, *command.arguments],
@@ -88,7 +109,7 @@ def run(
         )
     except subprocess.TimeoutExpired:
         return Done(HUNG, "", f"it did not end within {SECONDS:g} s.")
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - started)
 
 
 def lost(
@@ -100,6 +121,16 @@ def lost(
 ) -> Iterator[str]:
     """Run one, and tell what is wrong with its end."""
     yield from wrong(command, run(command, folder, environ, limits, before), folder)
+
+
+def unwritten(
+    command: Command, folder: Path, environ: Mapping[str, str], before: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Run one where nothing can be written: one that only asks does its work all the same."""
+    done = run(command, folder, environ, before=before)
+    yield from wrong(command, done, folder)
+    if done.code and not command.writes:
+        yield f"{command.name}: it writes nothing, and ended with {done.code}: {done.stderr}"
 
 
 def homes(folder: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from callerid.config import load
 from callerid.core import Core
 from callerid.errors import CalleridError
 from callerid.sandbox.server import Sandbox
+from outcome import LATE
 from served import FRONTS
 from steps import LATENCY, slow_caller
 from trial import Scale, Tried
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from served import Front
 
+_REQUESTS = 6
+"""What an answer takes at most: a token, who it is, and the policies, each once more by another."""
 _HOUR = 3600.0
 _YEAR = 8760 * _HOUR
 JUMPS = (-10_000 * _HOUR, -_HOUR, -5.0, 5.0, _HOUR, 10_000 * _HOUR)
@@ -57,9 +60,12 @@ def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
 class _Jumping:
     """A core whose wall clock jumps; the other clock goes on as it does."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], seconds: float) -> None:
         self._chance = Random(17)  # noqa: S311 - the same jumps each time
         self._ahead = 0.0
+        self._held: list[str] = []
+        """What was answered first: a clock changes no roles that never end."""
+        self._most = seconds + LATE
         self.core = Core(load({}, environ), Clock(time=lambda: time.time() + self._ahead))
 
     def jump(self) -> None:
@@ -67,16 +73,20 @@ class _Jumping:
 
     def ask(self) -> list[str]:
         """Ask, and tell what is wrong with what comes."""
+        started = time.monotonic()
         try:
-            answer = self.core.ask("getUserOrgRoles", {})
+            held = self.core.ask("getUserOrgRoles", {})["roleNames"]
         except CalleridError as error:
             return [f"{self._ahead:+.0f} s: {error}"]
-        return [] if answer["roleNames"] else [f"{self._ahead:+.0f} s: no roles"]
+        self._held = self._held or held
+        seconds = time.monotonic() - started
+        late = [f"{self._ahead:+.0f} s: {seconds:.1f} s"] if seconds > self._most else []
+        return late if held and held == self._held else [f"{self._ahead:+.0f} s: {held}"]
 
 
 def _between(environ: Mapping[str, str], times: int) -> Tried:
     """Let it jump before each question."""
-    lost, jumping = list[str](), _Jumping(environ)
+    lost, jumping = list[str](), _Jumping(environ, 0)
     for _ in range(times):
         jumping.jump()
         lost += jumping.ask()
@@ -88,7 +98,7 @@ def _in_flight(times: int) -> Tried:
     """Let it jump before a question, and again while the API thinks about it."""
     lost = list[str]()
     with Sandbox.start({"slow": slow_caller()}) as sandbox, ThreadPoolExecutor(1) as pool:
-        jumping = _Jumping(sandbox.environment("slow"))
+        jumping = _Jumping(sandbox.environment("slow"), _REQUESTS * LATENCY)
         for _ in range(times):
             jumping.jump()
             asking = pool.submit(jumping.ask)

@@ -40,7 +40,7 @@ def tried(environ: Mapping[str, str]) -> Iterator[Tried]:
 def _commands(what: str, folder: Path | None, environ: Mapping[str, str]) -> Tried:
     if not folder:
         return _untried(what)
-    lost = [text for each in COMMANDS for text in ends.lost(each, folder, environ)]
+    lost = [text for each in COMMANDS for text in ends.unwritten(each, folder, environ)]
     return Tried(what, len(COMMANDS), tuple(lost))
 
 
@@ -69,7 +69,7 @@ def _of_plain_user(environ: Mapping[str, str]) -> Tried:
         lost = [
             text
             for each in COMMANDS
-            for text in ends.lost(each, folder, environ, before=_as_plain())
+            for text in ends.unwritten(each, folder, environ, before=_as_plain())
         ]
         made = [each.name for each in folder.iterdir()]
         folder.chmod(0o755)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from support.api_process import ApiProcess
 from support.plugin import Plugin, spawn_mortal
 
-from callerid.frontends.pulumi import watchdog
-from outcome import DEADLINE, ENVIRON, LATE, ask, begin, untried
+from outcome import DEADLINE, ENVIRON, LATE, PLUGIN_LEAVES, ask, begin, untried
 from steps import ASKING, LATENCY, STEPS, go_to, slow_caller
 from trial import Scale, Tried
 
@@ -31,8 +30,6 @@ with engine() as (address, said):
     print(address, flush=True)
     sys.stdin.read()
 """
-_LEAVES_WITHIN = watchdog.MISSED * (watchdog.INTERVAL_SECONDS + watchdog.ANSWER_SECONDS) + 2
-"""Seconds until a plugin whose engine is gone has left."""
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
@@ -77,9 +74,9 @@ def _killed(step: str, api: ApiProcess) -> Iterator[str]:
         if asking:
             yield from asking.result().lost(when)
         try:
-            code = plugin.process.wait(_LEAVES_WITHIN)
+            code = plugin.process.wait(PLUGIN_LEAVES)
         except subprocess.TimeoutExpired:
-            yield f"{when}: the plugin is there after {_LEAVES_WITHIN:g} s"
+            yield f"{when}: the plugin is there after {PLUGIN_LEAVES:g} s"
             return
         said = plugin.process.stderr.read() if plugin.process.stderr else ""
         if code or said:

@@ -44,7 +44,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
 
 def _descriptors(environ: Mapping[str, str], limits: tuple[int, ...]) -> Tried:
     """Run a command with fewer and fewer."""
-    command = Command(("whoami", "--json"), answered)
+    command = Command(("whoami", "--json"), answered, answers=1)
     lost: list[str] = []
     with TemporaryDirectory() as place:
         for limit in limits:

@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 
     Start = Callable[[Mapping[str, str]], AbstractContextManager["Limited"]]
 
-LIMITS = (0, 64, 4, 16, 1, 2, 8, 32, 128)
+LIMITS = (0, 256, 4, 16, 1, 2, 8, 32, 64, 128, 1024)
 """How many MiB a process gets besides those that it has; the short form takes the first two."""
+ENOUGH = 256
+"""So many are enough: with them all calls are answered."""
 CALLS = 300
 ANSWERED, LEFT = None, ""
 """How a call ends that is answered, and one of a process that left, which hosts report."""
 _WHEN = {False: "before the first answer", True: "after an answer"}
-_WAITING = 3 * DEADLINE
-"""Seconds until a call hangs: those that wait for a thread come after others."""
+_WAITING = 5 * DEADLINE
+"""Seconds until a call is given up."""
 _NOTHING = "no answer"
 _USER = "callerid_current_user"
 
@@ -69,7 +71,7 @@ def _limited(
         if answered:
             front.answer()
         memory.leave(front.process.pid, mib)
-        ended = _ask(front)
+        ended, seconds = _ask(front)
         with suppress(subprocess.TimeoutExpired):
             front.process.wait(DEADLINE if LEFT in ended else 0)
         code = front.process.poll()
@@ -78,6 +80,10 @@ def _limited(
     texts = {each for each in ended if each}
     wrong = {each if each == _NOTHING else wrong_with(each) for each in texts}
     lost = {f"{mib} MiB: {each}" for each in wrong if each}
+    if seconds > DEADLINE + LATE:
+        lost.add(f"{mib} MiB: {seconds:.1f} s for all of them")
+    if mib >= ENOUGH and ended != [ANSWERED] * CALLS:
+        lost.add(f"{mib} MiB are enough, and {ended.count(ANSWERED)} were answered")
     if LEFT in ended and (code, said.strip()) != (1, memory_of_front.TEXT):
         lost.add(f"{mib} MiB: calls ended as if it had left; code {code}, said {said[-300:]}")
     elif LEFT not in ended and (code, said) != (None, ""):
@@ -85,12 +91,12 @@ def _limited(
     return sorted(lost), sum(each is ANSWERED for each in ended)
 
 
-def _ask(front: Limited) -> list[str | None]:
+def _ask(front: Limited) -> tuple[list[str | None], float]:
+    """Begin all calls; return how they ended, and after how many seconds the last did."""
     started = time.monotonic()
     coming = [front.begin() for _ in range(CALLS)]
     ended = [each() for each in coming]
-    took = time.monotonic() - started
-    return [*ended, _NOTHING] if took > _WAITING + 2 * LATE else ended
+    return ended, time.monotonic() - started
 
 
 @contextmanager

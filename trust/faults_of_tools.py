@@ -16,13 +16,11 @@ from support.pulumi import cli_in
 
 import processes
 from callerid.frontends.pulumi import __main__ as plugin_main
-from callerid.frontends.pulumi import watchdog
 from callerid.frontends.terraform import __main__ as provider_main
 from callerid.frontends.terraform.names import FUNCTIONS
-from callerid.frontends.terraform.serving import NEXT_CONNECTION_SECONDS
 from callerid.sandbox.server import Sandbox
 from callerid.testing.pulumi_cli import find_cli
-from outcome import ENVIRON, NAME
+from outcome import ENVIRON, NAME, PLUGIN_LEAVES
 from processes import Process
 from steps import ASKING, slow_caller
 from trial import Scale, Tried
@@ -81,8 +79,8 @@ class Project(NamedTuple):
     environ: Mapping[str, str]
 
 
-_TERRAFORM_LEAVES = NEXT_CONNECTION_SECONDS + 1
-_PULUMI_LEAVES = watchdog.MISSED * (watchdog.INTERVAL_SECONDS + watchdog.ANSWER_SECONDS) + 1
+_TERRAFORM_LEAVES, _PULUMI_LEAVES = 6.0, PLUGIN_LEAVES
+"""Seconds until a provider has left whose host was killed, and said nothing."""
 
 
 def _of_terraform(tool: str) -> Callable[[Path, Mapping[str, str]], Project]:

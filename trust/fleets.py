@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REQUESTS = 2
 """What an answer takes: a token, and who it is."""
+MOST_REQUESTS = 10
+"""How many requests a process may make, all in all; one that waits as it is told makes six."""
 WAVE = 10
 """How many requests more than twice those of the second before are a wave."""
 
@@ -25,6 +27,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
     lost = [f"{each.error} (after {each.seconds:.1f} s)" for each in sailed.ended if each.error]
     lost += _unserved(sailed, size)
     lost += _waves(sailed)
+    lost += _hammering(sailed)
     lost += [] if sailed.turned_away.total() else ["nothing was tried: nobody was turned away"]
     longest = max(each.seconds for each in sailed.ended)
     away, asked = sailed.turned_away.total(), len(sailed.arrivals)
@@ -41,6 +44,13 @@ def _unserved(sailed: Sailed, size: Size) -> Iterator[str]:
     served = len(sailed.arrivals) - sailed.turned_away.total()
     if served != size.processes * REQUESTS:
         yield f"{served} requests were served, and the answers take {size.processes * REQUESTS}"
+
+
+def _hammering(sailed: Sailed) -> Iterator[str]:
+    """Tell where requests are made on and on, in no wave."""
+    asked, processes = len(sailed.arrivals), len(sailed.ended)
+    if asked > processes * MOST_REQUESTS:
+        yield f"{asked} requests of {processes} processes"
 
 
 def _waves(sailed: Sailed) -> Iterator[str]:

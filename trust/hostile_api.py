@@ -68,7 +68,7 @@ def _wire(case: Case, scale: Scale) -> Ended:
 
 def _token(case: Case, scale: Scale, given: Mapping[str, str]) -> Ended:
     """Let a case be what comes of asking for a token: it is none, even where it is good JSON."""
-    none = case._replace(told=case.told or "no token")
+    none = case._replace(told=case.told or "access_token is missing")
     return _end(none, scale, lambda clock: attack.ask(case.talk, SECONDS, clock, given))
 
 
@@ -96,6 +96,8 @@ def _wrong(case: Case, ask: Callable[[], str]) -> str | None:
     except CalleridError as error:
         if not case.told:
             return f"no answer: {error}"
+        if case.told not in str(error):
+            return f"it is not told that {case.told}: {error}"
         return wrong_with(str(error))
     except Exception as error:  # noqa: BLE001 - this is what must not be
         return f"{type(error).__name__}"

@@ -121,7 +121,8 @@ def _sent(
     try:
         call(raw, timeout=_WAIT, metadata=metadata)
     except grpc.RpcError as error:
-        large = len(raw) >= _MIB or bool(metadata)
+        sent = len(raw) + sum(len(value) for _, value in metadata)
+        large = sent >= (_MIB // 2 if metadata else _MIB)  # names and frames are counted, too
         wrong = _wrong(error, _TOO_LARGE if large else None)
     else:
         wrong = None

@@ -21,11 +21,11 @@ from callerid.config import BY_NAME
 from callerid.errors import CalleridError, RefusedError
 from callerid.registry import PLATFORMS
 from callerid.setting import setting_name
-from sentence import wrong_with
+from sentence import inside, wrong_with
 from trial import Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from support.api import Api
 
@@ -231,13 +231,28 @@ def _judged(asked: Core, name: str, arguments: dict[str, Any]) -> tuple[list[str
     try:
         answer = asked.call(name, arguments)
     except RefusedError as error:  # it has a line for each rule
-        text = str(error)
-        return ([] if text.replace("\n", "").isprintable() else [f"{text!a}"]), False
+        return _refused(str(error)), False
     except CalleridError as error:
         return _reasons(str(error)), False
     except Exception as error:  # noqa: BLE001 - this is what must not be
         return [f"{type(error).__name__}: {error!a}"], False
-    return promised.broken(name, answer), True
+    return [*promised.broken(name, answer), *_unfounded(answer)], True
+
+
+def _refused(text: str) -> list[str]:
+    if not text.replace("\n", "").isprintable():
+        return [f"{text!a}"]
+    return [f"it shows the inside: {text}"] if inside(text) else []
+
+
+def _unfounded(answer: Mapping[str, Any]) -> list[str]:
+    """Tell where a guard allows without a role that was asked for, or refuses without a reason."""
+    if "allowed" not in answer:
+        return []
+    wanted = RULES["requireCaller"]["anyRoles"]
+    is_held = not {*wanted}.isdisjoint(answer["roleNames"])
+    founded = is_held and not answer["reasons"] if answer["allowed"] else answer["reasons"]
+    return [] if founded else [f"allowed is {answer['allowed']}: {answer!a}"]
 
 
 def _reasons(text: str) -> list[str]:

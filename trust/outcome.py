@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEADLINE, LATE = 2.0, 1.0
 """Seconds: the limit of a call that is set here, and by how much it may be passed."""
 ENVIRON = {"CALLERID_REQUEST_TIMEOUT_SECONDS": f"{DEADLINE:g}"}
+PLUGIN_LEAVES = 28.0
+"""Seconds until a plugin has left whose engine is gone: two questions of it go unanswered."""
 NAME = "deploy-pipeline"
 """Who is asked for."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 from support import terraform_host
 from support.plugin import spawn
 from support.proc import Used, used
 
+from callerid.casing import snake
 from callerid.frontends.terraform.names import DATA_SOURCES
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
@@ -29,9 +30,14 @@ WARM, LAST = slice(2, 4), slice(-2, None)
 ROUNDS = 4
 """How often a short soak may begin anew, as it may end before a process is warm: a leak goes on."""
 UPSTREAM_EVERY, CONFIGURE_EVERY, CALLS_OF_A_TOKEN = 10, 500, 5
-MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 0.05, 2, 2
-"""What may be more after the reads: 5 % of memory; and a thread or socket that just ends."""
-
+MORE_MEMORY, MORE_THREADS, MORE_DESCRIPTORS = 0.05, 1, 0
+"""What may be more after the reads: 5 % of memory; and one of the threads that wait for calls."""
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "getCurrentUser": {},
+    "getUserOrgRoles": {},
+    "requireCaller": {"principalTypes": ["user"]},
+}
+"""The functions that are read in turn, and with what."""
 
 _REFUSED = "refuses this question to the caller (HTTP 403)"
 
@@ -49,7 +55,7 @@ class Reader(NamedTuple):
 def _plugin(environ: Mapping[str, str]) -> Iterator[Reader]:
     def read(function: str, platform: str) -> str:
         try:
-            plugin.invoke(function, platform=platform)
+            plugin.invoke(function, platform=platform, **_ARGUMENTS[function])
         except grpc.RpcError as error:
             return str(error.details())
         return ""
@@ -61,7 +67,8 @@ def _plugin(environ: Mapping[str, str]) -> Iterator[Reader]:
 @contextmanager
 def _provider(environ: Mapping[str, str]) -> Iterator[Reader]:
     def read(function: str, platform: str) -> str:
-        answer = host.connection.read(DATA_SOURCES[function], platform=platform)
+        given = {snake(name): value for name, value in _ARGUMENTS[function].items()}
+        answer = host.connection.read(DATA_SOURCES[function], platform=platform, **given)
         return " ".join(each.detail for each in answer.diagnostics)
 
     with terraform_host.spawn(environ=environ) as host:
@@ -149,7 +156,7 @@ def _wrong(reader: Reader, numbers: range) -> Iterator[str]:
         if number % CONFIGURE_EVERY == 0:
             reader.configure()
         answered = number % UPSTREAM_EVERY != 0
-        function = ("getCurrentUser", "getUserOrgRoles")[number % 2]
+        function = [*_ARGUMENTS][number % len(_ARGUMENTS)]
         said = reader.read(function, "csp" if answered else "m3ter")
         if bool(said) == answered or (said and _REFUSED not in said):
             yield f"read {number}: {said or 'answered, and should be refused'}"

@@ -41,10 +41,12 @@ def _installed(_: Done, folder: Path) -> str:
 
 
 COMMANDS = (
-    Command(("whoami",), says(NAME)),
-    Command(("roles",), says(_ROLE)),
-    Command(("require", "--any-role", _ROLE), says(f"{NAME} may run this")),
-    Command(("record", "--output", _KEPT), _recorded),
+    Command(("whoami",), says(NAME), answers=1, writes=False),
+    Command(("roles",), says(_ROLE), answers=1, writes=False),
+    Command(
+        ("require", "--any-role", _ROLE), says(f"{NAME} may run this"), answers=1, writes=False
+    ),
+    Command(("record", "--output", _KEPT), _recorded, answers=2),
     Command(("install", "pulumi"), _installed),
     Command(("preview", _PROGRAM), says(NAME)),
     Command(("doctor",), says(NAME), reports=True),
@@ -60,4 +62,4 @@ def in_peace(environ: Mapping[str, str]) -> Iterator[str]:
             done = ends.run(command, Path(place), environ)
             yield from ends.wrong(command, done, Path(place))
             if done.code and not command.reports:
-                yield f"{' '.join(command.arguments[:2])}, in peace: {done.stderr}"
+                yield f"{command.name}, in peace: {done.stderr}"

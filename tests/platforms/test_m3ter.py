@@ -21,7 +21,7 @@ from callerid.errors import (
     UnauthorizedError,
     UnexpectedReplyError,
 )
-from callerid.model import MOST_ITEMS, Organization, ReportedOrganization, Role, Statement
+from callerid.model import MOST_ITEMS, Organization, ReportedOrganization, Role, Statement, outside
 from callerid.platforms.contract import Principal, Rights, Who
 from callerid.platforms.m3ter.answers import ANSWERS, principal
 from callerid.platforms.m3ter.client import MAX_PAGES, M3ter
@@ -616,8 +616,11 @@ def test_what_is_not_sent_is_absent(model: type[Value], sent: dict[str, Any]) ->
 
 @pytest.mark.parametrize("blank", ["", " "])
 def test_what_decides_is_not_left_out_by_a_blank(blank: str) -> None:
-    """It is read as it is, if that can be read, and is no way to say nothing."""
-    assert M3terOrganization.model_validate({"id": "o", "orgId": blank}).org_id == blank
+    """It is no way to say nothing; no answer has a blank text."""
+    me = {"user": {"id": "a"}, "organization": {"id": "o", "orgId": blank}}
+    read = M3terCurrentUser.model_validate(me)
+    assert read.unread
+    assert outside(read)["organization"] == {"id": "o"}
     assert M3terUserDetails.model_validate({"dtEndAccess": blank}).dt_end_access == "unreadable"
     policies = (M3terUserDetails, M3terPermissionPolicy)
     for model, name in (*((each, "permissionPolicy") for each in policies), (PolicyPage, "data")):

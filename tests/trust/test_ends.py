@@ -12,7 +12,7 @@ import faults_of_plugin
 from ends import Command, Done, says
 
 PLACE = Path()
-COMMAND = Command(("whoami",), says("deploy-pipeline"))
+COMMAND = Command(("whoami",), says("deploy-pipeline"), answers=1, writes=False)
 USAGE = "Usage: callerid [OPTIONS]\nTry 'callerid --help' for help.\n\n"
 SENTENCE = "callerid has no credential."
 
@@ -32,6 +32,7 @@ SENTENCE = "callerid has no credential."
         Done(0, "", ""),
         Done(0, "somebody else", ""),
         Done(0, "deploy-pipeline", "Traceback (most recent call last):"),
+        Done(0, "deploy-pipeline", "", COMMAND.limit + 0.1),
     ],
 )
 def test_a_bad_end_is_a_loss(done: Done) -> None:
@@ -42,7 +43,7 @@ def test_a_bad_end_is_a_loss(done: Done) -> None:
 @pytest.mark.parametrize(
     "done",
     [
-        Done(0, "who  deploy-pipeline\n", ""),
+        Done(0, "who  deploy-pipeline\n", "", COMMAND.limit),
         Done(1, "", f"Error: {SENTENCE}\n"),
         Done(
             2,
@@ -54,6 +55,14 @@ def test_a_bad_end_is_a_loss(done: Done) -> None:
 def test_a_good_end_is_none(done: Done) -> None:
     """The work done, or one sentence, in click's form too."""
     assert not list(ends.wrong(COMMAND, done, PLACE))
+
+
+def test_what_writes_nothing_does_its_work_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """A sentence is no excuse there."""
+    environ = {"CALLERID_PLATFORM": "m3ter"}
+    [told] = ends.unwritten(COMMAND, tmp_path, environ)
+    assert told.startswith("whoami: it writes nothing, and ended with 1")
+    assert list(ends.unwritten(COMMAND._replace(writes=True), tmp_path, environ)) == []
 
 
 @pytest.mark.parametrize(

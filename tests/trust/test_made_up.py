@@ -23,3 +23,27 @@ def test_whoever_asks_is_answered_by_good_replies(who: str) -> None:
         assert judge.lost == []
         assert judge.answered >= len(made_up.RULES) - 1, "requireCaller alone may refuse"
         assert set(made_up.ROUTES[who]) <= made_up.GOOD.keys()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "held", "reasons", "is_right"),
+    [
+        (True, ["reader"], [], True),
+        (False, ["reader"], ["no"], True),
+        (True, [], [], False),
+        (True, ["reader"], ["no"], False),
+        (False, [], [], False),
+    ],
+)
+def test_a_guard_allows_nobody_without_a_role(
+    allowed: object, held: list[str], reasons: list[str], is_right: object
+) -> None:
+    """Whatever the API sends: an answer of the promised form may be a wrong yes."""
+    answer = {"allowed": allowed, "roleNames": held, "reasons": reasons}
+    assert (made_up._unfounded(answer) == []) is is_right  # noqa: SLF001 - the judge
+
+
+def test_a_refusal_shows_nothing_of_the_inside() -> None:
+    """It has a line for each rule; each is read by people."""
+    assert made_up._refused("one\ntwo") == []  # noqa: SLF001 - the judge
+    assert made_up._refused("Traceback: KeyError")  # noqa: SLF001 - as above

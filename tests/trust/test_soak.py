@@ -28,13 +28,13 @@ def test_memory_that_stays_is_growth(memory: list[float], told: object) -> None:
     assert bool(soak.grown([Used(each, 10, 12, 1.0) for each in memory], LEVEL)) is told
 
 
-@pytest.mark.parametrize("what", ["threads", "descriptors"])
-def test_threads_and_descriptors_that_stay_are_growth(what: str) -> None:
-    """Two more may be just ending."""
+@pytest.mark.parametrize(("what", "most"), [("threads", 1), ("descriptors", 0)])
+def test_threads_and_descriptors_that_stay_are_growth(what: str, most: int) -> None:
+    """One more thread may wait for calls."""
     usual = Used(LEVEL, 10, 12, 1.0)
     warm, before = [usual] * 14, usual._asdict()[what]
-    assert soak.grown([*warm, *[usual._replace(**{what: before + 2})] * 2], LEVEL) == []
-    more = [*warm, *[usual._replace(**{what: before + 3})] * 2]
+    assert soak.grown([*warm, *[usual._replace(**{what: before + most})] * 2], LEVEL) == []
+    more = [*warm, *[usual._replace(**{what: before + most + 1})] * 2]
     assert soak.grown(more, LEVEL) == [what]
     assert soak.settled(lambda: more, soak.ROUNDS) == (1, more, [what])
 

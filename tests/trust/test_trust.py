@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS = page.rows()
+LEAST = {
+    "API's replies, made up, each asked for by all functions": 5_000,
+    "API's replies, made up by what the ones before reached": 5_000,
+    "hostile engine: calls at once": 10_000,
+    "hostile Terraform: calls at once": 10_000,
+    "plugins at once, at an API that limits their rate": 200,
+    "reads of the Pulumi plugin, with tokens that expire": 100_000,
+}
+"""What says little when it is tried less often."""
 
 
 @pytest.mark.parametrize("name", trials.NAMES)
@@ -40,6 +49,8 @@ def test_page_has_every_trial() -> None:
     assert {each.lost for each in ROWS} == {0}
     untried = [each.what for each in ROWS if not each.times]
     assert untried == [], "for want of a tool, or of rights"
+    often = {each.what: each.times for each in ROWS}
+    assert {what: often.get(what, 0) for what in LEAST} == LEAST
 
 
 def test_a_trial_alone_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

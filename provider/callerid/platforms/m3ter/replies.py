@@ -118,8 +118,6 @@ class M3terOrganization(Entity):
     status: Described[str] = None
     """`ACTIVE` or `ARCHIVED`; other values may come."""
 
-    no_blanks = frozenset({"orgId"})
-
 
 def _is_unset(value: object) -> bool:
     """Tell whether a value is an object as typed SDKs make it before anything is set.
@@ -132,6 +130,12 @@ def _is_unset(value: object) -> bool:
     )
 
 
+def _is_blank(value: object, name: str) -> bool:
+    """Tell whether an object has a text of this name, in which nothing stands."""
+    text = value.get(name) if isinstance(value, dict) else None
+    return isinstance(text, str) and not text.strip()
+
+
 class M3terCurrentUser(Reply):
     """The answer of m3ter's `GET /organizations/{orgId}/users/me`."""
 
@@ -142,7 +146,7 @@ class M3terCurrentUser(Reply):
     organization: M3terOrganization | None = None
     """The organization, where m3ter reports it."""
     unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
-    """Whether an organization is reported of which nothing is told: it might be another."""
+    """Whether an organization is reported of which nothing, or a blank id, is told: it may be any."""
 
     may_be_empty = frozenset({"organization"})
 
@@ -152,7 +156,8 @@ class M3terCurrentUser(Reply):
         if not isinstance(data, dict):
             return data
         nobody = [each for each in ("user", "serviceUser") if _is_unset(data.get(each))]
-        unread = _is_unset(data.get("organization"))
+        organization = data.get("organization")
+        unread = _is_unset(organization) or _is_blank(organization, "orgId")
         return {**data, **dict.fromkeys(nobody), "unread": unread}
 
     @model_validator(mode="after")
