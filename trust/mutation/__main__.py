@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("survivors.toml")
 CACHE = ROOT / ".coverage" / "mutation"
 DECIDING = (
-    *("core.py", "config", "ends.py", "functions", "guard/roles.py", "guard/rules.py", "platforms"),
-    *("role_rules.py", "times.py"),
+    *("core.py", "config", "ends.py", "functions", "guard", "platforms", "role_rules.py"),
+    *("setting_rules.py", "times.py"),
 )
 """What decides who somebody is, and what they may do."""
 TESTS = (

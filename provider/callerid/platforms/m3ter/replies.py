@@ -146,7 +146,7 @@ class M3terCurrentUser(Reply):
     organization: M3terOrganization | None = None
     """The organization, where m3ter reports it."""
     unread: bool = Field(False, exclude=True)  # noqa: FBT003 - a default
-    """Whether an organization is reported of which nothing, or a blank id, is told: it may be any."""
+    """Whether an organization is reported that may be any: nothing is told, or a blank id."""
 
     may_be_empty = frozenset({"organization"})
 
