@@ -139,6 +139,7 @@ class _Loop:
         for item, following in zip(items, [*items[1:], None], strict=True):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
+                session.config.get_terminal_writer().line(f"\nfailed: {item.nodeid}")
                 return 1
         return 0
 
