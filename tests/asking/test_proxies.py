@@ -63,6 +63,7 @@ CASES = [
     ("xn--bcher-kva.test", "https://bücher.test", True, True),
     (".bücher.test", "https://www.bücher.test", True, True),
     ("straße.test", "https://xn--strae-oqa.test", True, True),
+    ("ü#\udcff", "https://corp.test", False, False),
     ("10.0.0.1", "https://10.0.0.1", True, True),
     ("10.0.0.1:443", "https://10.0.0.1", True, True),
     ("10.0.0.1:8443", "https://10.0.0.1", False, True),
@@ -274,6 +275,7 @@ def test_each_entry_that_cannot_be_read_is_told_once(monkeypatch: pytest.MonkeyP
         ("http://proxy:canary", "it has no URL of a proxy."),
         ("http://proxy:99999", "it has no URL of a proxy."),
         ("http://[::canary", "it has no URL of a proxy."),
+        ("http://xn--:3128", "it has no URL of a proxy."),
         (
             "socks5://me:canary@proxy",
             "it names a SOCKS proxy, and the package socksio is missing.",

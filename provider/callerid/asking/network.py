@@ -108,9 +108,10 @@ def _proxy(route: Route, trusted: ssl.SSLContext) -> httpx.Proxy | None:
     text = route.proxy if "://" in route.proxy else f"http://{route.proxy}"
     try:
         proxy = httpx.Proxy(text)
-    except (ValueError, httpx.InvalidURL):
-        _refuse(route, *_NO_PROXY_URL)
-    if not proxy.url.host or (proxy.url.port or 0) > MOST_PORT:
+        usable = proxy.url.host and (proxy.url.port or 0) <= MOST_PORT
+    except (ValueError, httpx.InvalidURL):  # the former also by what looks like an encoded name
+        usable = False
+    if not usable:
         _refuse(route, *_NO_PROXY_URL)
     if proxy.url.scheme == "https":
         proxy.ssl_context = trusted

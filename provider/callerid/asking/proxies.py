@@ -135,7 +135,7 @@ def _in_ascii(name: str) -> str:
     start = "." if name.startswith(".") else ""
     try:
         return start + httpx.URL(f"//{name.removeprefix('.')}").raw_host.decode()
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):  # the latter by bytes that are no UTF-8
         return name
 
 
