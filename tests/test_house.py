@@ -15,8 +15,8 @@ from callerid.config import PLATFORM_TITLES
 
 PROVIDER = Path(callerid.__file__).parent
 BASE = {
-    *("casing", "config", "ends", "errors", "model", "modelling", "nearest", "platforms/__init__"),
-    *("registry", "role_rules", "secret", "setting", "shown", "times"),
+    *("casing", "config", "ends", "errors", "model", "modelling", "nearest", "nesting"),
+    *("platforms/__init__", "registry", "role_rules", "secret", "setting", "shown", "times"),
 }
 MAY_IMPORT = {
     "argument_rules": set(),
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "model": {"casing", "modelling", "role_rules", "times"},
     "modelling": {"derived"},
     "nearest": set(),
+    "nesting": set(),
     "processes": set(),
     "registry": set(),
     "replay": set(),

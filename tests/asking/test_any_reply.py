@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -173,6 +174,16 @@ def test_a_text_that_is_no_unicode(member: Asker, place: str) -> None:
     half = {"user": {"userId": "\ud800"}, "userOrgInfo": [{"name": "\ud800", "orgRoles": [ROLE]}]}
     _serve(member, {bodies.INFO: {**INFO, place: half[place]}})
     member.ask_both()
+
+
+def test_a_role_that_is_nested_too_deeply(member: Asker) -> None:
+    """What Python reads, and cannot write any more, is no answer."""
+    deep = '{"name": "x", "z": ' + "[" * 960 + "]" * 960 + "}"
+    body = json.dumps({**INFO, "userOrgInfo": [{"servicesDef": [{"serviceRoles": ["deep"]}]}]})
+    member.api.on(bodies.INFO, Reply(body=body.replace('"deep"', deep).encode()))
+    member.hand.tick(86400)
+    with pytest.raises(UnexpectedReplyError, match="a reply that is nested too deeply"):
+        member.core.call("getUserOrgRoles", {})
 
 
 @pytest.mark.parametrize("token", ["a\u00e9", "a\ud800", "a\nb", "\0"])

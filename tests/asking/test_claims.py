@@ -72,7 +72,10 @@ def test_a_character_that_cannot_be_read_hides_no_claim(payload: bytes) -> None:
     assert "\ufffd" in str(claims.text(found, "name"))
 
 
-@pytest.mark.parametrize("payload", ["", "!", "[]", '{"c": "a"', "[" * 100_000])
+DEEP = '{"c": "a", "d": ' + "[" * 50 + "]" * 50 + "}"
+
+
+@pytest.mark.parametrize("payload", ["", "!", "[]", '{"c": "a"', "[" * 100_000, DEEP])
 def test_a_jwt_without_claims_that_can_be_read_is_not_opaque(payload: str) -> None:
     """Its header says that there are claims: whoever relies on one is told, and nothing passes."""
     found = claims.decode(_token(payload))

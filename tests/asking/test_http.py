@@ -146,6 +146,8 @@ def test_a_request_id_that_repeats_the_encoded_pair_is_none(api: Api) -> None:
         (Reply(body=b'{"a": 1, "a": 1}'), "a reply with a key that stands in it twice"),
         (Reply(body=b'{"a": 1,, "b": 2}'), "a reply with a mistake in it"),
         (Reply(body=b"[" * 100_000), "a reply that is nested too deeply"),
+        (Reply(body=b"[" * 51 + b"]" * 51), "a reply that is nested too deeply"),
+        (Reply(body=b'{"a": ' * 960 + b"1" + b"}" * 960), "a reply that is nested too deeply"),
     ],
 )
 def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came: str) -> None:

@@ -88,6 +88,16 @@ def test_a_token_request_passes_through(api: Api, content_type: str, body: str) 
     assert "client_credentials" not in tape.secrets
 
 
+def test_a_body_that_is_nested_too_deeply_has_no_fields(api: Api) -> None:
+    """The rest of the request goes on, and its answer comes back."""
+    api.on(bodies.TOKEN, json_reply({"message": "no"}, 400))
+    with _forward(api) as (base, _, _):
+        deep = '{"a": ' + "[" * 20_000
+        answer = _ask(base, "POST", "/oauth/token", deep, content_type="application/json")
+    assert answer == (400, {"message": "no"})
+    assert api.seen[0].body == b"{}"
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
 def test_a_refusal_passes_through(api: Api, status: int) -> None:
     """Once, with its body: whoever asks decides whether to try again."""

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from callerid import files
+from callerid.nesting import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def read(content: bytes, odd: Callable[[str], Any], integer: Callable[[str], Any
     """Read JSON; `odd` gives what stands for a value that JSON has not, or that is told twice.
 
     Raises:
-        NoJsonError: it is not JSON.
+        NoJsonError: it is not JSON, or nested more deeply than any answer or token is.
     """
     text = files.utf8(content, errors="replace")
     whole = _whole if _SURROGATE in text.lower() else _as_it_is
@@ -59,15 +60,14 @@ def read(content: bytes, odd: Callable[[str], Any], integer: Callable[[str], Any
         return found
 
     try:
-        return whole(
-            json.loads(
-                text,
-                parse_constant=constant,
-                parse_float=number,
-                parse_int=integer,
-                object_pairs_hook=each_once,
-            )
+        found = json.loads(
+            text,
+            parse_constant=constant,
+            parse_float=number,
+            parse_int=integer,
+            object_pairs_hook=each_once,
         )
+        return within(whole(found))
     except json.JSONDecodeError as error:
         raise NoJsonError(_CUT if _is_cut(error) else "with a mistake in it") from None
     except NoJsonError:

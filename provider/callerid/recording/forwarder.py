@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from callerid.asking import claims
+from callerid.asking import claims, strict_json
 from callerid.asking.clock import Clock
 from callerid.asking.request import Request
 from callerid.asking.transport import Http
@@ -167,8 +167,8 @@ def _fields(asked: _Asked) -> dict[str, str]:
     if not _is_json(asked):
         return dict(parse_qsl(asked.body.decode(errors="replace"), keep_blank_values=True))
     try:
-        body = json.loads(asked.body)
-    except ValueError:
+        body = strict_json.loads(asked.body)
+    except strict_json.NoJsonError:
         return {}
     return {str(name): str(value) for name, value in body.items()} if isinstance(body, dict) else {}
 

@@ -427,6 +427,34 @@ def test_bytes_that_are_no_message_get_a_sentence(plugin: Plugin, name: str) -> 
     assert plugin.stub.GetPluginInfo(empty_pb2.Empty()).version
 
 
+@pytest.mark.parametrize("implementation", ["upb", "python"])
+def test_arguments_nested_without_an_end_get_a_sentence(implementation: str) -> None:
+    """Whatever protobuf is written in: where it has no wheel it reads messages in Python."""
+    message = provider_pb2.InvokeRequest(tok="callerid:index:getCurrentUser").SerializeToString()
+    with spawn(environ={"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": implementation}) as running:
+        call: Any = running.channel.unary_unary("/pulumirpc.ResourceProvider/Invoke")
+        with pytest.raises(grpc.RpcError) as caught:
+            call(message + _nested(1000))
+    error: Any = caught.value
+    assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert error.details().startswith("callerid cannot read the request of Invoke")
+
+
+def _nested(levels: int) -> bytes:
+    """Write arguments that protobuf refuses to write: objects in objects."""
+    value = b""
+    for _ in range(levels):
+        value = _field(5, _field(1, _field(1, b"a") + _field(2, value)))
+    return _field(2, _field(1, _field(1, b"orgId") + _field(2, value)))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    size, length = b"", len(content)
+    while length > 127:
+        size, length = size + bytes([length & 127 | 128]), length >> 7
+    return bytes([number << 3 | 2]) + size + bytes([length]) + content
+
+
 def test_huge_arguments_get_a_sentence(plugin: Plugin) -> None:
     """50 MiB are read and refused; the process serves the next call."""
     code, text = plugin.refusal("getCurrentUser", orgId="x" * (50 * 1024 * 1024))

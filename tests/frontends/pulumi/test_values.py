@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callerid.errors import ConfigurationError
+from callerid.errors import ArgumentError, ConfigurationError
 from callerid.frontends import unknown
 from callerid.frontends.pulumi import status, values
 from callerid.frontends.pulumi.messages import message
@@ -59,6 +59,22 @@ def test_unknowns_are_found_wherever_they_are(value: Any) -> None:
     """In lists and objects, at any depth."""
     read = values.read(struct({"a": value}))
     assert unknown.has_unknown(read) == ("Unknown object" in repr(read))
+
+
+@pytest.mark.parametrize("levels", [51, 1000])
+@pytest.mark.parametrize("kind", ["struct_value", "list_value"])
+def test_values_nested_too_deeply_get_a_sentence(levels: int, kind: str) -> None:
+    """And no bug: whoever reads them would go as deep."""
+    written = message("Struct")()
+    innermost = written.fields["orgId"]
+    for _ in range(levels):
+        inner = getattr(innermost, kind)
+        innermost = inner.fields["a"] if kind == "struct_value" else inner.values.add()
+    with pytest.raises(ArgumentError, match="a value that is nested too deeply"):
+        Service(None, {}).invoke(
+            message("InvokeRequest")(tok="callerid:index:getCurrentUser", args=written),
+            _Context(),  # type: ignore[arg-type]
+        )
 
 
 class _Context:

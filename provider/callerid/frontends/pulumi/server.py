@@ -95,7 +95,7 @@ class _Handlers(grpc.GenericRpcHandler):
 
 
 def _read(requests: Iterator[bytes], kind: Any, name: str) -> Any:
-    """Read the one message.
+    """Read the one message; protobuf in plain Python takes some that are nested without an end.
 
     Raises:
         ArgumentError: it is none of its kind, or none came.
@@ -103,7 +103,7 @@ def _read(requests: Iterator[bytes], kind: Any, name: str) -> Any:
     try:
         raw = next(requests)
         return kind.FromString(raw) if kind else raw
-    except (StopIteration, DecodeError, grpc.RpcError):
+    except (StopIteration, DecodeError, RecursionError, grpc.RpcError):
         raise ArgumentError(failures.unreadable(name, "the engine")) from None
 
 

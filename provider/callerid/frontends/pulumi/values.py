@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callerid.errors import ArgumentError
 from callerid.frontends.unknown import UNKNOWN
+from callerid.nesting import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,14 +28,24 @@ _UNKNOWN_TEXTS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
+_TOO_DEEP = (
+    "The engine sent a value that is nested too deeply for any argument or setting of callerid. "
+    "Give it plain values."
+)
 
 
 def read(struct: Any) -> dict[str, Any]:
     """Read a Struct into plain values, by name: secrets unwrapped, unknowns as `UNKNOWN`.
 
     A secret or an output without a value is unknown.
+
+    Raises:
+        ArgumentError: a value is nested too deeply.
     """
-    return {key: _value(value) for key, value in sorted(struct.fields.items())}
+    try:
+        return within(_fields(struct))
+    except RecursionError:
+        raise ArgumentError(_TOO_DEEP) from None
 
 
 def marked(struct: Any, names: Iterable[str]) -> Any:
@@ -68,10 +80,14 @@ def _is_bare(value: Any) -> bool:
     return _value(value) not in (None, UNKNOWN)
 
 
+def _fields(struct: Any) -> dict[str, Any]:
+    return {key: _value(value) for key, value in sorted(struct.fields.items())}
+
+
 def _value(value: Any) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
-        return _object(read(value.struct_value))
+        return _object(_fields(value.struct_value))
     if kind == "list_value":
         return [_value(item) for item in value.list_value.values]
     if kind is None or kind == "null_value":

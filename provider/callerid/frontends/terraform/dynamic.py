@@ -14,15 +14,13 @@ import msgpack
 from callerid.casing import camel
 from callerid.frontends.terraform.messages import LIST, message
 from callerid.frontends.unknown import UNKNOWN
+from callerid.nesting import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Attributes = list[dict[str, Any]]
 """Attributes of a block, as the schema has them."""
-
-_DEEPEST = 50
-"""More levels than any value has that is asked for; who reads it would exceed Python's limit."""
 
 
 class UnreadableError(Exception):
@@ -33,7 +31,7 @@ def read(value: Any) -> Any:
     """Read a `DynamicValue` into plain values; unknown ones, of any refinement, as `UNKNOWN`.
 
     Raises:
-        UnreadableError: it is neither MessagePack nor JSON.
+        UnreadableError: it is neither MessagePack nor JSON, or it is nested too deeply.
     """
     try:
         if value.msgpack:
@@ -42,23 +40,9 @@ def read(value: Any) -> Any:
             )
         else:
             found = json.loads(value.json) if value.json else None
-        return _within(found, _DEEPEST)
+        return within(found)
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
         raise UnreadableError from None
-
-
-def _within(value: Any, levels: int) -> Any:
-    """Return a value that has no more levels than that.
-
-    Raises:
-        UnreadableError: it has.
-    """
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if parts and not levels:
-        raise UnreadableError
-    for each in parts:
-        _within(each, levels - 1)
-    return value
 
 
 def write(value: Any) -> Any:
