@@ -131,6 +131,27 @@ def test_a_request_id_that_repeats_the_encoded_pair_is_none(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
+        ("2026-01-31T02:00:00.50+02:00", "2026-01-31T00:00:00.5Z"),
+        *(
+            (sent, "an unknown time")
+            for sent in (
+                *("", "0", "1769817600", "2026-01-31", "2026-13-31T00:00:00Z"),
+                *("https://elsewhere.invalid/x", "2026-01-31T00:00:00Z;see:elsewhere.invalid"),
+                *("2026-01-31T00:00:00Z[elsewhere]", "2026-01-31T00:00:00Z, 2026-01-31T00:00:00Z"),
+            )
+        ),
+    ],
+)
+def test_the_time_of_a_recording_is_a_time_or_unknown(api: Api, sent: str, read: str) -> None:
+    """What is shown is no text of the API's; and no header makes a replay a live answer."""
+    api.on("GET /x", json_reply({}, x_callerid_recorded_at=sent))
+    assert send(api.url).recorded_at == read
+
+
+@pytest.mark.parametrize(
     ("reply", "came"),
     [
         (Reply(body=b"<html>login</html>", headers=HTML), "an HTML page"),

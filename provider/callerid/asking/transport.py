@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from callerid import times
 from callerid.asking import certificates, network, proxies, strict_json
 from callerid.asking.errands import Errands
 from callerid.asking.path import shown
@@ -28,7 +29,8 @@ from callerid.errors import (
     UnexpectedReplyError,
     UnreachableError,
 )
-from callerid.replay import RECORDED_AT
+from callerid.model import rfc3339
+from callerid.replay import RECORDED_AT, UNKNOWN_TIME
 from callerid.setting import setting_name
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ MAX_REPLY_BYTES = 5 * 1024 * 1024
 BAD_REQUEST, PROXY_AUTHENTICATION = 400, 407
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id")
 _REQUEST_ID = r"(?a)[\w.:=;+/-]{1,128}"
+_RFC3339 = r"(?a)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)"
 
 
 class Http:
@@ -304,9 +307,15 @@ def _json(content: bytes) -> Any:
 
 
 def _recorded_at(headers: httpx.Headers) -> str | None:
-    """Read when an answer was recorded; whatever the header holds, it is no live answer."""
+    """Read when an answer was recorded; whatever the header holds, it is no live answer.
+
+    It is shown, so a text of the API's own is none.
+    """
     text = headers.get(RECORDED_AT)
-    return None if text is None else (re.match(_REQUEST_ID, text) or ["an unknown time"])[0]
+    if text is None:
+        return None
+    moment = times.read(text) if re.fullmatch(_RFC3339, text) else None
+    return rfc3339(moment) if moment else UNKNOWN_TIME
 
 
 def _request_id(request: Request, response: httpx.Response, body: object) -> str | None:

@@ -61,7 +61,8 @@ class GetCurrentUserResult(Value):
     credential_source: str
     """Which credential decided the answer, for example `environment CSP_API_TOKEN`."""
     recorded_at: str | None = None
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers replayed
+    from a recording."""
     m3ter: M3terCurrentUser | None = None
     """m3ter's own answer, every field of it."""
     csp: CspUser | None = None

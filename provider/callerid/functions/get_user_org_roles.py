@@ -43,7 +43,8 @@ class GetUserOrgRolesResult(Value):
     email: str | None = None
     """The e-mail address, where the platform has one. Personal data."""
     recorded_at: str | None = None
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers replayed
+    from a recording."""
     roles: list[Role]
     """All roles of the caller, expired ones included, sorted by name."""
     role_names: list[str]

@@ -36,7 +36,8 @@ class RequireCallerResult(Value):
     org_id: str
     """The id of the organization that was asked about."""
     recorded_at: str | None = None
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers replayed
+    from a recording."""
 
     def __bool__(self) -> bool:
         """Return `allowed`: `if require_caller(..., on_refusal="warn"):` must not let all pass."""

@@ -43,7 +43,9 @@ class GetCurrentUserResult(dict[str, Any]):
     organization: outputs.Organization | None = pulumi.property("organization", default=None)
     """The organization that was asked about."""
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers
+    replayed from a recording.
+    """
     username: str | None = pulumi.property("username", default=None)
     """The user name, where the platform has one."""
 

@@ -51,7 +51,9 @@ class GetUserOrgRolesResult(dict[str, Any]):
     m3ter: outputs.M3terUserOrgRoles | None = pulumi.property("m3ter", default=None)
     """m3ter's own answer, every field of it."""
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers
+    replayed from a recording.
+    """
 
 
 class AwaitableGetUserOrgRolesResult(GetUserOrgRolesResult):

@@ -35,7 +35,9 @@ class RequireCallerResult(dict[str, Any]):
     role_names: Sequence[str] = pulumi.property("roleNames")
     """The names of the caller's active roles, sorted, each once."""
     recorded_at: str | None = pulumi.property("recordedAt", default=None)
-    """When the answer was recorded, RFC 3339 in UTC; only in answers replayed from a recording."""
+    """When the answer was recorded, RFC 3339 in UTC, or `an unknown time`; only in answers
+    replayed from a recording.
+    """
 
     def __bool__(self) -> bool:
         """Whether the caller may go on: `if require_caller(…)` must not let all pass."""
