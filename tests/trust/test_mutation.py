@@ -132,6 +132,8 @@ def keep(function):
 @keep
 def double(number):
     return number * 2
+
+LOWER, UPPER = (lambda text: text.lower()), (lambda text: text.upper())
 """
 _TESTS = """
 import thing
@@ -141,6 +143,9 @@ def test_double():
 
 def test_anything():
     pass
+
+def test_two_on_a_line():
+    assert (thing.LOWER("Ab"), thing.UPPER("Ab")) == ("ab", "AB")
 """
 _TRY = """
 import sys
@@ -148,7 +153,8 @@ from pathlib import Path
 from mutation import nursery
 from mutation.attempts import Attempt
 
-tests = [f"tests/test_thing.py::{name}" for name in ("test_anything", "test_double")]
+names = ("test_anything", "test_double", "test_two_on_a_line")
+tests = [f"tests/test_thing.py::{name}" for name in names]
 sources = [Path(name).read_text() for name in sys.argv[1:]]
 tried = [Attempt("provider/thing.py", source, tests, 1.0) for source in sources]
 list(nursery.run(Path.cwd(), tried, 2))
@@ -163,6 +169,7 @@ def test_a_fault_is_put_into_functions_that_are_loaded(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)  # noqa: S607 - the user's
     faults = [("* 2", "* 3"), ("", ""), ("+ 1", "- 1"), ("number * 2", "number + number")]
+    faults += [("lower()", "title()"), ("upper()", "title()")]
     for number, fault in enumerate(faults):
         (tmp_path / str(number)).write_text(_MODULE.replace(*fault), encoding="utf-8")
     done = subprocess.run(  # noqa: S603 - our own code
@@ -173,4 +180,4 @@ def test_a_fault_is_put_into_functions_that_are_loaded(tmp_path: Path) -> None:
         encoding="utf-8",
         check=True,
     )
-    assert done.stdout == "[False, True, False, True]\n"
+    assert done.stdout == "[False, True, False, True, False, False]\n"

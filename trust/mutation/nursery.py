@@ -147,18 +147,14 @@ class _Loop:
 def _functions(source: str, file: str) -> dict[Key, list[FunctionType]]:
     """Find, for each function of a file, those that are there; of inner ones perhaps none."""
     codes = dict(_codes(source, file))
-    keys = {_place(code): key for key, code in codes.items()}
+    keys = {code: key for key, code in codes.items()}
     found: dict[Key, list[FunctionType]] = {key: [] for key in codes}
     for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == file:
-            key = keys.get(_place(each.__code__))
-            if key:
-                found[key].append(each)
+        if not isinstance(each, FunctionType) or each.__code__.co_filename != file:
+            continue
+        if key := keys.get(each.__code__):
+            found[key].append(each)
     return found
-
-
-def _place(code: CodeType) -> tuple[str, int]:
-    return code.co_name, code.co_firstlineno
 
 
 def _codes(source: str, file: str) -> Iterator[tuple[Key, CodeType]]:
