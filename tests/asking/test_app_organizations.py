@@ -115,6 +115,17 @@ def test_the_exchange_names_the_organization_asked_for(
     assert answer["roleNames"] == [ROLES[answered.lower()]]
 
 
+def test_no_request_id_repeats_the_token_of_another_organization(api: Api) -> None:
+    """Nor a part of one, where the next token is refused."""
+    refused = json_reply({}, 400, x_request_id="a-0a1B2c3D4e5F")
+    api.on(bodies.APP_TOKEN, json_reply(bodies.token("0a1B2c3D4e5F6g7H8i9J")), refused)
+    core = csp(api, **SETTINGS)
+    with pytest.raises(CalleridError):
+        core.call("getCurrentUser", {"orgId": A})
+    with pytest.raises(UnauthorizedError, match=r"\(HTTP 400\)"):
+        core.call("getCurrentUser", {"orgId": B})
+
+
 @pytest.mark.parametrize("given", ["qzv-vexqua-jorbin-pluvik", "org-a", jwt(sub="x")])
 @pytest.mark.parametrize("as_argument", [True, False])
 def test_what_is_no_id_is_not_sent(issuer: Issuer, given: str, as_argument: bool) -> None:  # noqa: FBT001 - a pytest parameter

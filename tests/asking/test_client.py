@@ -116,6 +116,29 @@ def test_a_token_that_stays_refused_is_an_error_after_one_renewal(api: Api) -> N
     assert len(api.seen) == 4
 
 
+PAIR: dict[str, Any] = {"m3terApiKey": "kEy-0a1B2c3D4e5F", "m3terApiSecret": "sEc-6g7H8i9J0k1L"}
+
+
+@pytest.mark.parametrize(
+    "echoed",
+    [
+        *(*PAIR.values(), PAIR["m3terApiSecret"][4:12]),
+        base64.b64encode(":".join(PAIR.values()).encode()).decode(),
+        *("mInted-5m6N7o8P9q", "id:mInted-5m6N7o8P9q"),
+    ],
+)
+def test_no_request_id_repeats_the_credential_or_its_token(api: Api, echoed: str) -> None:
+    """Though a question carries the token alone, and the request for a token the pair alone."""
+    api.on(bodies.TOKEN, json_reply(bodies.token("mInted-5m6N7o8P9q")))
+    api.on(bodies.ME, json_reply({"traceId": echoed}, 400, x_request_id=echoed))
+    hand = HandClock()
+    core = m3ter(api, hand.clock(), **PAIR)
+    assert "(HTTP 400)" in refusal(core)
+    api.on(bodies.TOKEN, json_reply({}, 404, x_request_id=echoed))
+    hand.tick(1800)
+    assert "(HTTP 404)" in refusal(core)
+
+
 def test_an_expired_ready_token_says_when_it_expired(api: Api) -> None:
     """A ready token cannot be renewed: one call, and the reason."""
     api.on(bodies.ME, json_reply({"message": "Unauthorized"}, 403))

@@ -117,6 +117,19 @@ def test_what_is_no_answer_is_said_and_not_kept(api: Api) -> None:
     assert said[0].startswith("m3ter sent an HTML page instead of JSON (HTTP 200).")
 
 
+def test_no_secret_that_went_by_is_shown_as_a_request_id(api: Api) -> None:
+    """What is complained about may repeat none of an earlier request."""
+    secret = "sEc-6g7H8i9J0k1L"
+    api.on(bodies.TOKEN, json_reply({}, 401))
+    api.on("GET /x", Reply(200, b"<html>", {"x-request-id": secret}))
+    with _forward(api) as (base, _, said):
+        body = f"grant_type=client_credentials&api_token={secret}"
+        form = "application/x-www-form-urlencoded"
+        _ask(base, "POST", "/oauth/token", body, content_type=form)
+        _ask(base, "GET", "/x")
+    assert said[0].startswith("m3ter sent an HTML page instead of JSON (HTTP 200).")
+
+
 @pytest.mark.parametrize("place", ["/m3ter/x", "/x", "/wrong/m3ter/x", "/csp/x"])
 def test_requests_without_the_base_url_are_refused(api: Api, place: str) -> None:
     """Only who was told the base URL: nobody else puts an answer into the recording."""

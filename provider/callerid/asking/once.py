@@ -94,6 +94,12 @@ class Once(Generic[V]):
         except FutureTimeoutError:
             raise TimeoutError from None
 
+    @property
+    def values(self) -> list[V]:
+        """What is kept, whether it is still good or not."""
+        with self._lock:
+            return [entry.kept.value for entry in self._entries.values()]
+
     def drop(self, key: Hashable, value: V) -> None:
         """Forget `value`, unless a newer one has taken its place."""
         with self._lock:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from callerid.errors import Answered
 
@@ -50,11 +50,19 @@ class Request:
 
         Where a gateway sends it back as an id of the request, it must not be shown as one.
         """
-        pair = ":".join(self.basic or ()).encode()
         fields = (*self.headers.values(), *(self.form or {}).values(), *(self.json or {}).values())
-        sent = " ".join([*fields, *(self.basic or ()), b64encode(pair).decode()])
-        parts = (text[start : start + PART] for start in range(max(len(text) - PART + 1, 1)))
-        return any(part in sent for part in parts)
+        return repeats(text, [*fields, *as_sent(self.basic or ())])
+
+
+def repeats(text: str, secrets: Collection[str]) -> bool:
+    """Return whether a text from outside repeats a part of one of some secrets."""
+    parts = (text[start : start + PART] for start in range(max(len(text) - PART + 1, 1)))
+    return any(part in secret for part in parts for secret in secrets)
+
+
+def as_sent(values: Sequence[str]) -> list[str]:
+    """List the values of a credential, and how a header has a pair of them (RFC 7617)."""
+    return [*values, b64encode(":".join(values).encode(errors="replace")).decode()]
 
 
 class Answer:

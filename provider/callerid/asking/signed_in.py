@@ -11,7 +11,7 @@ from callerid.asking import claims, refusals
 from callerid.asking.path import no_id
 from callerid.asking.refusals import ARGUMENT, Org
 from callerid.asking.token_endpoint import NoToken, refuses_credential
-from callerid.asking.tokens import Token, TokenReply, Tokens, is_sendable
+from callerid.asking.tokens import Token, TokenReply, Tokens, is_repeated, is_sendable
 from callerid.asking.transport import Http
 from callerid.config import (
     BY_NAME,
@@ -82,7 +82,7 @@ class SignedIn:
         self.warn = warn
         self._org_setting = BY_NAME[setting_name(platform.name, "orgId")]
         self._org = Org(platform.org_id, platform.org_source) if platform.org_id else None
-        self._http = Http(platform, clock, tell)
+        self._http = Http(platform, clock, tell, self._is_secret)
         self._tokens = Tokens(clock, self._mint())
         self._tokens_by_org: dict[str, Tokens] = {}
         self.recorded_at: str | None = None
@@ -106,6 +106,11 @@ class SignedIn:
         None where the credential's tokens do not depend on it: `_mint` makes them then.
         """
         return None
+
+    def _is_secret(self, text: str) -> bool:
+        """Return whether a text from outside repeats a part of the credential, or of its tokens."""
+        tokens = [self._tokens, *list(self._tokens_by_org.values())]
+        return is_repeated(self.credential, text) or any(each.are_repeated(text) for each in tokens)
 
     @property
     def renewable(self) -> bool:

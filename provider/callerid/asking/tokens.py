@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callerid.asking import claims
 from callerid.asking.once import Kept, Once
+from callerid.asking.request import as_sent, repeats
 from callerid.errors import ConfigurationError
 from callerid.model import Reply
 from callerid.modelling import AliasChoices, Field
@@ -123,6 +124,10 @@ class Tokens:
         """Forget a token that the API refused."""
         self._once.drop("token", token)
 
+    def are_repeated(self, text: str) -> bool:
+        """Return whether a text from outside repeats a part of the token in use."""
+        return repeats(text, [each.value.get_secret_value() for each in self._once.values])
+
     def left(self, token: Token) -> float | None:
         """Return the seconds that a token is still good for, 0 or less if none; None if unknown."""
         return token.life.left(self._clock) if token.life else None
@@ -183,6 +188,11 @@ class Tokens:
         if not lives:
             return None
         return Life(now + min(lives), self._clock.monotonic(), min(lives), max(lives))
+
+
+def is_repeated(credential: Credential, text: str) -> bool:
+    """Return whether a text from outside repeats a part of a credential, whatever was sent last."""
+    return repeats(text, as_sent([each.get_secret_value() for each in credential.values]))
 
 
 def pair(credential: Credential) -> tuple[str, str]:

@@ -57,8 +57,12 @@ class Http:
         platform: PlatformConfig,
         clock: Clock,
         tell: Callable[[str], None] | None = None,
+        is_secret: Callable[[str], bool] | None = None,
     ) -> None:
         """Open nothing yet; `tell` receives what is waited for.
+
+        `is_secret` says whether a text from outside must not be shown as the id of a request,
+        beside what the request itself has sent.
 
         Raises:
             ConfigurationError: the base URL, or the proxy or certificate variables of the
@@ -70,6 +74,7 @@ class Http:
         self._base_url_source = platform.base_url_source
         self._clock = clock
         self._tell = tell
+        self._is_secret = is_secret or _no_text
         self._check_url()
         self._route = proxies.route(platform.base_url)
         self._client = network.client(platform.base_url, self._route)
@@ -177,7 +182,7 @@ class Http:
         with self._stream(request, deadline) as response:
             content = self._content(response)
         body, headers = _json(content), response.headers
-        answered = Answered(response.status_code, _request_id(request, response, body))
+        answered = Answered(response.status_code, self._request_id(request, response, body))
         if REDIRECT <= response.status_code < BAD_REQUEST:
             self._refuse_redirect(answered)
         if response.status_code == PROXY_AUTHENTICATION:
@@ -228,6 +233,16 @@ class Http:
                 text = f"{self.title} sent a reply of more than 5 MiB. {self._check_base_url()}"
                 raise UnexpectedReplyError(text, Answered(response.status_code))
         return bytes(content)
+
+    def _request_id(self, request: Request, response: httpx.Response, body: object) -> str | None:
+        found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
+        if isinstance(body, dict) and not response.is_success:
+            found += [body.get("requestId"), body.get("traceId")]
+        ids = (each for each in found if isinstance(each, str) and re.fullmatch(_REQUEST_ID, each))
+        may_be_shown = (
+            each for each in ids if not (request.is_echoed(each) or self._is_secret(each))
+        )
+        return next(may_be_shown, None)
 
     def _refuse_redirect(self, answered: Answered) -> NoReturn:
         text = (
@@ -299,6 +314,10 @@ def _short(path: str) -> str:
     return "/".join("…" if len(each) > LONGEST_SHOWN_SEGMENT else each for each in segments)
 
 
+def _no_text(_: str) -> bool:
+    return False
+
+
 def _json(content: bytes) -> Any:
     try:
         return strict_json.loads(content)
@@ -316,14 +335,6 @@ def _recorded_at(headers: httpx.Headers) -> str | None:
         return None
     moment = times.read(text) if re.fullmatch(_RFC3339, text) else None
     return rfc3339(moment) if moment else UNKNOWN_TIME
-
-
-def _request_id(request: Request, response: httpx.Response, body: object) -> str | None:
-    found = [response.headers.get(name) for name in _REQUEST_ID_HEADERS]
-    if isinstance(body, dict) and not response.is_success:
-        found += [body.get("requestId"), body.get("traceId")]
-    ids = (each for each in found if isinstance(each, str) and re.fullmatch(_REQUEST_ID, each))
-    return next((each for each in ids if not request.is_echoed(each)), None)
 
 
 def _is_page(content: bytes, headers: httpx.Headers) -> bool:

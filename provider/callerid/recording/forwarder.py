@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from callerid.asking import claims, strict_json
 from callerid.asking.clock import Clock
-from callerid.asking.request import Request
+from callerid.asking.request import Request, repeats
 from callerid.asking.transport import Http
 from callerid.errors import ApiError, CalleridError
 from callerid.recording import contract
@@ -103,7 +103,7 @@ class _Way:
         self._tape = tape
         self._complain = complain
         self._clock = Clock()
-        self._http = Http(platform, self._clock)
+        self._http = Http(platform, self._clock, is_secret=lambda text: repeats(text, tape.secrets))
 
     def close(self) -> None:
         self._http.close()
