@@ -316,6 +316,29 @@ def test_a_field_that_looks_like_a_credential_is_not_suggested(api: Api, tmp_pat
         assert name not in str(refused.value)
 
 
+def test_a_credential_is_found_before_it_is_cut(api: Api, tmp_path: Path) -> None:
+    """A part that looks like an address would be replaced, and the others written."""
+    secret = "Zx9$kQ2m!Lp4@vT7#wB1"
+    environ = {
+        "M3TER_API_TOKEN": secret,
+        "M3TER_BASE_URL": api.url,
+        "M3TER_ORG_ID": bodies.ORG,
+    }
+    file, policies = tmp_path / "cut.yaml", {"data": [bodies.policy(f"of {secret}") | {"id": "p"}]}
+    api.on(bodies.ME, *[json_reply(bodies.machine(createdBy=secret))] * 4)
+    api.on(bodies.MACHINE_POLICIES, *[json_reply(policies)] * 4)
+    with pytest.raises(ConfigurationError) as refused:
+        _record(environ, file)
+    lines = str(refused.value).splitlines()
+    assert lines[1:3] == [
+        "  m3ter.me.serviceUser.createdBy: a credential that was used",
+        "  m3ter.policies.0.name: a credential that was used",
+    ]
+    assert not file.exists()
+    _record(environ, file, also=["name", "createdBy"])
+    assert not [part for part in ("Zx9", "Lp4", "vT7", "wB1") if part in file.read_text("utf-8")]
+
+
 SECOND = "64b8e2d7-0c35-4f1a-9e86-a1d7c3f05b29"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.jwt import jwt
 
-from callerid.recording.screening import suspicions
+from callerid.recording.screening import suspicions, used
 from callerid.sandbox import library
 
 SECRET = "s3cr3t-of-ada"
@@ -77,6 +77,13 @@ def test_a_name_that_is_suspected_is_not_shown(value: Any, shown: list[str]) -> 
 def test_harmless_texts_are_not_suspicious(value: Any) -> None:
     """Ids, names, times, and the sandbox's own made-up credentials."""
     assert suspicions(value, [SECRET, "abc"]) == []
+
+
+def test_only_what_was_used() -> None:
+    """Anything that merely looks like a credential may be a name that is replaced."""
+    value = {"a": [f"it is {SECRET}!"], "b": "AKIAIOSFODNN7EXAMPLE", "apiKey": "x"}
+    assert [each.place for each in used(value, [SECRET])] == ["a.0"]
+    assert len(suspicions(value, [SECRET])) == 3
 
 
 def test_the_built_in_callers_are_clean() -> None:

@@ -20,6 +20,7 @@ _SECRET_NAMES = re.compile(
     r"(?:secret|passw(?:or)?d|passphrase|credential|authorization|token|session_?id|key)s?\d*$",
     re.IGNORECASE,
 )
+_USED = "a credential that was used"
 
 
 class Suspicion(NamedTuple):
@@ -54,6 +55,11 @@ def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
     ]
 
 
+def used(value: Any, secrets: Collection[str]) -> list[Suspicion]:
+    """Find the credentials in JSON that were used, and nothing that only looks like one."""
+    return [each for each in suspicions(value, secrets) if each.what == _USED]
+
+
 class _Text(NamedTuple):
     """A text, with its place and the name of its field."""
 
@@ -66,7 +72,7 @@ class _Text(NamedTuple):
 
 def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
     if any(secret in text for secret in secrets if len(secret) >= SHORTEST_SECRET):
-        return "a credential that was used"
+        return _USED
     if _MADE_UP.fullmatch(text):
         return None
     if what := credential_in(text):

@@ -21,7 +21,7 @@ from callerid.recording.composing import Caller, compose
 from callerid.recording.file import MADE_BY_US, require_own, write
 from callerid.recording.forwarder import forwarding
 from callerid.recording.redacting import objects, redact
-from callerid.recording.screening import Suspicion, suspicions
+from callerid.recording.screening import Suspicion, suspicions, used
 from callerid.recording.tape import Exchange, Tape
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.yaml_nodes import TEXT
@@ -29,7 +29,7 @@ from callerid.setting import setting_name
 from callerid.shown import credential_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from callerid.config import Config, PlatformName
@@ -150,6 +150,8 @@ def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
             known = [field for field in fields if not credential_in(field)]
             text = f"The answers have no field {name} to redact.{nearest(name, known)}"
             raise ConfigurationError(text)
+    # Before names are replaced, too: a part of a credential may look like a name.
+    _require_harmless(used(redact(blocks, wishes.also, keep_names=True), tape.secrets), wishes)
     told = redact(blocks, wishes.also, keep_names=wishes.keep_names)
     titles = " and ".join(PLATFORM_TITLES[name] for name in PLATFORM_TITLES if name in blocks)
     names = "kept" if wishes.keep_names else "replaced"
@@ -161,17 +163,7 @@ def _document(tape: Tape, config: Config, wishes: Wishes) -> dict[str, Any]:
 
 
 def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
-    found = [
-        each for each in suspicions(document, tape.secrets) if each.place not in wishes.allowed
-    ]
-    if found:
-        shown = "\n".join(f"  {each.shown}: {each.what}" for each in found[:_SHOWN])
-        more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        text = (
-            f"The recording was not written, because it may hold a credential:\n{shown}{more}\n"
-            f"{_ways_out(found[0])}"
-        )
-        raise ConfigurationError(text)
+    _require_harmless(suspicions(document, tape.secrets), wishes)
     try:
         Scenario.model_validate(document)
     except ValidationError as error:
@@ -180,6 +172,18 @@ def _write(document: dict[str, Any], tape: Tape, wishes: Wishes) -> None:
         raise ConfigurationError(text) from None
     text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     write(wishes.file, text)
+
+
+def _require_harmless(suspected: Sequence[Suspicion], wishes: Wishes) -> None:
+    found = [each for each in suspected if each.place not in wishes.allowed]
+    if found:
+        shown = "\n".join(f"  {each.shown}: {each.what}" for each in found[:_SHOWN])
+        more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        text = (
+            f"The recording was not written, because it may hold a credential:\n{shown}{more}\n"
+            f"{_ways_out(found[0])}"
+        )
+        raise ConfigurationError(text)
 
 
 def _ways_out(found: Suspicion) -> str:
