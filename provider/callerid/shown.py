@@ -45,16 +45,20 @@ def shown_name(text: str) -> str:
     return masked(text) if credential_in(text) else printable_line(text)
 
 
-def shown_principal(text: str) -> str:
-    """Show a caller's id: a UUID, or `DOMAIN:UUID`, whole; of anything else as `shown_id`."""
+def is_principal(text: str) -> bool:
+    """Return whether a text is a caller's id: a UUID, or `DOMAIN:UUID`."""
     domain, _, own = text.rpartition(":")
-    known = is_uuid(own) and (not domain or re.fullmatch(_DOMAIN, domain))
-    return text if known else masked(text, ", no id")
+    return is_uuid(own) and (not domain or bool(re.fullmatch(_DOMAIN, domain)))
+
+
+def shown_principal(text: str) -> str:
+    """Show a caller's id whole; of anything else as `shown_id`."""
+    return text if is_principal(text) else masked(text, ", no id")
 
 
 def is_harmless(text: str) -> bool:
     """Return whether a text is surely no secret: so short, an id, or the address of a host."""
-    if len(text) < SHORTEST or shown_principal(text) == text:
+    if len(text) < SHORTEST or is_principal(text):
         return True
     return bool(re.fullmatch(_HOST, text)) and not credential_in(text)
 

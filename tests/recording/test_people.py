@@ -10,9 +10,9 @@ from callerid.casing import camel
 from callerid.config import load
 from callerid.model import bare
 from callerid.platforms.csp.recording import RECORDING as CSP
-from callerid.platforms.csp.replies import CspUser, CspUserProfile
+from callerid.platforms.csp.replies import CspOrgRole, CspRole, CspUser, CspUserProfile
 from callerid.platforms.m3ter.recording import RECORDING as M3TER
-from callerid.platforms.m3ter.replies import M3terOrganization, M3terUser
+from callerid.platforms.m3ter.replies import M3terOrganization, M3terPermissionPolicy, M3terUser
 from callerid.recording.redacting import REDACTED, redact
 from callerid.recording.tape import Exchange
 
@@ -44,7 +44,8 @@ def _redacted(recording: Recording, written: Any, told: Any) -> tuple[set[str], 
     blanked = {name for name in written if told[name] == REDACTED}
     made_up = {name for name in written if told[name] not in {REDACTED, written[name]}}
     assert {each.lower() for each in blanked} <= recording.private
-    assert {each.lower() for each in made_up} <= recording.people | {"firstname", "lastname"}
+    people = {*recording.people, *recording.authors, "firstname", "lastname"}
+    assert {each.lower() for each in made_up} <= people
     return blanked, made_up
 
 
@@ -68,6 +69,15 @@ def test_what_a_recording_says_of_a_person_at_csp() -> None:
     )
 
 
+def test_what_a_recording_says_of_those_who_granted_a_role_at_csp() -> None:
+    """Nothing; what the role is stays."""
+    role, custom = _texts(CspOrgRole), _texts(CspRole)
+    info = bodies.info(role, customRoles=[custom])
+    [told] = _told("csp", CSP, bodies.INFO, info)["info"]["userOrgInfo"]
+    for written, one in ((role, told["orgRoles"][0]), (custom, told["customRoles"][0])):
+        assert _redacted(CSP, written, one) == (set(), {"createdBy", "lastUpdatedBy"})
+
+
 def test_what_a_recording_says_of_a_person_at_m3ter() -> None:
     """Everything that the API has of them and of their organization."""
     user, organization = _texts(M3terUser), _texts(M3terOrganization)
@@ -75,12 +85,23 @@ def test_what_a_recording_says_of_a_person_at_m3ter() -> None:
     told = _told("m3ter", M3TER, bodies.ME, me)["me"]
     assert _redacted(M3TER, user, told["user"]) == (
         {"contactNumber"},
-        {"email", "firstName", "lastName"},
+        {"createdBy", "email", "firstName", "lastModifiedBy", "lastName"},
     )
     assert _redacted(M3TER, organization, told["organization"]) == (
         {
             *("addressLine1", "addressLine2", "addressLine3", "addressLine4", "locality"),
             *("invoiceGeneralReference", "postCode", "purchaseOrderNumber", "region", "taxId"),
         },
-        set(),
+        {
+            *("billingContactUserId1", "billingContactUserId2", "billingContactUserId3"),
+            *("createdBy", "lastModifiedBy"),
+        },
     )
+
+
+def test_what_a_recording_says_of_those_who_made_a_policy_at_m3ter() -> None:
+    """Nothing, unless it is an id."""
+    policy = _texts(M3terPermissionPolicy)
+    told = redact({"policies": [policy, {"createdBy": bodies.ADA}]})["policies"]
+    assert _redacted(M3TER, policy, told[0]) == (set(), {"createdBy", "lastModifiedBy"})
+    assert told[1] == {"createdBy": bodies.ADA}

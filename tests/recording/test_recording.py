@@ -107,6 +107,34 @@ def test_a_recording_names_no_real_person(sandbox: Sandbox, tmp_path: Path, name
     assert again.read_text("utf-8").replace("again", "redacted") == text
 
 
+def test_a_recording_names_nobody_who_granted_a_role(tmp_path: Path) -> None:
+    """Nor whoever a link leads to; what the caller may do is as it was."""
+    caller = library.built_in()["owner"].model_dump(by_alias=True, exclude_unset=True)
+    info = caller["csp"]["info"]
+    info["user"]["refLink"] = "/csp/gateway/am/api/users/ada%40corp.com"
+    role = info["userOrgInfo"][0]["orgRoles"][0]
+    role |= {"createdBy": "Grace Hopper", "lastUpdatedBy": "CORP\\ghopper"}
+    role["refLink"] = (
+        "/csp/gateway/am/api/users/CORP%5Cghopper/orgs/" + caller["csp"]["organizationId"]
+    )
+    file = tmp_path / "granted.yaml"
+    with Sandbox.start({"owner": Scenario.model_validate(caller)}) as sandbox:
+        environ = sandbox.environment("owner")
+        _record(environ, file)
+        live, replayed = _answers(environ), _replayed(file)
+    text = file.read_text(encoding="utf-8")
+    assert not [each for each in ("Grace", "ghopper", "ada", "corp.com") if each in text]
+    for function, lived in live.items():
+        for field in lived.keys() & {
+            "roleNames",
+            "fingerprint",
+            "roles",
+            "organizations",
+            "userId",
+        }:
+            assert replayed[function][field] == lived[field]
+
+
 def test_both_platforms_and_further_organizations(sandbox: Sandbox, tmp_path: Path) -> None:
     """What the command asks decides what is recorded: here everything."""
     environ, file = sandbox.environment("both"), tmp_path / "both.yaml"

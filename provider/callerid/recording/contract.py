@@ -27,6 +27,10 @@ class Recording(ABC):
     """The request headers that carry a credential, in lower case."""
     people: frozenset[str] = frozenset()
     """Fields, in lower case, that name a person: a user name, an address, a full name."""
+    authors: frozenset[str] = frozenset()
+    """Fields, in lower case, that tell who made something: an id stays, anything else does not."""
+    links: frozenset[str] = frozenset()
+    """Fields, in lower case, that hold a path, which names a person behind `/users/`."""
     private: frozenset[str] = frozenset()
     """Fields, in lower case, about a person or a company's books: a recording has none of them."""
     public_fields: frozenset[str] = frozenset()

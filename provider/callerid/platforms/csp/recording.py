@@ -30,6 +30,8 @@ class CspRecording(Recording):
     credential_headers = frozenset({"authorization", "csp-auth-token"})
     public_fields = frozenset({"orgId"})
     people = frozenset({"acct", "alternativeemail", "email", "username"})
+    authors = frozenset({"createdby", "lastupdatedby"})
+    links = frozenset({"organizationlink", "reflink", "servicedefinitionlink"})
     private = frozenset(
         {
             *("address", "city", "company", "customernumber", "linkeduseridaccount", "phone"),

@@ -39,6 +39,12 @@ class M3terRecording(Recording):
     """Who the caller is in each organization that was asked about, with policies and groups."""
 
     people = frozenset({"email"})
+    authors = frozenset(
+        {
+            *("billingcontactuserid1", "billingcontactuserid2", "billingcontactuserid3"),
+            *("createdby", "lastmodifiedby"),
+        }
+    )
     private = frozenset(
         {
             *("addressline1", "addressline2", "addressline3", "addressline4", "contactnumber"),
