@@ -279,9 +279,11 @@ def test_what_is_shown_of_an_id(text: str, shown: str) -> None:
 
 
 def test_what_is_shown_of_names() -> None:
-    """All of it, unless it looks like a credential; an address has to be one."""
+    """A hundred characters, unless a credential is near; an address has to be one."""
     assert shown_name("org_owner\n") == "org_owner\\n"
     assert shown_name(f"role of {bodies.ORG}") == f"role of {bodies.ORG}"
     assert shown_name(MIXED) == f"qzv…({len(MIXED)} characters)"
+    assert shown_name("role " * 19 + TOKEN) == f"rol…({95 + len(TOKEN)} characters)"
+    assert shown_name("role " * 1000 + TOKEN) == "role " * 20 + "…"
     assert shown_address("ada@example.com") == "ada@example.com"
     assert shown_address(WORDS) == masked(WORDS, ", no address")

@@ -178,5 +178,5 @@ LONGEST_NAME = 100
 
 def printable_line(name: str) -> str:
     """Show a name that came from outside so that it can neither end a line nor fill the screen."""
-    shown = one_line(name)
+    shown = one_line(name[: LONGEST_NAME + 1])
     return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}…"

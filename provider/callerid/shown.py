@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from callerid.errors import printable_line
+from callerid.errors import LONGEST_NAME, printable_line
 
 _UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """Patterns are compiled when they are needed, as most processes need few of them."""
@@ -21,10 +21,14 @@ SHORTEST = 8
 _SHARE = 8
 """Of so many characters one is shown."""
 _CREDENTIALS = (
-    ("an access token", r"eyJ[\w-]{5,1000}\."),
+    ("an access token", r"(?<![\w-])(?=[\w-]*\.)[\w-]*?eyJ[\w-]{5}"),
     ("an authorization header", r"(?i)\b(?:bearer|basic)\s+[\w+/=.~-]{8,}"),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
 )
+"""A token is searched for where a run of its characters begins: from each `eyJ` in a long run it
+would take very long."""
+_LOOKED_THROUGH = LONGEST_NAME + 1000
+"""Of a name, more than is shown: a credential may begin there and end behind it."""
 _KEY = r"[A-Za-z0-9+=]{24,}|AKIA[A-Z0-9]{12,}"
 """A run that long with letters and digits is no word; what has hyphens, underscores or slashes is
 looked at in parts."""
@@ -42,7 +46,7 @@ def shown_id(text: str) -> str:
 
 def shown_name(text: str) -> str:
     """Show a name that somebody chose, in a line; of one that looks like a credential no more."""
-    return masked(text) if credential_in(text) else printable_line(text)
+    return masked(text) if credential_in(text[:_LOOKED_THROUGH]) else printable_line(text)
 
 
 def is_principal(text: str) -> bool:

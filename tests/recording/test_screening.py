@@ -25,6 +25,7 @@ SECRET = "s3cr3t-of-ada"
         ({"api_token": "harmless"}, "api_token"),
         ({"x": "Zm9vYmFyMDEyMzQ1Njc4OWFiY2RlZg"}, "x"),
         ({"x": "0123456789abcdef0123456789abcdef"}, "x"),
+        ({"x": f"to-eyJ{'a' * 2000}.{'b' * 9}"}, "x"),
         ({"note": f"sandbox-{jwt(sub='x')}"}, "note"),
         ({"apiKey": "sandbox-AKIAIOSFODNN7EXAMPLE"}, "apiKey"),
         ({"tokens": ["harmless"]}, "tokens.0"),
@@ -77,6 +78,23 @@ def test_a_name_that_is_suspected_is_not_shown(value: Any, shown: list[str]) -> 
 def test_harmless_texts_are_not_suspicious(value: Any) -> None:
     """Ids, names, times, and the sandbox's own made-up credentials."""
     assert suspicions(value, [SECRET, "abc"]) == []
+
+
+LONG = 1024 * 1024
+
+
+@pytest.mark.parametrize("text", ["eyJ", "eyJabcde-", "bearer ", "-----BEGIN ", "abcdef01-"])
+def test_a_text_of_any_length_is_screened(text: str) -> None:
+    """In a time that grows as the text does; as a name too."""
+    long = text * (LONG // len(text))
+    assert suspicions({"name": long, long: "x"}, [SECRET]) == []
+
+
+def test_a_list_of_any_length_below_a_name_of_any_length_is_screened() -> None:
+    """To look at that name for each text, and to write down its place, would not end."""
+    value = {"k1" * (LONG // 2): [1, ""] * (LONG // 8)}
+    [name] = suspicions(value, [SECRET])
+    assert name.is_name
 
 
 def test_only_what_was_used() -> None:

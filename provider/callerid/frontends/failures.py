@@ -77,7 +77,7 @@ def _lacks_descriptors(error: BaseException) -> bool:
 
 def sentence(told: str) -> str:
     """Return what may be sent to a host of a text that is told: what it prints, and no more."""
-    return _cut(printable(told))
+    return _cut(printable(told[: LONGEST + 1]))
 
 
 def _bug(error: Exception) -> str:

@@ -20,6 +20,8 @@ _SECRET_NAMES = re.compile(
     r"(?:secret|passw(?:or)?d|passphrase|credential|authorization|token|session_?id|key)s?\d*$",
     re.IGNORECASE,
 )
+_LONGEST_ENDING = 50
+"""So much of a name's end is looked at; a long name is that of each text in a long list."""
 _USED = "a credential that was used"
 
 
@@ -49,7 +51,7 @@ def suspicions(value: Any, secrets: Collection[str]) -> list[Suspicion]:
         secrets: credentials that are known to have been used.
     """
     return [
-        Suspicion(each.place, what, each.shown, each.is_name)
+        Suspicion(".".join(each.place), what, ".".join(each.shown), each.is_name)
         for each in _texts(value, secrets)
         if (what := _looks_like(each.name, each.text, secrets))
     ]
@@ -61,10 +63,10 @@ def used(value: Any, secrets: Collection[str]) -> list[Suspicion]:
 
 
 class _Text(NamedTuple):
-    """A text, with its place and the name of its field."""
+    """A text, with its place, in parts, and the name of its field."""
 
-    place: str
-    shown: str
+    place: tuple[str, ...]
+    shown: tuple[str, ...]
     name: str
     text: str
     is_name: bool
@@ -77,11 +79,16 @@ def _looks_like(name: str, text: str, secrets: Collection[str]) -> str | None:
         return None
     if what := credential_in(text):
         return what
-    return "a secret, by its name" if _SECRET_NAMES.search(name) and text != name else None
+    is_secret = _SECRET_NAMES.search(name[-_LONGEST_ENDING:]) and text != name
+    return "a secret, by its name" if is_secret else None
 
 
 def _texts(
-    value: Any, secrets: Collection[str], place: str = "", shown: str = "", name: str = ""
+    value: Any,
+    secrets: Collection[str],
+    place: tuple[str, ...] = (),
+    shown: tuple[str, ...] = (),
+    name: str = "",
 ) -> Iterator[_Text]:
     """Yield every text; names count as texts too."""
     if isinstance(value, str):
@@ -90,9 +97,9 @@ def _texts(
         for key, item in value.items():
             text = str(key)
             hidden = masked(text) if _looks_like("", text, secrets) else text
-            inner = (f"{place}.{text}", f"{shown}.{hidden}") if place else (text, hidden)
+            inner = ((*place, text), (*shown, hidden))
             yield _Text(*inner, "", text, is_name=True)
             yield from _texts(item, secrets, *inner, text)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _texts(item, secrets, f"{place}.{number}", f"{shown}.{number}", name)
+            yield from _texts(item, secrets, (*place, f"{number}"), (*shown, f"{number}"), name)
