@@ -57,6 +57,7 @@ def _guards(roles: Sequence[Role], name: str, platform: str) -> bool:
         held=SimpleNamespace(roles=roles),
         user=SimpleNamespace(platform=platform, credential_source="x"),
         org_vouched=True,
+        elsewhere=None,
         now=0.0,
         wider_token="",
     )
