@@ -87,13 +87,14 @@ def test_tables_are_tried_with_tests_that_are_measured() -> None:
     """A file that runs at import alone is reached by no test, so those that see it are listed."""
     pytest.importorskip("mutmut", reason="`make mutation` installs it")
     from mutation.__main__ import (  # noqa: PLC0415 - see above
+        NEAREST,
         SEE_TABLES,
         TESTS,
         _nearest_first,
     )
     from mutation.reach import Reach  # noqa: PLC0415 - see above
 
-    for each in (*TESTS, *SEE_TABLES):
+    for each in (*TESTS, *SEE_TABLES, *(each for tests in NEAREST.values() for each in tests)):
         file, _, test = each.partition("::")
         assert (ROOT / "tests" / file).exists(), each
         assert each.startswith(TESTS), each

@@ -56,7 +56,14 @@ SEE_TABLES = (
     *("test_config.py::test_no_credential", "test_config.py::test_two_flows_at_once"),
     "test_derived.py::test_derived_files_are_up_to_date",
 )
-"""Those for a file that only runs at import, such as a table of settings: no test reaches it."""
+"""Those for what only runs at import, such as a table of settings: no test reaches it."""
+NEAREST = {
+    "setting_rules.py": (
+        *("test_pasted.py", "test_base_url.py", "test_config.py", "test_whole_configurations.py"),
+        "test_misplaced_secrets.py",
+    ),
+}
+"""The tests of a file that stand in no folder of its name."""
 LEAST = 0.95
 MOST_SECONDS = 20.0
 """What the tests for one fault may take; what they miss counts as seen by no test."""
@@ -117,8 +124,8 @@ def _files(only: list[str]) -> list[str]:
 
 def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
     for file in files:
-        of_file = reach.of(file) or reach.within(_below_tests(SEE_TABLES))
-        everywhere = _affordable(_nearest_first(of_file, file), reach)
+        of_file = dict.fromkeys([*reach.of(file), *reach.within(_below_tests(SEE_TABLES))])
+        everywhere = _affordable(_nearest_first([*of_file], file), reach)
         for mutant in mutants((ROOT / file).read_text(encoding="utf-8")):
             first = [] if mutant.runs_at_import else reach.of(file, mutant.lines)
             tests = _affordable(_nearest_first(first, file) or everywhere, reach)
@@ -127,9 +134,9 @@ def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
 
 
 def _nearest_first(tests: list[str], file: str) -> list[str]:
-    """Put the tests of tables, and those that mirror the file's folder, before all others."""
+    """Put the tests of tables, and those that are the file's own, before all others."""
     folder, *_ = Path(file).relative_to("provider/callerid").parts
-    near = tuple(_below_tests([*SEE_TABLES, f"{folder}/"]))
+    near = tuple(_below_tests([*SEE_TABLES, *NEAREST.get(folder, (f"{folder}/",))]))
     return sorted(tests, key=lambda each: not each.startswith(near))
 
 
