@@ -40,7 +40,7 @@ TESTS = (
     "test_derived.py::test_derived_files_are_up_to_date",
     *("test_ends.py", "test_errors.py", "test_library.py", "test_misplaced_secrets.py"),
     *("test_model.py", "test_nearest.py", "test_pasted.py", "test_secret_files.py"),
-    *("test_times.py", "test_whole_configurations.py"),
+    *("test_setting_rules.py", "test_times.py", "test_whole_configurations.py"),
 )
 """Where tests call what decides in their own process."""
 SEE_TABLES = (
@@ -59,8 +59,8 @@ SEE_TABLES = (
 """Those for what only runs at import, such as a table of settings: no test reaches it."""
 NEAREST = {
     "setting_rules.py": (
-        *("test_pasted.py", "test_base_url.py", "test_config.py", "test_whole_configurations.py"),
-        "test_misplaced_secrets.py",
+        *("test_setting_rules.py", "test_pasted.py", "test_base_url.py", "test_config.py"),
+        *("test_whole_configurations.py", "test_misplaced_secrets.py"),
     ),
 }
 """The tests of a file that stand in no folder of its name."""
