@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from served import Front
 
 _REQUESTS = 6
-"""What an answer takes at most: a token, who it is, and the policies, each once more by another."""
+"""What an answer takes at most: a token, who it is, and the policies, each of them twice."""
 _HOUR = 3600.0
 _YEAR = 8760 * _HOUR
 JUMPS = (-10_000 * _HOUR, -_HOUR, -5.0, 5.0, _HOUR, 10_000 * _HOUR)

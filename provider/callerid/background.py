@@ -11,8 +11,6 @@ from callerid.memory import A_THREAD_BYTES, LOADING_BYTES, little_is_left
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NO_SMALL_OBJECT = 1024
-"""Bytes that Python gets from the system; up to 512 it has by itself."""
 BEGIN_SECONDS = 1.0
 """How long a thread may take to begin; if one does not, none is tried for as long again."""
 
@@ -64,11 +62,6 @@ class _Thread(Thread):
 
 class _Begun(Event):
     """What `Thread.start` waits for, for as long as it takes; this has an end."""
-
-    def set(self) -> None:
-        """Let the thread take its heap before another is started, for which there may be none."""
-        bytes(_NO_SMALL_OBJECT)
-        super().set()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait, for so long at most."""

@@ -130,9 +130,9 @@ PLACES: dict[str, tuple[Role, dict[str, Any], Flaw]] = {
         Flaw("in a form that callerid does not know", "require another role"),
     ),
     "a permission of a token, in an answer about another organization": (
-        _role("CREATE", "permission", active=False),
+        _role("CREATE", "permission", active=False, source="token"),
         {"elsewhere": "id"},
-        Flaw(f"held in {NOWHERE}", f"ask for CREATE {ASKED_ABOUT}"),
+        Flaw(f"held in {NOWHERE}", "use a token that names its organization"),
     ),
     "a permission of a token that names no organization": (
         _role("CREATE", "permission"),

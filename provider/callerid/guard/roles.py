@@ -146,9 +146,10 @@ class Held:
 
     def _elsewhere(self, role: Role) -> Flaw:
         """Tell of a role that is not surely held in the organization asked about."""
-        if role.kind == "permission" and not role.active and self.evidence.elsewhere is None:
+        of_another = role.source == "token" and self.evidence.elsewhere is not None
+        if role.kind == "permission" and not role.active and not of_another:
             return Flaw("in a form that callerid does not know", "require another role")
-        if not self.evidence.org_vouched:
+        if of_another or not self.evidence.org_vouched:
             return Flaw(f"held in {_NOWHERE}", "use a token that names its organization")
         if self._is_doubted(role):
             return Flaw("not surely held here", "have the API's answer put right: see the warning")
