@@ -6,11 +6,18 @@ import time
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from callerid.memory import A_THREAD_BYTES, LOADING_BYTES, little_is_left
+from callerid.memory import (
+    A_THREAD_BYTES,
+    HARDLY_ANY_BYTES,
+    LOADING_BYTES,
+    little_is_left,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_WANTED_BYTES = A_THREAD_BYTES + LOADING_BYTES + HARDLY_ANY_BYTES
+"""What must be left for a thread: itself, what loading demands afterwards, and some more."""
 BEGIN_SECONDS = 1.0
 """How long a thread may take to begin; if one does not, none is tried for as long again."""
 
@@ -21,7 +28,7 @@ def start(act: Callable[[], object], *, daemon: bool = True) -> Thread | None:
     Python's own `start` waits without an end for a thread that has no memory left to begin with.
     And threads shall leave what loading takes: libraries crash without.
     """
-    if _WAIT.is_on() or little_is_left(A_THREAD_BYTES + LOADING_BYTES):
+    if _WAIT.is_on() or little_is_left(_WANTED_BYTES):
         return None
     try:
         thread = _Thread(act, daemon=daemon)
