@@ -18,6 +18,7 @@ from callers import RULES
 from front import ask_everything
 from heard import hear
 from pasted import proxies
+from staged import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def run(stage: Stage) -> None:
 def _behind(stage: Stage, caller: Spied, name: str, variables: Mapping[str, str]) -> None:
     stage.search.begin(f"{stage.what}: {caller.name}, {name}")
     with started(stage, {**caller.environ(), **variables}, explicit=False) as front:
-        front.configure({"requestTimeoutSeconds": "2"})
+        front.configure({"requestTimeoutSeconds": TIMEOUT})
         front.ask()
 
 

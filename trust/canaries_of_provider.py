@@ -14,6 +14,7 @@ from callerid.frontends.terraform.messages import ERROR
 from callerid.frontends.terraform.names import FUNCTIONS, GUARD
 from front import ask_everything
 from pasted import proxies
+from staged import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +70,7 @@ def run(stage: Stage) -> None:
         for each in stage.scale.some(wrong, every=len(wrong)):
             stage.search.begin(f"{stage.what}: {caller.name}, {each.name}")
             with started(stage, {**caller.environ(), **each.variables}) as front:
-                front.configure({"requestTimeoutSeconds": "2"})
+                front.configure({"requestTimeoutSeconds": TIMEOUT})
                 front.ask()
 
 

@@ -37,7 +37,8 @@ FAULTS = (
 def tried(scale: Scale) -> Iterator[Tried]:
     """Fail at each step; once the API is back, the same process has to answer."""
     scenario = slow_caller()
-    for front, fault in product(FRONTS, FAULTS):
+    kinds = list(product(FRONTS, FAULTS))
+    for front, fault in scale.some(kinds, every=len(kinds) - 1):
         steps = front.steps if scale is Scale.WHOLE else (ASKING,)
         lost = [text for step in steps for text in _at(step, front.start, fault, scenario)]
         what = f"steps of {front.name} at which the API is {fault.name}, and comes back"

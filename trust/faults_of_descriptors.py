@@ -32,7 +32,8 @@ def tried(scale: Scale) -> Iterator[Tried]:
     """Limit a process before or after its first answer; once it has enough again it answers."""
     left = LEFT[: scale.of(short=2, whole=len(LEFT))]
     with Sandbox.start({"opaque": _caller()}) as sandbox:
-        for front, (when, step) in product(FRONTS, _WHEN.items()):
+        kinds = list(product(FRONTS, _WHEN.items()))
+        for front, (when, step) in scale.some(kinds, every=len(kinds) - 1):
             lost = list[str]()
             for numbers in [left] if step == ANSWERED else [[each] for each in left]:
                 lost += _of_process(front, sandbox.environment("opaque"), step, numbers)

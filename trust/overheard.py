@@ -189,6 +189,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 _PULUMIS_PLAN = "plan.json"
+_UNFINISHED = ".*-*.tmp"
+"""What a recording is called until all of it is written."""
 _SINKS = {".tfstate": "Terraform's state", ".tfplan": "Terraform's plan", ".yaml": RECORDINGS}
 
 
@@ -200,4 +202,6 @@ def _sink(file: Path) -> str:
         return "Pulumi's settings"
     if file.name == _PULUMIS_PLAN:
         return "Pulumi's plan"
+    if file.match(_UNFINISHED):
+        return RECORDINGS
     return _SINKS.get(file.suffix, "files")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from support.api import Reply, Seen
 
-TIMEOUT = "2"
+TIMEOUT = "1"
 """Seconds for an answer, where an API fails: what is waited for is not what is tried."""
 
 _ASKED_ABOUT = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 import time
 from itertools import product
@@ -25,7 +27,9 @@ import heard
 from argued import ARGUMENTS, argued
 from callerid.cli import COMMANDS
 from callerid.config import BY_NAME, FLOWS, PLATFORM_TITLES, SETTINGS
+from callerid.errors import ConfigurationError
 from callerid.frontends.pulumi import values
+from callerid.recording.file import write as record
 from callerid.registry import PLATFORMS
 from callerid.setting import Setting
 from front import ask_everything
@@ -87,6 +91,22 @@ def test_a_leak_of_a_process_is_seen(tmp_path: Path, sink: str) -> None:
     listening = Listening(search, tmp_path)
     listening.run([sys.executable, "-c", LEAKS[sink]], {"LEAK": leak})
     assert _sinks(search, "a place") == {sink}
+
+
+def test_a_recording_is_one_before_all_of_it_is_written(tmp_path: Path) -> None:
+    """Under the name that it has meanwhile, as it may be looked at in that moment."""
+    listening = Listening(Search(Planted()), tmp_path)
+
+    def looked(_: int) -> None:
+        listening.look()
+        raise OSError(errno.ENOSPC, "no space")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", looked)
+        with pytest.raises(ConfigurationError):
+            record(listening.cwd / "recorded.yaml", "version: 1")
+    assert listening.search.sinks[RECORDINGS] == 1
+    assert not listening.search.sinks["files"]
 
 
 def test_a_file_that_is_gone_later_is_seen(tmp_path: Path) -> None:
