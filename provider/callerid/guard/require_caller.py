@@ -73,7 +73,7 @@ def require_caller(args: RequireCallerArgs, call: Call) -> RequireCallerResult:
         id=user.id,
         display_name=user.display_name,
         org_id=user.org_id,
-        recorded_at=user.recorded_at or held.recorded_at,
+        recorded_at=user.recorded_at,
     )
 
 
