@@ -103,7 +103,7 @@ def test_tables_are_tried_with_tests_that_are_measured() -> None:
     assert reach.within(["tests/a.py"]) == ["tests/a.py::test_quick", "tests/a.py::test_slow"]
     table, own, other = "tests/platforms/test_settings.py::t", "tests/guard/test_a.py::t", "tests/z"
     tests = [other, own, table]
-    assert _nearest_first(tests, "provider/callerid/guard/rules.py") == [own, table, other]
+    assert _nearest_first(tests, "provider/callerid/guard/rules.py") == [table, own, other]
     assert _nearest_first(tests, "provider/callerid/core.py") == [table, other, own]
 
 

@@ -58,12 +58,13 @@ SEE_TABLES = (
 )
 """Those for what only runs at import, such as a table of settings: no test reaches it."""
 NEAREST = {
+    "guard": ("guard/", "asking/test_app_organizations.py"),
     "setting_rules.py": (
         *("test_setting_rules.py", "test_pasted.py", "test_base_url.py", "test_config.py"),
         *("test_whole_configurations.py", "test_misplaced_secrets.py"),
     ),
 }
-"""The tests of a file that stand in no folder of its name."""
+"""The tests of a file or folder that do not all stand in the folder of its name."""
 LEAST = 0.95
 MOST_SECONDS = 20.0
 """What the tests for one fault may take; what they miss counts as seen by no test."""
@@ -134,10 +135,12 @@ def _jobs(files: list[str], reach: Reach) -> Iterator[_Job]:
 
 
 def _nearest_first(tests: list[str], file: str) -> list[str]:
-    """Put the tests of tables, and those that are the file's own, before all others."""
+    """Put the tests of tables before those that are the file's own, and these before all others."""
     folder, *_ = Path(file).relative_to("provider/callerid").parts
-    near = tuple(_below_tests([*SEE_TABLES, *NEAREST.get(folder, (f"{folder}/",))]))
-    return sorted(tests, key=lambda each: not each.startswith(near))
+    tables, own = (
+        tuple(_below_tests(each)) for each in (SEE_TABLES, NEAREST.get(folder, (f"{folder}/",)))
+    )
+    return sorted(tests, key=lambda each: (not each.startswith(tables), not each.startswith(own)))
 
 
 def _affordable(tests: list[str], reach: Reach) -> list[str]:
