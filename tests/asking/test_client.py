@@ -151,6 +151,46 @@ def test_an_expired_ready_token_says_when_it_expired(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize(
+    ("message", "seconds", "text"),
+    [
+        ("Unauthorized", 60, "is no longer good. It expired at 2027-01-15T08:01:00Z"),
+        ("Token EXPIRED", 0, "m3ter refused"),
+    ],
+)
+def test_the_claims_of_a_token_that_has_ended_answer_nothing(
+    api: Api, status: int, message: str, seconds: float, text: str
+) -> None:
+    """By its own end or by m3ter's word: where policies are denied, nobody vouches for them."""
+    hand = HandClock()
+    told = jwt(exp=START + 60, orgId=bodies.ORG, permissions={"CONFIG#CONFIG_DELETE#*": True})
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({"message": message}, status))
+    core = m3ter(api, hand.clock(), m3terApiToken=told)
+    core.call("getCurrentUser", {})
+    hand.tick(seconds)
+    with pytest.raises(UnauthorizedError, match=text):
+        core.call("requireCaller", {"allRoles": ["permission/CONFIG_DELETE"]})
+
+
+def test_answers_are_kept_no_longer_than_an_existing_token_lasts(api: Api) -> None:
+    """Then m3ter is asked whether it still takes it; a guard never answers for it by heart."""
+    hand = HandClock()
+    denied = json_reply({"message": "Unauthorized"}, 403)
+    api.on(bodies.ME, json_reply(bodies.machine()), denied)
+    api.on(bodies.MACHINE_POLICIES, json_reply({"data": []}), denied)
+    core = m3ter(api, hand.clock(), m3terApiToken=jwt(exp=START + 60))
+    rules = {"ids": [bodies.ADA]}
+    for seconds in (0, 59):
+        hand.tick(seconds)
+        assert core.call("requireCaller", rules)["allowed"]
+    assert len(api.seen) == 2
+    hand.tick(1)
+    with pytest.raises(UnauthorizedError, match=r"It expired at 2027-01-15T08:01:00Z"):
+        core.call("requireCaller", rules)
+
+
+@pytest.mark.parametrize("status", [403, 404])
 def test_a_denied_request_names_organization_and_roles(api: Api, status: int) -> None:
     """The status does not tell a wrong organization from a missing right, so both are named."""
     api.on(bodies.ME, json_reply({"message": "Forbidden"}, status))

@@ -94,8 +94,8 @@ class Client(SignedIn):
         question = _Question(path, model, may_be_refused, self._tokens_for(org))
 
         def produce() -> Kept[Reply | None]:
-            answer = self._ask(question, org, deadline)
-            return Kept(answer, self.clock.monotonic() + ANSWER_SECONDS)
+            answer, token = self._ask(question, org, deadline)
+            return Kept(answer, self.clock.monotonic() + self._kept_for(token))
 
         try:
             with waiting(self.title, deadline):
@@ -103,28 +103,41 @@ class Client(SignedIn):
         except _RefusedAnswer as refused:
             raise self._refusal(refused.answer, refused.token, org) from None
 
+    def _kept_for(self, token: Token) -> float:
+        """Return for how many seconds an answer is kept: no longer than an existing token lasts."""
+        left = None if self._tokens.renewable else self._tokens.left(token)
+        return ANSWER_SECONDS if left is None else min(ANSWER_SECONDS, left)
+
     def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
         """Return the error: the credential is not accepted, or this request is denied."""
         answered = answer.answered
         if answer.is_page:
             return self._http.no_json(answered)
         ready_refused = not self._tokens.renewable and self._token_refused(answer, token)
-        if ready_refused or answered.status == UNAUTHORIZED:
+        if ready_refused or self._is_told_expired(answer) or answered.status == UNAUTHORIZED:
             expiry = self._expiry(token)
             return refusals.of_credential(self.title, self.credential, answered, expiry)
         if answered.status == NOT_ALLOWED:
             return refusals.of_method(self.title, answered, self._http.check_base_url())
         return refusals.of_question(self.title, self.credential, answered, org)
 
-    def _ask(self, question: _Question, org: Org, deadline: Deadline) -> Reply | None:
-        """Ask; a page is no refusal by the API, whose word no claims may then replace."""
+    def _ask(self, question: _Question, org: Org, deadline: Deadline) -> tuple[Reply | None, Token]:
+        """Ask; return the token it was asked with too.
+
+        A page is no refusal by the API, whose word no claims may then replace; nor may those of a
+        token of which the API says that it has expired.
+        """
         answer, token = self._answer(question.path, org, deadline)
         refused = answer.answered.status in refusals.ERRORS and not answer.is_page
-        if question.may_be_refused and refused:
-            return None
+        if question.may_be_refused and refused and not self._is_told_expired(answer):
+            return None, token
         if not answer.ok:
             raise _RefusedAnswer(answer, token)
-        return self.parse(answer, question.model, "answer")
+        return self.parse(answer, question.model, "answer"), token
+
+    def _is_told_expired(self, answer: Answer) -> bool:
+        """Return whether the API says of an existing token that it has expired."""
+        return not self._tokens.renewable and "expired" in answer.said
 
     def _answer(self, path: ApiPath, org: Org, deadline: Deadline) -> tuple[Answer, Token]:
         """Get the answer, with a new token where the first is refused, and the token it is to."""

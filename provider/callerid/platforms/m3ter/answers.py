@@ -54,6 +54,7 @@ class M3terAnswers(Answers[M3ter]):
             held, own = read
             return Rights(caller, held, organizations, own, _END_CURE)
         token = client.token(deadline, org)
+        client.require_life(token)
         here = not _elsewhere(me, org) or client.own_organization(token) is not None
         permitted = roles.of_token(client, org, caller, deadline, here=here)
         if permitted is None:
