@@ -20,6 +20,7 @@ from support.clock import HandClock
 
 from callerid.asking.clock import Clock
 from callerid.asking.request import Answer, Request
+from callerid.asking.strict_json import MOST_PARTS
 from callerid.asking.transport import Http
 from callerid.config import TIMEOUT, PlatformConfig
 from callerid.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 SOURCE = "environment M3TER_BASE_URL"
 HTML = {"content-type": "text/html; charset=utf-8"}
+LARGE = "with more than 20,000 objects or entries of lists in it"
 
 
 @contextmanager
@@ -169,6 +171,9 @@ def test_the_time_of_a_recording_is_a_time_or_unknown(api: Api, sent: str, read:
         (Reply(body=b"[" * 100_000), "a reply that is nested too deeply"),
         (Reply(body=b"[" * 51 + b"]" * 51), "a reply that is nested too deeply"),
         (Reply(body=b'{"a": ' * 960 + b"1" + b"}" * 960), "a reply that is nested too deeply"),
+        (Reply(body=b"[{},%s{}]" % (b"{}," * MOST_PARTS)), f"a reply {LARGE}"),
+        (Reply(body=b"[0,%s0]" % (b"0," * MOST_PARTS)), f"a reply {LARGE}"),
+        (Reply(body=b'{"a": [%s[0]]}' % (b"[0]," * (MOST_PARTS // 2))), f"a reply {LARGE}"),
     ],
 )
 def test_a_success_that_is_not_json_says_what_came(api: Api, reply: Reply, came: str) -> None:

@@ -301,6 +301,17 @@ def test_the_nearest_of_several_roles_of_a_name_is_the_first() -> None:
     )
 
 
+def test_a_name_is_compared_with_so_many_roles_at_most() -> None:
+    """With those that count first; a token may claim thousands, and each takes a while."""
+    others = [_role(f"{number}", active=False) for number in range(5_000)]
+    few = [f"Reade{letter}" for letter in "abcdefghijklm"]
+    told = _held(*others, _role("Reader")).fix(few, every=True)
+    hinted = [each for each in few if f"no role {each} is held: did you mean Reader?" in told]
+    assert hinted == few[:SHOWN] != few
+    last = _role("Reader", active=False)
+    assert "did you mean" not in _held(*others, last).fix(few, every=True)
+
+
 def test_a_custom_role_that_is_named_like_one_of_the_organization() -> None:
     """The bare name means the organization's, whether it is held or built in."""
     named = [_role("Boss", "custom"), _role("org_owner", "custom")]

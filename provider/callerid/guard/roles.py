@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerid.config import BUILT_IN_ROLES
@@ -22,6 +23,10 @@ SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
 _SLIP = 0.8
 """How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
+
+
+_MOST_COMPARED = 1_000
+"""Roles: each takes a while, and no caller's own are as many."""
 
 
 class Flaw(NamedTuple):
@@ -61,7 +66,8 @@ class Held:
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
         """Describe the fix for the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
-        meant = {name: role for name in absent if (role := self._meant(name))}
+        hinted = absent[:SHOWN]
+        meant = {name: role for name in hinted if (role := self._meant(name))}
         unknown = [name for name in absent if name not in meant]
         held = [role for name in missing for role in self._of(name)]
         flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
@@ -70,7 +76,7 @@ class Held:
         rest = (", and " if every else ", or ").join(fixes)
         hints = " ".join(
             self._hint(name, role, flaws)
-            for name in absent
+            for name in hinted
             if (role := meant.get(name) or self._near(name))
         )
         return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
@@ -90,7 +96,7 @@ class Held:
         return next(
             (
                 role
-                for role in self._best_first()
+                for role in self._best
                 if _bare(wanted, role.service_name) == role.name.casefold()
             ),
             None,
@@ -103,7 +109,7 @@ class Held:
         """
         bare = without_kind(without_prefix(wanted))
         service, slash, name = bare.rpartition("/")
-        roles = self._best_first()
+        roles = self._best
         found = _slip(bare, [role for role in roles if ("/" in role.name) == bool(slash)])
         if found or not slash:
             return found
@@ -111,9 +117,10 @@ class Held:
         meant = nearest_name(service, services, _SLIP)
         return _slip(name, [role for role in roles if meant and role.service_name == meant])
 
-    def _best_first(self) -> list[Role]:
-        """Order the roles so that those that count come first."""
-        return sorted(self.roles, key=lambda role: self._flaw(role) is not None)
+    @cached_property
+    def _best(self) -> list[Role]:
+        """The roles that a name is compared with: those that count come first."""
+        return sorted(self.roles, key=lambda role: self._flaw(role) is not None)[:_MOST_COMPARED]
 
     def _hint(self, wanted: str, role: Role, told: Sequence[str]) -> str:
         """Ask whether a role is meant; one that does not count is no cure by itself."""
