@@ -23,7 +23,7 @@ def _said(mib: int, *argv: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("mib", range(17, 78, 6))
+@pytest.mark.parametrize("mib", range(17, 72, 6))
 @pytest.mark.parametrize("line", [("whoami",), ("doctor",), ("sandbox", "--list")])
 def test_a_command_that_has_too_little_says_so(mib: int, line: tuple[str, ...]) -> None:
     """In one sentence, before a library that is no Python aborts."""

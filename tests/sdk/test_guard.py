@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi
 import pytest
+from semver import Version
 
 from callerid.sandbox.server import Sandbox, as_caller
 from callerid.testing import UNKNOWN, PreviewResult, preview
@@ -63,9 +65,11 @@ def test_the_plain_form_stops_the_whole_program(sandbox: Sandbox) -> None:
 def test_the_output_form_stops_what_consumes_it(sandbox: Sandbox) -> None:
     """The run fails with the refusal as it is, and what consumes the answer is not declared."""
     result = _run(sandbox, "output")
-    assert str(result.error).startswith(REFUSAL)
+    assert REFUSAL in str(result.error)
     assert "guarded" not in _names(result)
-    assert "Traceback" not in f"{result.error}{result.output}"
+    if Version.parse(version("pulumi")).to_tuple() >= (3, 269):  # before, a traceback goes with it
+        assert str(result.error).startswith(REFUSAL)
+        assert "Traceback" not in f"{result.error}{result.output}"
 
 
 @pytest.mark.parametrize("form", ["null", "null secret"])

@@ -51,14 +51,17 @@ def test_replies_are_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
-    [("sys.exit('gone')", "it ended with 1: 'gone"), ("while True: pass", "not end")],
+    ("end", "told", "seconds"),
+    [
+        ("sys.exit('gone')", "it ended with 1: 'gone", fuzzed.STARTING),
+        ("while True: pass", "not end", 8.0),
+    ],
 )
 def test_a_broken_run_is_a_loss(
-    stand_in: Path, monkeypatch: pytest.MonkeyPatch, end: str, told: str
+    stand_in: Path, monkeypatch: pytest.MonkeyPatch, end: str, told: str, seconds: float
 ) -> None:
     """As nothing was tried then."""
-    monkeypatch.setattr(fuzzed, "STARTING", 8.0)
+    monkeypatch.setattr(fuzzed, "STARTING", seconds)
     stand_in.write_text(f"{ATHERIS.partition('def Fuzz')[0]}def Fuzz():\n    {end}\n", "utf-8")
     [tried] = fuzzed.tried(1, 7)
     assert told in tried.lost[0]
