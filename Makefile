@@ -7,6 +7,7 @@ BESIDE := .venv-bench-terraform
 # The tests with the lowest versions that pyproject.toml allows, and with the newest on offer.
 LOWEST := .venv-lowest
 NEWEST := .venv-newest
+ALONE := .venv-alone
 OLDEST_PYTHON ?= python3.10
 # Each set of requirements leaves its mark when it is installed to the end.
 RUNS := $(VENV)/.preview
@@ -72,6 +73,10 @@ newest: ## Run the tests with the newest version of everything, locked or not
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade pip
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade --group dev --editable '.[sandbox,terraform,testing]' --editable sdk/python
 	$(NEWEST)/bin/python -m pytest --numprocesses 4 --dist worksteal -m "not acceptance"
+	$(PYTHON) -m venv --clear $(ALONE) # pulumi's package holds protobuf back, which nobody else does
+	$(ALONE)/bin/python -m pip install --quiet --upgrade pip
+	$(ALONE)/bin/python -m pip install --quiet --upgrade hypothesis jsonschema pytest pytest-xdist --editable '.[sandbox,terraform]'
+	$(ALONE)/bin/python -m pytest --numprocesses 4 --dist worksteal tests/frontends/pulumi/test_alone.py tests/frontends/terraform
 
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check $(SOURCES)
@@ -146,5 +151,5 @@ licences: $(READY) ## Look up the licence of every package that callerid install
 	PYTHONPATH=sdk:tests:tools $(BIN)/python docs/derive.py --pages
 
 clean: ## Remove what the verbs made
-	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) $(BESIDE) $(LOWEST) $(NEWEST) $(ALONE) dist site .pages .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +

@@ -21,7 +21,7 @@ from callerid.frontends.terraform import cookie, dynamic
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.server import PROVIDER, SHUTDOWN, STDIO, Bytes
 from support.certificates import Identity, self_signed
-from support.plugin import environment
+from support.commands import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -211,7 +211,7 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment({**given, **(environ or {})}),
+        env=environment(**{**given, **(environ or {})}),
         start_new_session=True,
     )
 

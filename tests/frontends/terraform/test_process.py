@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from grpclib import GRPCError, Status
 from grpclib.exceptions import StreamTerminatedError
-from support.plugin import environment
+from support.commands import environment
 from support.terraform_host import (
     Connection,
     Host,
@@ -47,7 +47,7 @@ def test_by_hand_it_explains_itself(value: str) -> None:
     """Somebody finds the command on PATH and tries it."""
     ran = subprocess.run(  # noqa: S603 - our own command
         [PROVIDER, "--help"],
-        env=environment({cookie.NAME: value}),
+        env=environment(**{cookie.NAME: value}),
         capture_output=True,
         text=True,
         check=False,
