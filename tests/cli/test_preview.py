@@ -110,6 +110,25 @@ def test_the_first_line_tells_where_the_program_runs(tmp_path: Path) -> None:
     assert document["python"] == f"{python} (virtualenv {python})"
 
 
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_no_secret_of_the_configuration_is_shown(tmp_path: Path, flags: list[str]) -> None:
+    """A program that exports one as plain text exports `[secret]`, for people and as JSON."""
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n", encoding="utf-8")
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi\n"
+        'password = pulumi.Config().require("pw")\n'
+        'pulumi.export("url", f"https://u:{password}@db.example")\n'
+        "pulumi.export(password, [password])\n"
+        "class Held(pulumi.CustomResource): pass\n"
+        'Held("test:index:Held", f"by {password}", {"held": password})\n',
+        encoding="utf-8",
+    )
+    done = _call(str(tmp_path), "--secret", "pw=hunter2222", *flags)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "https://u:[secret]@db.example" in done.stdout
+    assert "hunter2222" not in done.stdout
+
+
 @pytest.mark.parametrize("engine", ["host", "auto"])
 def test_an_environment_that_is_not_there_is_the_first_thing_said(
     tmp_path: Path, engine: str

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from callerid.cli.preview_text import Chosen
     from callerid.testing import PreviewResult
+    from callerid.testing.mask import Mask
 
 _BYTES = 896 * 1024 * 1024
 """What a limit of memory has to leave: gRPC and a program take as much without using it."""
@@ -139,8 +140,8 @@ def _preview(
     from callerid.cli import preview_text  # noqa: PLC0415 - needs the extra
 
     demand("testing")
-    chosen = _settle(_choose(engine), program)
-    runs = _runs(program, chosen, names, scenarios)
+    chosen, mask = _settle(_choose(engine), program)
+    runs = ((name, mask.result(each)) for name, each in _runs(program, chosen, names, scenarios))
     if as_json:
         kept = list(runs)
         show_json(preview_text.document(chosen, kept))
@@ -166,16 +167,17 @@ def _choose(engine: str) -> Chosen:
     return Chosen("cli" if found else "host", str(found) if found else None)
 
 
-def _settle(chosen: Chosen, program: _Program) -> Chosen:
-    """Find out where the program will run, for the first line of the report."""
+def _settle(chosen: Chosen, program: _Program) -> tuple[Chosen, Mask]:
+    """Find out where the program will run, for the first line, and what the report must hide."""
     from callerid.testing import toolchain  # noqa: PLC0415 - needs the extra
+    from callerid.testing.mask import Mask  # noqa: PLC0415 - as above
     from callerid.testing.project import load  # noqa: PLC0415 - as above
 
     project = load(program.folder, program.config, program.secrets)
     interpreter = toolchain.find(project, os.environ)
     python = None if interpreter.own else interpreter.title
     passed_over = toolchain.unsupported(project) if chosen.engine == "host" else None
-    return replace(chosen, python=python, passed_over=passed_over)
+    return replace(chosen, python=python, passed_over=passed_over), Mask(project)
 
 
 def _runs(

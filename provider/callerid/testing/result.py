@@ -58,6 +58,9 @@ class PreviewResult:
     ones as `int`), None, and the marks `Secret(value)` and `UNKNOWN`. `error` is None where the
     preview succeeded, else what the engine would print as the reason, one error a paragraph.
     `output` is what the program wrote to stdout and stderr. `logs` are without debug lines.
+
+    Secrets of the configuration are masked in texts: errors, logs and output. Values are exact, so
+    that a test can compare them: `exports`, and the arguments and results of calls and resources.
     """
 
     exports: Mapping[str, Any]
