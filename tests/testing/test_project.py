@@ -72,6 +72,14 @@ BOMB = "\n".join(
         ({"project": "name: p\nruntime: python"}, "has no __main__.py"),
         ({"project": "name: p\nruntime: python\nmain: nowhere"}, "but is not there"),
         (
+            {"project": "name: p\nruntime: python\nconfig: [a]", "main": ""},
+            "not a mapping of names",
+        ),
+        (
+            {"project": "name: p\nruntime: python", "main": "", "stack": "config: text"},
+            r"config in .*Pulumi\.dev\.yaml is not a mapping of names to values",
+        ),
+        (
             {
                 "project": "name: p\nruntime: python",
                 "main": "",
@@ -95,3 +103,14 @@ def test_secret_without_value(programs: Path) -> None:
         load(programs / "whoami", secrets={"nope"})
     with pytest.raises(ConfigurationError, match=r"Did you mean whoami:passwd\?"):
         load(programs / "whoami", config={"passwd": "x"}, secrets={"password"})
+
+
+@pytest.mark.parametrize("field", ["stackConfigDir", "config"])
+def test_the_files_of_stacks_may_be_in_another_folder(tmp_path: Path, field: str) -> None:
+    """`stackConfigDir`, once called `config`, names it, as seen from Pulumi.yaml."""
+    (tmp_path / "stacks").mkdir()
+    _write(tmp_path / "stacks", stack="config: {'p:k': there}\n")
+    project = f"name: p\nruntime: python\n{field}: ../stacks\n"
+    (tmp_path / "app").mkdir()
+    folder = _write(tmp_path / "app", project=project, stack="config: {'p:k': here}\n", main="")
+    assert load(folder).config == {"p:k": "there"}

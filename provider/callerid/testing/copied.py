@@ -3,13 +3,17 @@
 The engine looks for lock files and virtual environments around the program, and the copy is
 somewhere else. uv would also install the copy into the environment, so it is shown the lock file
 and the environment, but no pyproject.toml.
+
+Others may own what is around the copy, so nothing in it leads out by a relative path: neither a
+link, nor a field of Pulumi.yaml.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.errors import ConfigurationError
 from callerid.testing.toolchain import above
@@ -20,10 +24,15 @@ if TYPE_CHECKING:
     from callerid.testing.project import Project
     from callerid.testing.toolchain import Interpreter
 
-_SKIPPED = ("__pycache__", ".git", "node_modules", "Pulumi.*.yaml", "Pulumi.*.yml")
+_SKIPPED = (
+    *("__pycache__", ".git", "node_modules"),
+    *("Pulumi.*.yaml", "Pulumi.*.yml", "Pulumi.*.json"),
+)
 _HIDDEN = {"uv": ("pyproject.toml",)}
 _READ = {"poetry": ("poetry.lock", "pyproject.toml"), "uv": ("uv.lock",)}
 """What the engine or its tool reads, from the program's folder upwards."""
+_DROPPED = ("backend", "stackConfigDir")
+"""Fields of Pulumi.yaml that say where state and configuration are kept: in the copy."""
 
 
 def copy(project: Project, interpreter: Interpreter, folder: Path) -> None:
@@ -47,8 +56,10 @@ def copy(project: Project, interpreter: Interpreter, folder: Path) -> None:
         return skipped(parent, names) | odd
 
     shutil.copytree(project.root, folder, symlinks=True, ignore=ignore)
+    _lead_back(folder, project.root)
     for file in needed:
-        if not file.is_relative_to(project.root.resolve()):
+        inside = file.is_relative_to(project.root.resolve())
+        if not inside and not (folder / file.name).exists():
             shutil.copy(file, folder)
     _adapt(folder / project.file.name, project, interpreter)
 
@@ -83,14 +94,73 @@ def _needed(project: Project, interpreter: Interpreter) -> list[Path]:
     return found
 
 
+def _lead_back(folder: Path, root: Path) -> None:
+    """Let each link of a copy lead where the original's leads, or to the copy of that."""
+    whole = root.resolve()
+    for parent, folders, files in os.walk(folder):
+        for link in (Path(parent, name) for name in (*folders, *files)):
+            if link.is_symlink():
+                target = Path(os.path.realpath(root / link.relative_to(folder)))
+                inside = target.is_relative_to(whole)
+                link.unlink()
+                link.symlink_to(
+                    folder / target.relative_to(whole) if inside else target,
+                    target_is_directory=target.is_dir(),
+                )
+
+
 def _adapt(file: Path, project: Project, interpreter: Interpreter) -> None:
-    """Put the project's name and its virtual environment into the copy of Pulumi.yaml."""
+    """Put the project's name, its program and its virtual environment into the copy's file."""
     import yaml  # noqa: PLC0415 - keeps the package cheap to import
 
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    kept = {name: value for name, value in raw.items() if name not in _DROPPED}
+    if isinstance(kept.get("config"), str):  # as stackConfigDir was called
+        del kept["config"]
+    kept |= {"name": project.name, "main": _main(project)}
+    kept["runtime"] = {"name": "python", "options": _options(project, interpreter)}
+    for name, placed in {"plugins": _plugin, "packages": _package}.items():
+        if isinstance(kept.get(name), dict):
+            kept[name] = {key: placed(each, project.root) for key, each in kept[name].items()}
+    file.unlink()  # it may be a link to the original
+    file.write_text(yaml.safe_dump(kept), encoding="utf-8")
+
+
+def _main(project: Project) -> str:
+    """Return where the program is: in the copy, or at its own place if that is elsewhere."""
+    root = project.root.resolve()
+    inside = project.entry.is_relative_to(root)
+    return (project.entry.relative_to(root) if inside else project.entry).as_posix()
+
+
+def _options(project: Project, interpreter: Interpreter) -> dict[str, Any]:
     options = {**project.options, "toolchain": interpreter.toolchain}
+    options.pop("virtualenv", None)
     if interpreter.venv and interpreter.toolchain != "poetry":
         options["virtualenv"] = str(interpreter.venv)
-    raw |= {"name": project.name, "runtime": {"name": "python", "options": options}}
-    file.unlink()  # it may be a link to the original
-    file.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    return options
+
+
+def _plugin(entries: Any, root: Path) -> Any:
+    """Give plugins the paths that they have in the original."""
+    if not isinstance(entries, list):
+        return entries
+    return [
+        {**each, "path": str(root / str(each["path"]))}
+        if isinstance(each, dict) and each.get("path")
+        else each
+        for each in entries
+    ]
+
+
+def _package(entry: Any, root: Path) -> Any:
+    """Give a package from a folder the path that it has in the original."""
+    if isinstance(entry, str):
+        source, _, version = entry.partition("@")
+        full = {"source": source, **({"version": version} if version else {})}
+    elif isinstance(entry, dict):
+        full = entry
+        source = str(entry.get("source", ""))
+    else:
+        return entry
+    return {**full, "source": str(root / source)} if source.startswith(".") else entry

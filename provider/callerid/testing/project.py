@@ -60,8 +60,8 @@ def load(
     A file has the Pulumi.yaml beside it, but for its `main`; without one it is a project of its
     own, named after the file.
 
-    Configuration comes from Pulumi.yaml, then Pulumi.STACK.yaml, then `config`; the last wins.
-    A key without a colon belongs to the project.
+    Configuration comes from Pulumi.yaml, then Pulumi.STACK.yaml, beside it or in its
+    `stackConfigDir`, then `config`; the last wins. A key without a colon belongs to the project.
 
     Raises:
         ConfigurationError: the program, a file beside it, or the configuration is unusable.
@@ -79,7 +79,7 @@ def load(
     if not isinstance(project, str) or not project:
         message = f"{file} has no name. Add a line such as: name: my-project"
         raise ConfigurationError(message)
-    values, secret = _configuration(project, raw, file.with_name(f"Pulumi.{stack}.yaml"))
+    values, secret = _configuration(project, file, raw, _stacks(file, raw) / f"Pulumi.{stack}.yaml")
     values |= {_whole(key, project): value for key, value in (config or {}).items()}
     secret |= {_whole(key, project) for key in secrets}
     _check_config(values, secret)
@@ -170,28 +170,43 @@ def _entry(file: Path, raw: Mapping[str, Any]) -> Path:
     return entry.resolve()
 
 
+def _stacks(file: Path, raw: Mapping[str, Any]) -> Path:
+    """Find the folder of the stacks' files; what names it was once called `config`."""
+    named = raw.get("stackConfigDir") or raw.get("config")
+    return file.parent / (named if isinstance(named, str) else "")
+
+
 def _whole(key: str, project: str) -> str:
     return key if ":" in key else f"{project}:{key}"
 
 
 def _configuration(
-    project: str, raw: Mapping[str, Any], stack_file: Path
+    project: str, file: Path, raw: Mapping[str, Any], stack_file: Path
 ) -> tuple[dict[str, str | None], set[str]]:
     """Merge both files; None stands for a value that is encrypted and was not set again."""
     values: dict[str, str | None] = {}
     secrets: set[str] = set()
-    for key, declared in (raw.get("config") or {}).items():
+    old = isinstance(raw.get("config"), str)
+    for key, declared in ({} if old else _settings(file, raw)).items():
         value = _declared(declared)
         if isinstance(declared, dict) and declared.get("secret"):
             secrets.add(_whole(key, project))
         if value is not None:
             values[_whole(key, project)] = _text(value)
-    stack_config = _read(stack_file).get("config") if stack_file.is_file() else None
-    for key, value in (stack_config or {}).items():
+    stack = _read(stack_file) if stack_file.is_file() else {}
+    for key, value in _settings(stack_file, stack).items():
         encrypted = isinstance(value, dict) and set(value) == {"secure"}
         values[_whole(key, project)] = None if encrypted else _text(value)
         secrets |= {_whole(key, project)} if encrypted else set()
     return values, secrets & set(values)
+
+
+def _settings(file: Path, raw: Mapping[str, Any]) -> dict[str, Any]:
+    settings = raw.get("config") or {}
+    if isinstance(settings, dict) and all(isinstance(key, str) for key in settings):
+        return settings
+    message = f"config in {file} is not a mapping of names to values. Correct it and try again."
+    raise ConfigurationError(message)
 
 
 def _declared(declared: Any) -> Any:

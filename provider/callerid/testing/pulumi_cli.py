@@ -85,7 +85,8 @@ class _Bench:
 @contextmanager
 def _copy(project: Project, environ: Mapping[str, str]) -> Iterator[_Bench]:
     with tempfile.TemporaryDirectory(prefix="callerid-", ignore_cleanup_errors=True) as name:
-        home, state, folder = (Path(name) / part for part in ("home", "state", project.root.name))
+        home, state, program = (Path(name) / part for part in ("home", "state", "program"))
+        folder = program / (project.root.name or "root")
         home.mkdir()
         state.mkdir()
         interpreter = toolchain.find(project, environ)
