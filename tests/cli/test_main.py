@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from support import commands
@@ -11,9 +14,6 @@ from support import commands
 import callerid
 from callerid.cli import COMMANDS, asking
 from callerid.sandbox.extending import built_in_files
-
-if TYPE_CHECKING:
-    import subprocess
 
 
 def test_help_lists_every_command_once() -> None:
@@ -118,3 +118,35 @@ def test_other_shells_have_a_script_too(shell: str) -> None:
     done = commands.run(_CALLERID_COMPLETE=f"{shell}_source")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"_CALLERID_COMPLETE={shell}_complete" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+def test_bash_completes_with_the_line_of_the_help(tmp_path: Path) -> None:
+    """The function that it defines asks as bash has it do."""
+    script = tmp_path / "callerid"
+    script.write_text(f'#!/bin/sh\nexec {shlex.join(commands.CALLERID)} "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    line = (
+        'eval "$(_CALLERID_COMPLETE=bash_source callerid)"; COMP_WORDS=(callerid who); '
+        'COMP_CWORD=1; _callerid_completion callerid; echo "${COMPREPLY[@]}"'
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    done = subprocess.run(  # noqa: S603 - bash, and our own command
+        ["bash", "--norc", "-c", line],  # noqa: S607 - whichever there is
+        env=commands.environment(PATH=path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("whoami\n", "")
+
+
+@pytest.mark.parametrize("instruction", ["bash_source", "zsh_complete", "fish_complete", "junk"])
+@pytest.mark.parametrize("args", [["require", "--any-role", "org_owner"], ["--version"], ["frob"]])
+def test_a_variable_that_was_left_answers_no_command(instruction: str, args: list[str]) -> None:
+    """Where there are arguments they are what is asked: nothing passes a guard unasked."""
+    left = {"_CALLERID_COMPLETE": instruction, "COMP_WORDS": "callerid who", "COMP_CWORD": "1"}
+    plainly, done = commands.run(*args), commands.run(*args, **left)
+    assert (done.returncode, done.stdout) == (plainly.returncode, plainly.stdout)
+    assert done.stderr == plainly.stderr
+    assert (done.returncode == 0) is (args == ["--version"])

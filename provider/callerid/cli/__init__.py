@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -55,9 +56,16 @@ class _OneFileACommand(click.Group):
         text = f"callerid has no command {cmd_name}.{nearest(cmd_name, COMMANDS)}"
         raise click.UsageError(text, ctx)
 
-    def main(self, *args: Any, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run what the arguments ask for; completion only where there are none.
+
+        Shells ask without arguments. With some, a variable that was left in the environment would
+        make `callerid require` exit with 0 without asking anybody.
+        """
+        given = sys.argv[1:] if args is None else args
+        nothing_completes = {"complete_var": ""} if given else {}
         with streams.usable():
-            return super().main(*args, **extra)
+            return super().main(args, *rest, **{**nothing_completes, **extra})
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _printable():
