@@ -267,3 +267,25 @@ def test_the_report_puts_it_under_this_machine(tmp_path: Path) -> None:
     machine = text[text.index("this machine") :]
     assert "  note    Terraform    Version" in machine
     assert "settings" not in machine.splitlines()
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_a_home_folder_it_says_so(tmp_path: Path) -> None:
+    """Once for each tool that needs one, and of nothing that is a bug."""
+    terraform.stand_in(tmp_path / "bin")
+    said = "There is no home folder for the provider's launcher: HOME is not set, and the system "
+    [(level, text, fix)] = _findings()
+    assert (level, text.startswith(said), fix) == ("problem", True, "Set HOME to a folder.")
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_a_home_folder_the_tools_own_folders_count(tmp_path: Path) -> None:
+    """A provider that is where the tool looks is found and started."""
+    shared = tmp_path / "shared"
+    terraform.stand_in(tmp_path / "bin", log=_looks_in(shared))
+    executable = mirror.package(shared, terraform.HOST, "linux_amd64")
+    executable.parent.mkdir(parents=True)
+    executable.write_text(f"#!/bin/sh\n{LISTENS}\n", encoding="utf-8")
+    executable.chmod(0o755)
+    [(level, _, _)] = _findings()
+    assert level == "ok"

@@ -76,3 +76,18 @@ def test_a_plugin_on_path_is_reported(tmp_path: Path) -> None:
     assert executable.is_file()
     alone = CliRunner().invoke(main, ["install", "pulumi"], env={**environ, "PATH": ""})
     assert "in the way" not in alone.stderr
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize("args", [[], ["--uninstall"]])
+def test_without_a_home_folder_one_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch, args: list[str]
+) -> None:
+    """What is missing, for what, and what helps."""
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    done = CliRunner().invoke(main, ["install", "pulumi", *args])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: There is no home folder for Pulumi's plugin cache: HOME is not set, and the system "
+        "does not know this user. Set PULUMI_HOME or HOME to a folder.\n"
+    )

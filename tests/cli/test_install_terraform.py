@@ -187,3 +187,16 @@ def test_a_mirror_is_no_file(tmp_path: Path) -> None:
     """Wrong usage is exit code 2."""
     (tmp_path / "file").touch()
     assert _run("--mirror", str(tmp_path / "file"))[0] == 2
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_a_home_folder_one_sentence_says_so(tmp_path: Path) -> None:
+    """Installing and removing need one; a mirror for a team does not."""
+    terraform.stand_in(tmp_path / "bin")
+    said = (
+        "Error: There is no home folder for the provider's launcher: HOME is not set, and the "
+        "system does not know this user. Set HOME to a folder.\n"
+    )
+    assert _run() == (1, "", said)
+    assert _run("--uninstall") == (1, "", said)
+    assert _run("--mirror", str(tmp_path / "mirror"))[0] == 0

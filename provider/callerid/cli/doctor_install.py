@@ -8,13 +8,16 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from callerid import __version__
-from callerid.cli.doctor_finding import Finding
+from callerid.cli.doctor_finding import Finding, of_sentence
+from callerid.errors import ConfigurationError
 from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.pulumi import plugin_cache
 from callerid.frontends.starting import NoAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from callerid.cli.doctor_finding import Level
 
 _INSTALL = "callerid install pulumi"
 _STORE = "WindowsApps"
@@ -25,7 +28,10 @@ _PROJECTS = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 def is_there(environ: Mapping[str, str]) -> bool:
     """Return whether the engine will find the plugin."""
     cached = (plugin_cache.cached(version, environ) for version in plugin_cache.versions())
-    return plugin_cache.on_path(environ) is not None or all(cached)
+    try:
+        return plugin_cache.on_path(environ) is not None or all(cached)
+    except ConfigurationError:  # there is no place for a cache
+        return False
 
 
 def of_installation(environ: Mapping[str, str], *, served: bool) -> Iterator[Finding]:
@@ -48,10 +54,16 @@ def _plugin(environ: Mapping[str, str], *, spare: bool) -> Iterator[Finding]:
         yield Finding("plugin", "note", text, fix)
         yield _started(found, plugin_cache.versions()[0], "on PATH", fix, environ)
         return
+    try:
+        plugins = plugin_cache.plugins_folder(environ)
+    except ConfigurationError as error:
+        level, _ = _needed(environ, spare=spare)
+        yield of_sentence("plugin", str(error), None, level)
+        return
     for version in plugin_cache.versions():
         executable = plugin_cache.cached(version, environ)
         if executable is None:
-            yield _not_there(version, environ, spare=spare)
+            yield _not_there(version, plugins, environ, spare=spare)
         elif executable.name == plugin_cache.SOURCE:
             text = f"Version {version} is in Pulumi's plugin cache, as source; it was not started."
             yield Finding("plugin", "ok", text)
@@ -59,22 +71,25 @@ def _plugin(environ: Mapping[str, str], *, spare: bool) -> Iterator[Finding]:
             yield _started(executable, version, "in Pulumi's plugin cache", _INSTALL, environ)
 
 
-def _not_there(version: str, environ: Mapping[str, str], *, spare: bool) -> Finding:
-    plugins = plugin_cache.plugins_folder(environ)
+def _not_there(version: str, plugins: Path, environ: Mapping[str, str], *, spare: bool) -> Finding:
     folders = (path for path in plugins.glob("resource-callerid-v*") if path.is_dir())
     there = sorted(map(_version, folders))
     others = f" (it has {', '.join(there)})" if there else ""
+    level, why = _needed(environ, spare=spare)
     text = (
         f"Version {version} is not in Pulumi's plugin cache{others}, so the engine tries to "
-        "download it, and cannot."
+        f"download it, and cannot.{why}"
     )
+    return Finding("plugin", level, text, _INSTALL)
+
+
+def _needed(environ: Mapping[str, str], *, spare: bool) -> tuple[Level, str]:
+    """Say how bad it is that the engine finds no plugin, and why it may not be bad."""
     if not shutil.which("pulumi", path=environ.get("PATH")):
-        text += " There is no pulumi on PATH to need it."
-    elif spare:
-        text += " There is no Pulumi program in this folder to need it."
-    else:
-        return Finding("plugin", "problem", text, _INSTALL)
-    return Finding("plugin", "note", text, _INSTALL)
+        return "note", " There is no pulumi on PATH to need it."
+    if spare:
+        return "note", " There is no Pulumi program in this folder to need it."
+    return "problem", ""
 
 
 def _version(folder: Path) -> str:

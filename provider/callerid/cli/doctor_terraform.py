@@ -80,8 +80,10 @@ def _update(asked: tool.Tool, wanted: tuple[int, int]) -> str:
 
 def _roots(asked: tool.Tool, environ: Mapping[str, str]) -> list[Path]:
     """Give the folders where the tool looks; if it does not tell, the one that is installed to."""
-    usual = () if asked.sources.explicit else (mirror.folder(asked, environ),)
-    return [Path.cwd() / root for root in asked.sources.folders or usual]
+    folders = asked.sources.folders
+    if not folders and not asked.sources.explicit:
+        folders = (mirror.folder(asked, environ),)
+    return [Path.cwd() / root for root in folders]
 
 
 def _executable(asked: tool.Tool, roots: list[Path]) -> Path | None:

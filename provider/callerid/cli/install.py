@@ -37,8 +37,8 @@ def pulumi(*, uninstall: bool) -> None:
     Running it again does no harm, and is the cure when the Python environment was moved or made
     anew.
     """
-    plugins = plugin_cache.plugins_folder()
     try:
+        plugins = plugin_cache.plugins_folder()
         if uninstall:
             folders = plugin_cache.uninstall(plugins)
             _tell("Removed", folders)

@@ -147,3 +147,16 @@ def test_an_sdk_that_does_not_fit(
 def test_the_stores_alias(python: str | None, own: str, warned: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Windows may start the Store instead of Python."""
     assert [each.level for each in doctor_install.store_alias(python, own)] == ["note"] * warned
+
+
+@POSIX
+@pytest.mark.usefixtures("nobody")
+def test_no_home_folder_for_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A problem for whoever has Pulumi, a note for everybody else; the rest is told too."""
+    monkeypatch.delenv("PULUMI_HOME")
+    assert {"SDK", "Python"} <= {each["topic"] for each in findings({})}
+    level, text, fix = _plugin()
+    assert (level, fix) == ("note", "Set PULUMI_HOME or HOME to a folder.")
+    assert text.startswith("There is no home folder for Pulumi's plugin cache: HOME is not set,")
+    _program(tmp_path / "bin" / "pulumi")
+    assert _plugin()[0] == "problem"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from callerid import __version__, launch
 from callerid.errors import ConfigurationError
-from callerid.frontends import launchers
+from callerid.frontends import home, launchers
 from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.semver import semver
 
@@ -47,9 +47,15 @@ for %%f in ({python} {package}) do if not exist %%f (
 
 
 def plugins_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Find the folder of plugins: in `$PULUMI_HOME`, else in `.pulumi` of the home folder."""
-    home = environ.get("PULUMI_HOME")
-    return (Path(home) if home else Path.home() / ".pulumi") / "plugins"
+    """Find the folder of plugins: in `$PULUMI_HOME`, else in `.pulumi` of the home folder.
+
+    Raises:
+        ConfigurationError: there is neither.
+    """
+    own = environ.get("PULUMI_HOME")
+    if own:
+        return Path(own) / "plugins"
+    return home.folder("Pulumi's plugin cache", "PULUMI_HOME or HOME") / ".pulumi" / "plugins"
 
 
 def versions() -> tuple[str, ...]:
@@ -159,6 +165,9 @@ def cached(version: str, environ: Mapping[str, str] = os.environ) -> Path | None
     """Find what the engine would start of a version in the cache: executable, or source plugin.
 
     It passes over a folder whose installation was never finished.
+
+    Raises:
+        ConfigurationError: there is no place for a cache.
     """
     folder = plugins_folder(environ) / f"resource-callerid-v{version}"
     if _beside(folder, ".partial").exists():

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from callerid import __version__, launch
 from callerid.errors import ConfigurationError
-from callerid.frontends import launchers
+from callerid.frontends import home, launchers
 from callerid.frontends.launchers import WINDOWS
 from callerid.frontends.semver import semver
 from callerid.frontends.terraform import cookie
@@ -74,18 +74,21 @@ def folder(tool: Tool, environ: Mapping[str, str] = os.environ) -> Path:
 
     Where OpenTofu keeps its files in the places of XDG, a new `.terraform.d` would draw it away
     from them, so the next folder that it looks in is taken.
+
+    Raises:
+        ConfigurationError: it would be in a home folder, and there is none.
     """
     implied = [] if tool.sources.explicit else [f for f in tool.sources.folders if f.is_absolute()]
-    first, *others = [*implied, _usual(environ)]
+    first, *others = implied or [_usual(environ)]
     moved = environ.get("XDG_CONFIG_HOME") or environ.get("XDG_DATA_HOME")
     new = first.parent.name == _LEGACY and not first.parent.exists()
-    return others[0] if tool.name == "tofu" and moved and new and len(implied) > 1 else first
+    return others[0] if tool.name == "tofu" and moved and new and others else first
 
 
 def _usual(environ: Mapping[str, str]) -> Path:
     """Return the folder that both tools look in, unless their settings say otherwise."""
     if WINDOWS:
-        return Path(environ.get("APPDATA", Path.home())) / "terraform.d" / "plugins"
+        return Path(environ.get("APPDATA") or _home(environ)) / "terraform.d" / "plugins"
     return _home(environ) / _LEGACY / "plugins"
 
 
@@ -104,7 +107,8 @@ def install(
         The folders of both.
 
     Raises:
-        ConfigurationError: a folder cannot be written, or holds what is not ours in their place.
+        ConfigurationError: a folder cannot be written, or holds what is not ours in their place,
+            or there is no home folder.
     """
     executable = package(root, tool.host, tool.platform, windows=windows)
     if windows:
@@ -146,7 +150,7 @@ def uninstall(environ: Mapping[str, str] = os.environ) -> list[Path]:
         The folders that something was removed from.
 
     Raises:
-        ConfigurationError: one of them cannot be written.
+        ConfigurationError: one of them cannot be written, or there is no home folder.
     """
     top, *below = _LAUNCHERS
     own = [] if WINDOWS else _remove(_home(environ) / top, "/".join([*below, "*", _NAME]))
@@ -178,7 +182,8 @@ def versions(root: Path, tool: Tool) -> list[str]:
 
 
 def _home(environ: Mapping[str, str]) -> Path:
-    return Path(environ.get("HOME") or Path.home())
+    """Find the home folder; no variable of the tools moves the launchers, which are there."""
+    return Path(environ.get("HOME") or home.folder("the provider's launcher", "HOME"))
 
 
 def _known_folders(environ: Mapping[str, str]) -> Iterator[Path]:
