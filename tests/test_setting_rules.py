@@ -17,6 +17,8 @@ LABEL = "a" * 63
         (f"https://{LABEL}a.example", False),
         (f"https://{'ü' * 60}.example", False),
         ("https://api.example.", True),
+        (f"https://{'a.' * 126}a", True),
+        (f"https://{'a.' * 127}a", False),
         ("https://.api.example", False),
         ("https://api..example", False),
         ("https://api.example..", False),

@@ -23,12 +23,12 @@ from callerid.errors import (
 )
 from callerid.functions import FILES, Function, load
 from callerid.model import outside
-from callerid.nearest import nearest, nearest_expected
+from callerid.nearest import MOST_NAMED, nearest, nearest_expected
 from callerid.replay import ALLOW_RECORDED
 from callerid.shown import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from callerid.config import Config
     from callerid.model import Arguments, Value
@@ -165,10 +165,11 @@ def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | li
     known = list(map(camel, function.args.model_fields))
     unknown = [name for name in arguments if name not in known]
     if unknown:
-        return [
+        told = [
             ArgumentError(has_no_argument(function.name, shown_name(name), known), about=name)
-            for name in unknown
+            for name in unknown[:MOST_NAMED]
         ]
+        return [*told, *_more(function, unknown[MOST_NAMED:])]
     nulls = sorted(
         name for name in arguments.keys() & function.args.never_null if arguments[name] is None
     )
@@ -180,7 +181,16 @@ def _read(function: Function, arguments: Mapping[str, object]) -> Arguments | li
         return function.args.model_validate(given)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
-        return [_explained(function, each, given) for each in problems]
+        told = [_explained(function, each, given) for each in problems[:MOST_NAMED]]
+        return [*told, *_more(function, [str(each["loc"][0]) for each in problems[MOST_NAMED:]])]
+
+
+def _more(function: Function, left: Sequence[str]) -> list[ArgumentError]:
+    """Count what else is wrong, by the names of the arguments: an error, or none."""
+    if not left:
+        return []
+    text = f"More arguments or entries that {function.name} does not take: {len(left)}."
+    return [ArgumentError(text, about=left[0])]
 
 
 def _explained(

@@ -16,6 +16,8 @@ from callerid.registry import PLATFORMS
 
 NAMES = " or ".join(PLATFORMS)
 MOST_TIMEOUT_SECONDS = 86400.0
+MOST_CHARACTERS = 1024 * 1024
+"""No setting is longer; a token with 10,000 permissions is not."""
 _QUOTES = frozenset(
     {'""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb"}
 )
@@ -30,6 +32,8 @@ _HEADER = (
 )
 """What stands before a token in the header that carries it."""
 _LONGEST_PART = 63
+_LONGEST_HOST = 254
+"""With the dot at its end."""
 _MOST_LAYERS = 4
 """As often quotation marks are taken off."""
 _SHAPES: dict[type, str] = {dict: "an object", list: "a list", bool: "true or false"}
@@ -47,6 +51,8 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
     """
     if value is not None and not _is_json(value):
         return f"{source} must be a {kind}."
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
+        return f"{source} has more than {MOST_CHARACTERS} characters. Give it its value alone."
     given = plain(name, value)
     return wrong(name, given, source, kind, how) if given else None
 
@@ -183,6 +189,8 @@ def _is_base_url(value: str) -> bool:
 
 def _is_host(name: str) -> bool:
     """Return whether a name's parts are as long as they may be, written in ASCII (RFC 1035)."""
+    if len(name) > _LONGEST_HOST:  # it would take long to write such a one in ASCII
+        return False
     try:
         ascii_name = name if name.isascii() else name.encode("idna").decode()
     except ValueError:

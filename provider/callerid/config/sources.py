@@ -21,7 +21,7 @@ from callerid.config.table import (
     organization_id,
 )
 from callerid.errors import ConfigurationError
-from callerid.nearest import nearest
+from callerid.nearest import MOST_NAMED, nearest
 from callerid.replay import ALLOW_RECORDED
 from callerid.secret import SecretStr
 from callerid.setting import setting_name
@@ -63,8 +63,13 @@ def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> dict[str
     Missing credentials and organizations are no failure here: only the function that needs one
     can tell that it does.
     """
-    found = {name: _problem(name, value, naming) for name, value in settings.items()}
-    return {name: problem for name, problem in found.items() if problem}
+    more = [name for name in settings if not _is_known(name)][MOST_NAMED:]
+    told = settings.keys() - set(more)
+    found = {name: _problem(name, settings[name], naming) for name in settings if name in told}
+    problems = {name: problem for name, problem in found.items() if problem}
+    if more:
+        problems[more[0]] = f"More settings that callerid does not have: {len(more)}."
+    return problems
 
 
 def load(
@@ -253,12 +258,16 @@ def _half_pair(flow: Flow, found: Mapping[str, _Found]) -> str:
     return f"{title}: {there} is half a pair. Set {BY_NAME[missing].ways} too."
 
 
+def _is_known(name: str) -> bool:
+    return name in BY_NAME or name in ENGINE_KEYS or name.startswith("__")
+
+
 def _problem(name: str, value: object, naming: Naming) -> str | None:
-    if name in ENGINE_KEYS or name.startswith("__"):
-        return None
-    if name not in BY_NAME:
+    if not _is_known(name):
         shown = shown_name(name)
         return f"callerid has no provider setting {shown}.{nearest(name, BY_NAME)}"
+    if name not in BY_NAME:
+        return None
     setting = BY_NAME[name]
     source, how = naming.source(setting), naming.how(setting)
     return setting_rules.problem(name, value, setting.type, source, how)

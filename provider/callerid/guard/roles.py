@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
+HINTED = 5
+"""For how many missing roles a refusal asks whether another one is meant."""
 _SLIP = 0.8
 """How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
 
@@ -66,7 +68,7 @@ class Held:
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
         """Describe the fix for the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
-        hinted = absent[:SHOWN]
+        hinted = absent[:HINTED]
         meant = {name: role for name in hinted if (role := self._meant(name))}
         unknown = [name for name in absent if name not in meant]
         held = [role for name in missing for role in self._of(name)]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.6
 """How alike two names must be, from 0 to 1, for one to be meant by the other."""
+MOST_NAMED = 10
+"""So many wrong names are told one by one, with the nearest right one; the others are counted."""
 
 
 def nearest_name(name: str, known: Iterable[str], alike: float = ALIKE) -> str | None:
@@ -21,7 +23,10 @@ def nearest_name(name: str, known: Iterable[str], alike: float = ALIKE) -> str |
     from difflib import get_close_matches  # noqa: PLC0415 - the plugin prints its port before
 
     folded = {_folded(candidate): candidate for candidate in known}
-    found = get_close_matches(_folded(name), folded, n=1, cutoff=alike)
+    wanted, longest = _folded(name), max(map(len, folded), default=0)
+    if len(wanted) > longest and 2 * longest / (len(wanted) + longest) < alike:
+        return None  # as difflib would find, which first takes a name of any length to pieces
+    found = get_close_matches(wanted, folded, n=1, cutoff=alike)
     return folded[found[0]] if found else None
 
 

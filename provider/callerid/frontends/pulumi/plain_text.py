@@ -128,6 +128,8 @@ def _key(text: str, name: str, value: str) -> str | None:
     Where it stands in a way that hides its key, as in a block or on one line with others, it is
     taken for the setting's own.
     """
+    if value not in text:  # most are encrypted there, and a pattern of a long one takes long
+        return None
     own = f"callerid:{name}"
     line = re.compile(_LINE.replace("VALUE", re.escape(value)), re.MULTILINE)
     keys = [own if key in _NO_NAMES else key for key in line.findall(text)]
