@@ -59,11 +59,12 @@ def main() -> None:
 
     count, first = map(int, sys.argv[1:])
     with atheris.instrument_imports(include=["callerid"]):
-        import made_up  # noqa: PLC0415 - now what it imports is watched
+        import askers  # noqa: PLC0415 - now what it imports is watched
+        import made_up  # noqa: PLC0415 - as above
 
         serving = made_up.judging()
         judge = serving.__enter__()
-        for who in made_up.CREDENTIALS:
+        for who in askers.CREDENTIALS:
             judge.judge(made_up.Made(who, {}))  # so is what is imported for an answer
 
     choose = made_up.to_judge(judge, count).hypothesis.fuzz_one_input

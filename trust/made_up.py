@@ -15,57 +15,23 @@ from support.api import Reply, json_reply
 from support.callers import core
 from support.clock import HandClock
 from support.jwt import jwt
-from support.spoilt import CLAIMS, INFO, JSON, M3TER, spoilt
+from support.spoilt import JSON, spoilt
 
-from callerid.config import BY_NAME
+from askers import CREDENTIALS, GOOD, KNOWN, LASTING, ROUTES, asks, unknown
 from callerid.errors import CalleridError, RefusedError
 from callerid.registry import PLATFORMS
 from callerid.setting import setting_name
+from founded import Served, unfounded
 from sentence import inside, wrong_with
 from trial import Tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from support.api import Api
 
     from callerid.core import Core
 
-RULES: dict[str, dict[str, Any]] = {
-    "getCurrentUser": {},
-    "getUserOrgRoles": {},
-    "requireCaller": {
-        "anyRoles": ["reader", "org_owner"],
-        "principalTypes": ["user", "serviceUser"],
-        "minRoleSecondsLeft": 1,
-    },
-}
-"""The functions, and what each is called with."""
-CREDENTIALS: dict[str, dict[str, str]] = {
-    "person": {"m3terApiToken": "opaque"},
-    "machine": {"m3terApiKey": "key", "m3terApiSecret": "secret"},
-    "member": {"cspAccessToken": "opaque"},
-    "token": {"cspApiToken": "token"},
-    "app": {"cspClientId": "app", "cspClientSecret": "secret"},
-}
-"""Who asks, by a name of ours, and the settings of each."""
-ROUTES: dict[str, list[str]] = {
-    "person": [each for each in M3TER if each != bodies.MACHINE_POLICIES],
-    "machine": [bodies.TOKEN, bodies.MACHINE_POLICIES],
-    "member": [bodies.INFO],
-    "token": [bodies.AUTHORIZE, bodies.INFO],
-    "app": [bodies.APP_TOKEN],
-}
-"""What each asks for."""
-_LASTING = {**CLAIMS, "exp": 4_000_000_000}
-"""Claims that have not ended when the clock has been turned on by years."""
-GOOD: dict[str, Any] = {
-    **M3TER,
-    bodies.INFO: INFO,
-    bodies.TOKEN: bodies.token("opaque", 60),
-    bodies.AUTHORIZE: bodies.token("opaque", 60),
-    bodies.APP_TOKEN: bodies.token(jwt(**_LASTING), 60),
-}
 _STATUSES = (
     *(200, 200, 200, 201, 202, 203, 204, 206, 226, 300, 301, 303, 304, 308, 399),
     *(400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 413, 415, 418, 422, 425, 429, 451),
@@ -75,6 +41,8 @@ _TYPES = (
     *("application/json", "application/problem+json", "text/html", "text/plain; charset=x"),
     *("", "/"),
 )
+_TOKENS = {"machine": bodies.TOKEN, "token": bodies.AUTHORIZE, "app": bodies.APP_TOKEN}
+"""Where tokens come from that have claims."""
 _WAITS = ("0", "1", "30", "1e9", "", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "9" * 400)
 
 
@@ -97,7 +65,7 @@ def _made() -> st.SearchStrategy[Made]:
             lambda body: Made(pair[0], {pair[1]: json_reply(body)}), spoilt(GOOD[pair[1]])
         )
     )
-    claims = st.builds(_of_claims, st.sampled_from(["machine", "app"]), spoilt(_LASTING))
+    claims = st.builds(_of_claims, st.sampled_from(list(_TOKENS)), spoilt(LASTING))
     bodies_of_any_kind = JSON.map(_encoded) | st.binary(max_size=64)
     other = st.sampled_from(pairs).flatmap(
         lambda pair: st.builds(
@@ -130,18 +98,7 @@ def _instead_of_all(who: str, reply: Reply) -> Made:
 
 def _of_claims(who: str, claims: Any) -> Made:
     token = jwt(**claims) if isinstance(claims, dict) else "opaque"
-    route = bodies.TOKEN if who == "machine" else bodies.APP_TOKEN
-    return Made(who, {route: json_reply(bodies.token(token, 60))})
-
-
-def unknown(platforms: Iterable[str] = PLATFORMS) -> list[str]:
-    """Tell which platforms nobody here calls."""
-    known = {BY_NAME[name].platform for given in CREDENTIALS.values() for name in given}
-    return [
-        f"nobody calls {each}: CREDENTIALS, ROUTES and GOOD in trust/made_up.py lack it"
-        for each in platforms
-        if each not in known
-    ]
+    return Made(who, {_TOKENS[who]: json_reply(bodies.token(token, 60))})
 
 
 class Judge:
@@ -149,42 +106,51 @@ class Judge:
 
     def __init__(self, api: Api) -> None:
         """Let this API send the replies."""
-        self.times, self.answered = 0, 0
+        self.times, self.calls, self.answered = 0, 0, 0
         self.lost = unknown()
         self._api = api
         self._hand = HandClock()
-        self._cores = {who: _core(api, self._hand, each) for who, each in CREDENTIALS.items()}
 
     def judge(self, made: Made) -> None:
-        """Call all functions; what comes of it is an answer or a sentence."""
+        """Call all functions; what comes of it is an answer that was served, or a sentence.
+
+        Each reply is for a core that has seen no other: a token would outlive the next ones.
+        """
         self.times += 1
-        _serve(self._api, made)
-        for name, arguments in RULES.items():
-            self._hand.tick(86400)
+        served = _serve(self._api, made)
+        asked = _core(self._api, self._hand, CREDENTIALS[made.who])
+        for name, arguments in asks(made.who):
+            self._hand.tick(0 if "ids" in arguments else 86400)
             started = time.monotonic()
-            wrong, right = _judged(self._cores[made.who], name, arguments)
+            answer, wrong = _called(asked, name, arguments)
             seconds = time.monotonic() - started
+            if answer is not None:
+                heard = self._heard(made, served)
+                wrong = [*promised.broken(name, answer), *unfounded(heard, arguments, answer)]
             wrong += [f"{seconds:.0f} s, without a wait"] if seconds > _MOST_SECONDS else []
-            self.answered += right
+            self.calls, self.answered = self.calls + 1, self.answered + (answer is not None)
             self.lost.extend(f"{made.who}, {name}: {each}" for each in wrong)
+        asked.close()
+        if made.replies and self._asked_for().isdisjoint(made.replies):
+            self.lost.append(f"{made.who}: nobody asked for {', '.join(made.replies)}")
 
     def seen(self) -> str:
         """Tell how many of the calls were answered."""
-        return f"{self.times * len(RULES):,} calls, of which {self.answered:,} were answered"
+        return f"{self.calls:,} calls, of which {self.answered:,} were answered"
 
-    def close(self) -> None:
-        """Leave the API."""
-        for each in self._cores.values():
-            each.close()
+    def _heard(self, made: Made, served: Mapping[str, Reply]) -> Served:
+        asked_for = {each: served[each] for each in self._asked_for() if each in served}
+        return Served(KNOWN[made.who], asked_for, frozenset(made.replies), self._hand.now)
+
+    def _asked_for(self) -> set[str]:
+        return {each.partition("?")[0] for each in self._api.paths()}
 
 
 @contextmanager
 def judging() -> Iterator[Judge]:
     """Serve replies to a judge."""
     with scripted.serve() as api:
-        judge = Judge(api)
-        yield judge
-        judge.close()
+        yield Judge(api)
 
 
 def asked(count: int, first: int) -> Tried:
@@ -219,40 +185,33 @@ def _core(api: Api, hand: HandClock, given: dict[str, str]) -> Core:
     return core({**basis, **given}, hand.clock())
 
 
-def _serve(api: Api, made: Made) -> None:
+def _serve(api: Api, made: Made) -> dict[str, Reply]:
     machine = {bodies.ME: bodies.machine()} if made.who == "machine" else {}
+    good = {route: json_reply(body) for route, body in {**GOOD, **machine}.items()}
     api.seen.clear()
-    for route, body in {**GOOD, **machine}.items():
-        api.on(route, made.replies.get(route, json_reply(body)))
+    for route, reply in (served := {**good, **made.replies}).items():
+        api.on(route, reply)
+    return served
 
 
-def _judged(asked: Core, name: str, arguments: dict[str, Any]) -> tuple[list[str], bool]:
-    """Call a function; tell what is wrong with what came of it, and whether that is an answer."""
+def _called(
+    asked: Core, name: str, arguments: dict[str, Any]
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """Call a function; give the answer, or tell what is wrong with what came in its place."""
     try:
-        answer = asked.call(name, arguments)
+        return asked.call(name, arguments), []
     except RefusedError as error:  # it has a line for each rule
-        return _refused(str(error)), False
+        return None, _refused(str(error))
     except CalleridError as error:
-        return _reasons(str(error)), False
+        return None, _reasons(str(error))
     except Exception as error:  # noqa: BLE001 - this is what must not be
-        return [f"{type(error).__name__}: {error!a}"], False
-    return [*promised.broken(name, answer), *_unfounded(answer)], True
+        return None, [f"{type(error).__name__}: {error!a}"]
 
 
 def _refused(text: str) -> list[str]:
     if not text.replace("\n", "").isprintable():
         return [f"{text!a}"]
     return [f"it shows the inside: {text}"] if inside(text) else []
-
-
-def _unfounded(answer: Mapping[str, Any]) -> list[str]:
-    """Tell where a guard allows without a role that was asked for, or refuses without a reason."""
-    if "allowed" not in answer:
-        return []
-    wanted = RULES["requireCaller"]["anyRoles"]
-    is_held = not {*wanted}.isdisjoint(answer["roleNames"])
-    founded = is_held and not answer["reasons"] if answer["allowed"] else answer["reasons"]
-    return [] if founded else [f"allowed is {answer['allowed']}: {answer!a}"]
 
 
 def _reasons(text: str) -> list[str]:

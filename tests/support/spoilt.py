@@ -30,7 +30,11 @@ ORGANIZATION = {"id": "o-1", "orgId": bodies.ORG, "type": "PRODUCTION", "dtCreat
 M3TER = {
     bodies.ME: {**bodies.person(dtCreated="2023-11-07T05:31:56Z"), "organization": ORGANIZATION},
     bodies.POLICIES: {"data": [POLICY], "nextToken": None},
-    bodies.DETAILS: {"permissionPolicy": POLICY["permissionPolicy"], "dtEndAccess": None},
+    bodies.DETAILS: {
+        "id": bodies.ADA,
+        "permissionPolicy": POLICY["permissionPolicy"],
+        "dtEndAccess": None,
+    },
     bodies.GROUPS: {"data": [{"id": GROUP, "name": "team", "version": 2}], "nextToken": ""},
     bodies.group_policies(GROUP): {"data": [POLICY]},
     bodies.MACHINE_POLICIES: {"data": [POLICY]},
@@ -38,7 +42,7 @@ M3TER = {
 INFO = bodies.info(
     ROLE, customRoles=[{"name": "release", "expiresAt": None}], servicesDef=[SERVICE]
 )
-CLAIMS = {
+CLAIMS: dict[str, Any] = {
     "sub": "acme:app",
     "context_name": bodies.ORG,
     "perms": ["csp:org_member", "external/d-1/admin"],

@@ -45,7 +45,7 @@ def test_replies_are_judged() -> None:
     """As many as are asked for, beside a good one for each caller; some of them are answered."""
     [tried] = fuzzed.tried(20, 7)
     assert (tried.times, tried.lost) == (20, ())
-    assert "60 calls, of which " in tried.seen
+    assert "80 calls, of which " in tried.seen
     assert "from seed 7" in tried.seen
     assert list(fuzzed.tried(20, 7)) == [tried]
 
