@@ -10,6 +10,7 @@ import pytest
 
 from callerid.errors import ConfigurationError
 from callerid.sandbox import library
+from callerid.sandbox.scenario import Scenario
 from callerid.testing import PreviewFailedError, PreviewHost, preview
 from callerid.testing.warm import CAN_FORK
 
@@ -198,6 +199,21 @@ def test_a_late_program_tells_where_it_was(host: PreviewHost, tmp_path: Path) ->
         assert outer.endswith('__main__.py", line 4, in <module>')
         assert inner.endswith('__main__.py", line 3, in nap')
         assert line == "    time.sleep(60)"
+
+
+@posix
+def test_a_late_program_tells_no_line_that_is_not_its_own(
+    host: PreviewHost, tmp_path: Path
+) -> None:
+    """Neither of the SDK that waits for an answer, nor of Python below it."""
+    known = library.built_in()["owner"].model_dump(by_alias=True, exclude_unset=True)
+    faults = [{"endpoint": "*", "latencySeconds": 5}]
+    slow = Scenario.model_validate({**known, "csp": {**known["csp"], "faults": faults}})
+    error = host.preview(_program(tmp_path, WHO), caller=slow, timeout=2).error or ""
+    head, _, place = error.partition("The program was here:\n")
+    assert "It was waiting for: invoke of callerid:index:getCurrentUser." in head
+    assert place.count('File "') == 1
+    assert place.splitlines()[0].endswith('__main__.py", line 4, in <module>')
 
 
 def test_results_help_tests(host: PreviewHost, programs: Path) -> None:

@@ -9,17 +9,20 @@ import asyncio
 import os
 import signal
 import sys
+import sysconfig
 import traceback
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import FrameType
 
 _TELLING_SECONDS = 1.0
+_SDK = "pulumi_callerid"
+_INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 _POSIX = os.name == "posix"
 
 STOP = signal.SIGTERM
@@ -55,8 +58,21 @@ def _place(frame: FrameType | None, main_file: str) -> str:
     for stack in _stacks(frame):
         first = next((n for n, each in enumerate(stack) if each.filename == main_file), None)
         if first is not None:
-            return "The program was here:\n" + "".join(traceback.format_list(stack[first:]))
+            lines = traceback.format_list(_own(stack[first:]))
+            return "The program was here:\n" + "".join(lines)
     return ""
+
+
+def _own(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """Leave out lines of Python, of what is installed, and of our SDK, but never the first."""
+    folders = [sysconfig.get_path(name) for name in _INSTALLED]
+    if file := getattr(sys.modules.get(_SDK), "__file__", None):
+        folders.append(str(Path(file).parent))
+    return stack[:1] + [
+        each
+        for each in stack[1:]
+        if not each.filename.startswith(("<frozen ", *(f"{each}{os.sep}" for each in folders)))
+    ]
 
 
 def _stacks(frame: FrameType | None) -> Iterator[list[traceback.FrameSummary]]:
