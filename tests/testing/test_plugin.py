@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid import launch
+from callerid import launch, processes
 from callerid.testing.plugin import Plugin, PluginError, Where, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 _ECHO = Path(__file__).with_name("echo_provider.py")
 _NOBODY = "127.0.0.1:1"
-_PREMATURELY = "prematurely or did not answer Cancel. This is always a bug in the provider."
+_AGAIN = "Run the preview again; if this comes again, report it to the provider's authors."
+_ENDED = "the provider echo ended before the preview did:"
+
+_PIDS: list[int] = []
+"""The process under test, for whoever strikes at it."""
 
 
 @contextmanager
 def _plugin(*command: str, fault: str = "") -> Iterator[Plugin]:
     environ = {**os.environ, "ECHO_FAULT": fault}
-    plugin = Plugin("echo", [sys.executable, *command], Where(_NOBODY, Path.cwd(), environ))
+    where = Where(_NOBODY, Path.cwd(), environ, _start)
+    plugin = Plugin("echo", [sys.executable, *command], where)
     try:
         yield plugin
     finally:
         plugin.close(None, 0.5)
+        _PIDS.clear()
+
+
+def _start(
+    command: Sequence[str], cwd: Path, environ: Mapping[str, str], stderr: int = subprocess.PIPE
+) -> processes.Process:
+    process = processes.start(command, cwd, environ, stderr)
+    _PIDS.append(process.pid)
+    return process
 
 
 @pytest.mark.parametrize(
@@ -63,12 +80,12 @@ def test_refused_handshake() -> None:
     ("fault", "problems"),
     [
         ("old", []),
-        ("exit3", ["the provider echo ended with exit code 3, not 0."]),
+        ("exit3", ["the provider echo ended with exit code 3, not with exit code 0."]),
         ("stdout", ["the provider echo wrote to stdout:\nchatter"]),
-        ("stubborn", ["the provider echo did not end within 0.5 s of SIGINT."]),
+        ("stubborn", ["the provider echo did not end within 0.5 s of Cancel and SIGINT."]),
         (
             "deaf",
-            [f"the provider echo exited {_PREMATURELY}"],
+            ['the provider echo refused Cancel with "what?". This is a bug of the provider.'],
         ),
     ],
 )
@@ -80,6 +97,30 @@ def test_a_provider_must_end_quietly_after_cancel_and_sigint(
         stub, answer = plugin.connect()
         assert (answer is None) == (fault == "old")
         assert plugin.close(stub, 0.5) == problems
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        (signal.SIGKILL, f"{_ENDED} signal 9, so it was killed or crashed. {_AGAIN}"),
+        (
+            signal.SIGSTOP,
+            f"the provider echo did not answer Cancel: it hangs, or is stopped. {_AGAIN}",
+        ),
+    ],
+)
+def test_whoever_kills_or_stops_a_provider_is_not_taken_for_a_bug(
+    number: signal.Signals, problem: str
+) -> None:
+    """One sentence says what became of it; its end takes no longer than it may."""
+    with _plugin(str(_ECHO)) as plugin:
+        stub, _ = plugin.connect()
+        [pid] = _PIDS
+        os.kill(pid, number)
+        started = time.monotonic()
+        assert plugin.close(stub, 1.0) == [problem]
+        assert time.monotonic() - started < 1.5
 
 
 def test_not_executable(tmp_path: Path) -> None:

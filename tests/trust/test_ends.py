@@ -9,6 +9,7 @@ import pytest
 import ends
 import faults_of_machine
 import faults_of_plugin
+from callerid.testing.host import ENDING_SECONDS
 from ends import Command, Done, says
 
 PLACE = Path()
@@ -104,3 +105,40 @@ def test_a_preview_without_an_answer_or_an_error_is_a_loss(
 ) -> None:
     """Exit code 0 needs the caller's name, and any other one an error."""
     assert list(faults_of_plugin.told("now", code, stdout, stderr))
+
+
+LATE = """\
+engine: callerid's preview host
+  error: the program did not end within 8 s and was stopped.
+    The program was here:
+      File "{}", line 9, in <module>
+        me = callerid.get_current_user()
+    {}
+"""
+MAIN = faults_of_plugin.PROGRAM / "__main__.py"
+STOPPED = "the provider callerid did not answer Cancel: it hangs, or is stopped."
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "is_good"),
+    [
+        (MAIN, STOPPED, True),
+        (MAIN, "the provider exited prematurely. This is always a bug in the provider.", False),
+        (MAIN, "the provider callerid ended with exit code -9, not 0.", False),
+        (MAIN, "Traceback (most recent call last)", False),
+        ("/lib/asyncio/base_events.py", STOPPED, False),
+    ],
+)
+def test_what_follows_the_lines_of_the_program_is_judged(
+    path: Path | str, said: str, *, is_good: bool
+) -> None:
+    """As are these lines: they are its own. Nobody is blamed for being killed."""
+    stdout = LATE.format(path, said)
+    assert (not list(faults_of_plugin.told("now", 1, stdout, ""))) == is_good
+
+
+def test_a_preview_that_ends_late_is_a_loss() -> None:
+    """The user's limit, the seconds that an end may take, and one more are what there is."""
+    limit = faults_of_plugin.LIMIT + ENDING_SECONDS + 1
+    assert list(faults_of_plugin.in_time("now", limit)) == []
+    assert list(faults_of_plugin.in_time("now", limit + 0.1))

@@ -68,9 +68,9 @@ class Calls:
             self._invokes[number] = replace(self._invokes[number], result=result, error=error)
 
     def break_off(self, diagnostics: Diagnostics, error: str) -> None:
-        """End the run with an error; return when the program has been stopped."""
+        """End the run with an error, unless it is over; return when the program was stopped."""
         with self._lock:
-            first = not self.broken.is_set()
+            first = not self.broken.is_set() and not self.over.is_set()
             self.broken.set()
         if first:
             diagnostics.add("error", error)

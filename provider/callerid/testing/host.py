@@ -20,7 +20,7 @@ from callerid.testing.calls import Calls
 from callerid.testing.engine import Diagnostics, EngineService
 from callerid.testing.mask import Mask
 from callerid.testing.monitor import PARALLEL, MonitorService
-from callerid.testing.plugin import CHANNEL_OPTIONS, Where
+from callerid.testing.plugin import CHANNEL_OPTIONS, SHUTDOWN_SECONDS, Where
 from callerid.testing.program import NO_SDK, REPORTED, WITHOUT_SDK
 from callerid.testing.registry import Registry
 from callerid.testing.resources import Resources
@@ -48,6 +48,8 @@ _ELSEWHERE = (
 _THREADS = PARALLEL * 4 + 64
 _NAPPING_SECONDS = 0.005
 _STOPPING_SECONDS = 2.0
+ENDING_SECONDS = _STOPPING_SECONDS + SHUTDOWN_SECONDS
+"""What a run takes at most when its time is up, to end the program, and a provider of it."""
 
 
 def preview(  # noqa: PLR0913 - one keyword for each option of a run

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HANDSHAKE_SECONDS = 10.0
 SHUTDOWN_SECONDS = 5.0
+"""How long a provider has for its end: to answer Cancel, and then to leave."""
+_OF_CANCEL = 0.8
+"""Which part of it the answer may take."""
 _GOING_SECONDS = 0.2
 CHANNEL_OPTIONS = (
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
@@ -32,6 +35,7 @@ CHANNEL_OPTIONS = (
 )
 _HIGHEST_PORT = 65535
 _SHOWN = 200
+_AGAIN = "Run the preview again; if this comes again, report it to the provider's authors."
 
 
 class PluginError(Exception):
@@ -136,7 +140,7 @@ class Plugin:
         except subprocess.TimeoutExpired:
             return ": it closed stdout."
         words = self._stderr.text().strip().splitlines()
-        return f": exit code {code}{f', {words[-1][:_SHOWN]}' if words else ''}."
+        return f": {_how(code)}{f', {words[-1][:_SHOWN]}' if words else ''}."
 
     def _handshake(
         self, stub: provider_pb2_grpc.ResourceProviderStub, deadline: float, seconds: float
@@ -186,43 +190,52 @@ class Plugin:
         self, stub: provider_pb2_grpc.ResourceProviderStub | None, seconds: float = SHUTDOWN_SECONDS
     ) -> list[str]:
         """End the process: Cancel, SIGINT, after `seconds` SIGKILL. Give what went wrong."""
-        problems = [] if stub is None or self._cancel(stub, seconds) else [self._premature()]
+        deadline = time.monotonic() + seconds
+        problem = self._cancel(stub, seconds * _OF_CANCEL) if stub else ""
         if self._channel:
             self._channel.close()
         processes.interrupt(self._process)
-        try:
-            code: int | None = self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            code = None
+        end = self._wrong_end(deadline, seconds)
         processes.kill(self._process)
         if stub is None:
             return []
-        return problems + self._noise(code, seconds)
+        wrong = problem or end
+        return [*([f"the provider {self.name} {wrong}"] if wrong else []), *self._noise()]
 
-    def _cancel(self, stub: provider_pb2_grpc.ResourceProviderStub, seconds: float) -> bool:
+    def _cancel(self, stub: provider_pb2_grpc.ResourceProviderStub, seconds: float) -> str:
+        """Tell what was wrong when it was told to end; nothing if it answered as it should."""
         try:
             stub.Cancel(empty_pb2.Empty(), timeout=seconds)
         except grpc.RpcError as error:
-            return _status(error)[0] == grpc.StatusCode.UNIMPLEMENTED
-        return True
+            code, details = _status(error)
+            if code == grpc.StatusCode.UNIMPLEMENTED:
+                return ""
+            if code not in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+                return f'refused Cancel with "{details}". This is a bug of the provider.'
+            if self.has_ended():
+                return f"ended before the preview did: {_how(self._process.wait())}. {_AGAIN}"
+            return f"did not answer Cancel: it hangs, or is stopped. {_AGAIN}"
+        return ""
 
-    def _premature(self) -> str:
-        return (
-            f"the provider {self.name} exited prematurely or did not answer Cancel. "
-            "This is always a bug in the provider."
-        )
+    def _wrong_end(self, deadline: float, seconds: float) -> str:
+        try:
+            code = self._process.wait(max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            return f"did not end within {seconds:g} s of Cancel and SIGINT."
+        return f"ended with {_how(code)}, not with exit code 0." if code else ""
 
-    def _noise(self, code: int | None, seconds: float) -> list[str]:
+    def _noise(self) -> list[str]:
         problems = []
-        if code is None:
-            problems.append(f"the provider {self.name} did not end within {seconds:g} s of SIGINT.")
-        elif code != 0:
-            problems.append(f"the provider {self.name} ended with exit code {code}, not 0.")
         for pipe, collector in (("stderr", self._stderr), ("stdout", self._stdout)):
             text = collector.text().strip() if collector else ""
             if text:
                 problems.append(f"the provider {self.name} wrote to {pipe}:\n{text}")
         return problems
+
+
+def _how(code: int) -> str:
+    """Describe an end: a code below 0 is the signal that ended a process."""
+    return f"exit code {code}" if code >= 0 else f"signal {-code}, so it was killed or crashed"
 
 
 def _status(error: Any) -> tuple[grpc.StatusCode, str]:
