@@ -27,6 +27,9 @@ HUNG = -1
 _CLICK = re.compile(r"\A(Usage: [^\n]*\n(Try [^\n]*\n)?\n)?Error: ")
 """What click puts before the sentence."""
 
+_ERROR = re.compile(r"^ *error: ", re.MULTILINE)
+"""What a preview's report puts before what went wrong."""
+
 
 class Command(NamedTuple):
     """What people run, and what it leaves behind when it ends well."""
@@ -36,6 +39,8 @@ class Command(NamedTuple):
     """Gets the end and the folder it ran in; tells what is not as it should be, or nothing."""
     reports: bool = False
     """Whether it may fail with what it prints on stdout: findings of this machine."""
+    diagnoses: bool = False
+    """Whether it says why it failed in its report on stdout, as `pulumi preview` does."""
     answers: int = 0
     """How many answers it waits for, each until the deadline; 0 for one that runs others."""
     writes: bool = True
@@ -72,13 +77,32 @@ def wrong(command: Command, done: Done, folder: Path) -> Iterator[str]:
         if shown := inside(done.stdout + done.stderr):
             yield f"{name}: exit code {done.code}, and it shows the inside ({shown}): {done.stdout}"
     elif done.code:
-        if found := wrong_with(_CLICK.sub("", done.stderr, count=1)):
-            yield f"{name}: exit code {done.code}: {found}"
+        for said in _said(command, done):
+            if found := wrong_with(said):
+                yield f"{name}: exit code {done.code}: {found}"
     else:
         if found := inside(done.stderr):
             yield f"{name}: exit code 0, and it shows the inside ({found}): {done.stderr}"
         if missing := command.made(done, folder):
             yield f"{name}: exit code 0: {missing}"
+
+
+def _said(command: Command, done: Done) -> list[str]:
+    """Give what a command says of its failure; it ends before it has a report, or with one."""
+    if command.diagnoses and not done.stderr:
+        return [sentence_of(each) for each in errors_in(done.stdout)] or [""]
+    return [_CLICK.sub("", done.stderr, count=1)]
+
+
+def errors_in(report: str) -> list[str]:
+    """Give the errors of a preview's report, as they are printed."""
+    return _ERROR.split(report)[1:]
+
+
+def sentence_of(error: str) -> str:
+    """Give one without the lines that it is wrapped to; an engine's errors end in no point."""
+    text = " ".join(error.split())
+    return f"{text}." if text else ""
 
 
 def run(

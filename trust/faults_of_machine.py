@@ -35,6 +35,8 @@ def tried(scale: Scale) -> Iterator[Tried]:
         environ = sandbox.environment("service-user")
         yield from faults_of_clock.tried(scale, environ)
         yield _descriptors(environ, DESCRIPTORS[: scale.of(short=3, whole=len(DESCRIPTORS))])
+        if scale is Scale.WHOLE:
+            yield _descriptors_of_all(environ)
         yield from faults_of_memory.tried(scale, environ)
         if scale is Scale.WHOLE:
             yield Tried("commands where nothing fails", len(COMMANDS), tuple(in_peace(environ)))
@@ -56,6 +58,22 @@ def _descriptors(environ: Mapping[str, str], limits: tuple[int, ...]) -> Tried:
     return Tried(
         "numbers of descriptors, fewer and fewer", len(limits), tuple(lost), f"down to {limits[-1]}"
     )
+
+
+def _descriptors_of_all(environ: Mapping[str, str]) -> Tried:
+    """Run all commands with fewer and fewer; a preview says in its report why it failed."""
+    lost: list[str] = []
+    for limit, command in product(DESCRIPTORS, COMMANDS):
+        with TemporaryDirectory() as place:
+            limits = {resource.RLIMIT_NOFILE: limit}
+            done = ends.run(command, Path(place), environ, limits)
+            wrong = list(ends.wrong(command, done, Path(place)))
+        if limit == DESCRIPTORS[0] and done.code and not command.reports:
+            wrong.append(f"{command.name}: they are enough, and it ended with {done.code}")
+        lost += [f"{limit} descriptors: {text}" for text in wrong]
+    times = len(DESCRIPTORS) * len(COMMANDS)
+    what = "commands with a limit of descriptors, lower and lower"
+    return Tried(what, times, tuple(lost), f"down to {DESCRIPTORS[-1]}")
 
 
 def _memory(environ: Mapping[str, str]) -> Tried:

@@ -14,6 +14,7 @@ from support.commands import CALLERID, environment
 from callerid.frontends.pulumi import __main__ as plugin_main
 from callerid.sandbox.server import Sandbox
 from callerid.testing.host import ENDING_SECONDS
+from ends import errors_in, sentence_of
 from outcome import ENVIRON, LATE, NAME
 from processes import find, wait
 from sentence import wrong_with
@@ -117,7 +118,6 @@ _PLACE = re.compile(
     r"^(?P<indent> *)The program was here:\n(?P<stack>(?:(?P=indent) +\S.*\n?)+)", re.MULTILINE
 )
 """What follows in the host's words, and deeper, are lines of the user's own program."""
-_ERROR = re.compile(r"^ *error: ", re.MULTILINE)
 _FILE = re.compile(r'File "(.*)", line')
 _BLAME = re.compile(r"\bbug\b|exit code -")
 
@@ -125,7 +125,7 @@ _BLAME = re.compile(r"\bbug\b|exit code -")
 def told(when: str, code: int, stdout: str, stderr: str) -> Iterator[str]:
     """Tell what is wrong with a preview's end; one that had its answers may have ended well."""
     said = stdout + stderr
-    _, *errors = _ERROR.split(said)
+    errors = errors_in(said)
     if bool(code) != bool(errors):
         yield f"{when}: exit code {code}, and it said {said}"
     if not code and NAME not in stdout:
@@ -136,8 +136,8 @@ def told(when: str, code: int, stdout: str, stderr: str) -> Iterator[str]:
 
 def _wrong(error: str) -> Iterator[str]:
     """Judge all but the lines of the program, and that these are its own; who struck is known."""
-    text = " ".join(_PLACE.sub("", error).split())
-    if wrong := wrong_with(f"{text}." if text else ""):  # an engine's errors end in no point
+    text = sentence_of(_PLACE.sub("", error))
+    if wrong := wrong_with(text):
         yield wrong
     if _BLAME.search(text):
         yield f"it blames who was killed or stopped: {text}"

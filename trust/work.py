@@ -48,7 +48,7 @@ COMMANDS = (
     ),
     Command(("record", "--output", _KEPT), _recorded, answers=2),
     Command(("install", "pulumi"), _installed),
-    Command(("preview", _PROGRAM), says(NAME)),
+    Command(("preview", _PROGRAM), says(NAME), diagnoses=True),
     Command(("doctor",), says(NAME), reports=True),
     Command(("sandbox", "--as", "service-user", "--", *CALLERID, "whoami"), says(NAME)),
 )

@@ -83,6 +83,26 @@ def test_a_report_may_be_of_what_is_wrong(done: Done, *, is_good: bool) -> None:
     assert (not list(ends.wrong(reporting, done, PLACE))) == is_good
 
 
+@pytest.mark.parametrize(
+    ("done", "is_good"),
+    [
+        (Done(1, "engine: a host\n  error: It could not\n    be started\n", ""), True),
+        (Done(1, "", f"Error: {SENTENCE}"), True),
+        (Done(1, "engine: a host\n", f"Error: {SENTENCE}"), True),
+        (Done(1, "", ""), False),
+        (Done(1, "engine: a host\n", ""), False),
+        (Done(1, "  error: \n", ""), False),
+        (Done(1, "  error: OSError(24)\n", ""), False),
+        (Done(1, "  error: It could not.\n  error: OSError(24)\n", ""), False),
+        (Done(1, "  error: It could not.\n", "Exception ignored: MemoryError"), False),
+    ],
+)
+def test_a_preview_says_in_its_report_why_it_failed(done: Done, *, is_good: bool) -> None:
+    """On stdout, after `error:`, and each as clearly as on stderr."""
+    preview = COMMAND._replace(diagnoses=True)
+    assert (not list(ends.wrong(preview, done, PLACE))) == is_good
+
+
 @pytest.mark.parametrize("printed", ["", "{}", '{"displayName": "x"}', "no JSON"])
 def test_an_answer_that_is_none_is_told(printed: str) -> None:
     """It is printed as JSON, and names the caller."""
