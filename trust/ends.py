@@ -151,7 +151,11 @@ def unwritten(
     command: Command, folder: Path, environ: Mapping[str, str], before: tuple[str, ...] = ()
 ) -> Iterator[str]:
     """Run one where nothing can be written: one that only asks does its work all the same."""
-    done = run(command, folder, environ, before=before)
+    yield from wrong_unwritten(command, run(command, folder, environ, before=before), folder)
+
+
+def wrong_unwritten(command: Command, done: Done, folder: Path) -> Iterator[str]:
+    """Tell what is wrong with its end there."""
     yield from wrong(command, done, folder)
     if done.code and not command.writes:
         yield f"{command.name}: it writes nothing, and ended with {done.code}: {done.stderr}"

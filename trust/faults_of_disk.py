@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,21 +16,22 @@ import ends
 from sentence import wrong_with
 from served import FRONTS
 from trial import Tried
-from work import COMMANDS
+from work import COMMANDS, KEPT, RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from ends import Command, Done
     from served import Front
 
 _QUESTIONS = 3
-_DISKS = {"that is full": "size=64k", "that cannot be written to": "ro"}
+_FULL, _UNWRITABLE = "that is full", "that cannot be written to"
 
 
 def tried(environ: Mapping[str, str]) -> Iterator[Tried]:
     """Take each away, from commands and from front ends."""
-    for how, option in _DISKS.items():
-        with _disk(option) as folder:
+    for how, spoil in ((_FULL, _fill), (_UNWRITABLE, _protect)):
+        with _disk(environ, spoil) as folder:
             yield _commands(f"commands with a home and disk {how}", folder, environ)
             yield _fronts(
                 f"questions to both front ends, with a home and disk {how}", folder, environ
@@ -40,8 +42,38 @@ def tried(environ: Mapping[str, str]) -> Iterator[Tried]:
 def _commands(what: str, folder: Path | None, environ: Mapping[str, str]) -> Tried:
     if not folder:
         return _untried(what)
-    lost = [text for each in COMMANDS for text in ends.unwritten(each, folder, environ)]
-    return Tried(what, len(COMMANDS), tuple(lost))
+    tries = [(each, _NO_LIMITS) for each in COMMANDS]
+    tries.append((RECORD, {resource.RLIMIT_FSIZE: len(_kept(folder)) // 2}))
+    lost = [text for each, limits in tries for text in _command(each, folder, environ, limits)]
+    return Tried(what, len(tries), tuple(lost), "an earlier recording is there, and looked at")
+
+
+_NO_LIMITS: Mapping[int, int] = {}
+"""A disk has room again for who empties a file; with a limit of files it stays as full."""
+
+
+def _command(
+    command: Command, folder: Path, environ: Mapping[str, str], limits: Mapping[int, int]
+) -> Iterator[str]:
+    before = _kept(folder)
+    done = ends.run(command, folder, environ, limits)
+    yield from ends.wrong_unwritten(command, done, folder)
+    yield from harmed(command, done, before, _kept(folder))
+
+
+def _kept(folder: Path) -> bytes:
+    try:
+        return (folder / KEPT).read_bytes()
+    except OSError:
+        return b""
+
+
+def harmed(command: Command, done: Done, before: bytes, after: bytes) -> Iterator[str]:
+    """Tell of an earlier recording that is not as it was, though no new one was made."""
+    if not before:
+        yield f"{command.name}: nothing was tried: there was no recording"
+    elif after != before and (done.code or command != RECORD):
+        yield f"{command.name}: exit code {done.code}, and {KEPT} is not as it was"
 
 
 def _fronts(what: str, folder: Path | None, environ: Mapping[str, str]) -> Tried:
@@ -111,18 +143,23 @@ def refusal(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _disk(option: str) -> Iterator[Path | None]:
-    """Give a folder on a disk of its own, which is full: 64 KiB, all taken; None without rights."""
+def _disk(environ: Mapping[str, str], spoil: Callable[[Path], None]) -> Iterator[Path | None]:
+    """Give a folder on a disk of 64 KiB, spoilt after a recording; None without rights."""
     with TemporaryDirectory() as place:
-        mount = ["mount", "-t", "tmpfs", "-o", option, "tmpfs", place]
+        mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place]
         if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603 - a plain tool
             yield None
             return
         try:
-            _fill(Path(place))
+            ends.run(RECORD, Path(place), environ)
+            spoil(Path(place))
             yield Path(place)
         finally:
             subprocess.run(["umount", "--lazy", place], check=True)  # noqa: S603, S607 - as above
+
+
+def _protect(folder: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", folder], check=True)  # noqa: S603, S607 - as above
 
 
 def _fill(folder: Path) -> None:

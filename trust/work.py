@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     from ends import Done
 
 _PROGRAM = str(Path(__file__).resolve().parents[1] / "examples" / "python")
-_KEPT, _ROLE = "kept.yaml", "Config Editor"
+_ROLE = "Config Editor"
+KEPT = "kept.yaml"
+"""The recording that is made."""
 
 
 def _recorded(_: Done, folder: Path) -> str:
     """Read the recording back."""
     try:
-        return "" if library.read([folder / _KEPT]) else f"{_KEPT} holds nobody"
+        return "" if library.read([folder / KEPT]) else f"{KEPT} holds nobody"
     except (CalleridError, OSError) as error:
-        return f"{_KEPT} cannot be read: {error}"
+        return f"{KEPT} cannot be read: {error}"
 
 
 def _installed(_: Done, folder: Path) -> str:
@@ -40,13 +42,14 @@ def _installed(_: Done, folder: Path) -> str:
     return "" if good else "there is no launcher"
 
 
+RECORD = Command(("record", "--output", KEPT), _recorded, answers=2)
 COMMANDS = (
     Command(("whoami",), says(NAME), answers=1, writes=False),
     Command(("roles",), says(_ROLE), answers=1, writes=False),
     Command(
         ("require", "--any-role", _ROLE), says(f"{NAME} may run this"), answers=1, writes=False
     ),
-    Command(("record", "--output", _KEPT), _recorded, answers=2),
+    RECORD,
     Command(("install", "pulumi"), _installed),
     Command(("preview", _PROGRAM), says(NAME), diagnoses=True),
     Command(("doctor",), says(NAME), reports=True),

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import ends
+import faults_of_disk
 import faults_of_machine
 import faults_of_plugin
 from callerid.testing.host import ENDING_SECONDS
 from ends import Command, Done, says
+from work import RECORD
 
 PLACE = Path()
 COMMAND = Command(("whoami",), says("deploy-pipeline"), answers=1, writes=False)
@@ -101,6 +103,26 @@ def test_a_preview_says_in_its_report_why_it_failed(done: Done, *, is_good: bool
     """On stdout, after `error:`, and each as clearly as on stderr."""
     preview = COMMAND._replace(diagnoses=True)
     assert (not list(ends.wrong(preview, done, PLACE))) == is_good
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "before", "after", "is_good"),
+    [
+        (RECORD, 1, b"kept", b"kept", True),
+        (RECORD, 0, b"kept", b"anew", True),
+        (COMMAND, 0, b"kept", b"kept", True),
+        (RECORD, 1, b"kept", b"", False),
+        (RECORD, 1, b"kept", b"ke", False),
+        (RECORD, 1, b"", b"", False),
+        (COMMAND, 0, b"kept", b"", False),
+    ],
+)
+def test_a_recording_that_a_full_disk_destroys_is_a_loss(
+    command: Command, code: int, before: bytes, after: bytes, *, is_good: bool
+) -> None:
+    """One that fails leaves the earlier one as it was; where there is none, nothing is tried."""
+    lost = list(faults_of_disk.harmed(command, Done(code, "", ""), before, after))
+    assert (not lost) == is_good
 
 
 @pytest.mark.parametrize("printed", ["", "{}", '{"displayName": "x"}', "no JSON"])
