@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from support.api_process import ApiProcess
 
 from outcome import begin, untried
+from processes import wait
 from served import FRONTS
 from steps import ANSWERED, ASKING, LATENCY, slow_caller
 from trial import Scale, Tried
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from callerid.sandbox.scenario import Scenario
     from served import Start
+
+MINTED = "asking with a token"
+"""Beside the steps: the token was given, and the question itself waits for its answer."""
 
 
 class Fault(NamedTuple):
@@ -32,6 +36,8 @@ FAULTS = (
     Fault("killed", ApiProcess.kill, ApiProcess.start),
     Fault("stopped", ApiProcess.stop, ApiProcess.go_on),
 )
+_ANSWERED = {ASKING: 0, MINTED: 1}
+"""How many requests of a question the API has answered when it is struck, at these steps."""
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
@@ -39,20 +45,24 @@ def tried(scale: Scale) -> Iterator[Tried]:
     scenario = slow_caller()
     kinds = list(product(FRONTS, FAULTS))
     for front, fault in scale.some(kinds, every=len(kinds) - 1):
-        steps = front.steps if scale is Scale.WHOLE else (ASKING,)
-        lost = [text for step in steps for text in _at(step, front.start, fault, scenario)]
+        steps = (*front.steps, MINTED) if scale is Scale.WHOLE else (ASKING,)
+        lost = [text for step in steps for text in at(step, front.start, fault, scenario)]
         what = f"steps of {front.name} at which the API is {fault.name}, and comes back"
         yield Tried(what, len(steps), tuple(lost))
 
 
-def _at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[str]:
+def at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[str]:
+    """Fail at a step, and tell what is wrong with what is answered then, and afterwards."""
     with ApiProcess(scenario) as api, start(api.environ) as served:
-        served.go_to(step)
-        asking = begin(lambda: served.ask("")) if step == ASKING else None
+        served.go_to(ASKING if step == MINTED else step)
+        answered = api.answered + _ANSWERED.get(step, 0)
+        asking = begin(lambda: served.ask("")) if step in _ANSWERED else None
+        wait(lambda: api.answered >= answered)
         time.sleep(LATENCY / 2)
         yield from untried(asking, f"API {fault.name} when {step}")
+        yield from unmet(api.answered, answered, f"API {fault.name} when {step}")
         fault.fail(api)
-        if step not in {ASKING, ANSWERED}:
+        if step not in {*_ANSWERED, ANSWERED}:
             served.go_to(ASKING)
         outcome = asking.result() if asking else served.ask("")
         yield from outcome.lost(f"API {fault.name} when {step}", answer=step == ANSWERED)
@@ -60,3 +70,9 @@ def _at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[s
             yield f"API {fault.name} when {step}: answered, and nobody can have been asked"
         fault.recover(api)
         yield from served.ask("").lost(f"API {fault.name} when {step}, and back", answer=True)
+
+
+def unmet(answered: int, wanted: int, when: str) -> Iterator[str]:
+    """Tell of an API that has answered too little when it is struck: an earlier step is tried."""
+    if answered < wanted:
+        yield f"{when}: nothing was tried: {answered} requests were answered, not {wanted}"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from callerid.sandbox.environment import variables
@@ -20,12 +22,18 @@ if TYPE_CHECKING:
     from callerid.sandbox.scenario import Scenario
 
 _SERVE = """
-import signal, sys
+import pathlib, sys, time
 from callerid.sandbox import library
 from callerid.sandbox.scenario import Scenario
 from callerid.sandbox.server import Sandbox
-with Sandbox.start({"caller": Scenario.model_validate_json(sys.argv[2])}, int(sys.argv[1])):
-    signal.pause()
+port, text, told = sys.argv[1:]
+with Sandbox.start({"caller": Scenario.model_validate_json(text)}, int(port)) as sandbox:
+    with pathlib.Path(told).open("ab", buffering=0) as file:
+        count = 0
+        while True:
+            time.sleep(0.01)
+            file.write(b"." * (len(sandbox.requests) - count))
+            count = len(sandbox.requests)
 """
 _SECONDS = 30.0
 
@@ -48,6 +56,9 @@ class ApiProcess:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port: int = free.getsockname()[1]
         self._scenario = scenario
+        self._folder = TemporaryDirectory()
+        self._told = Path(self._folder.name, "requests")
+        self._told.touch()
         self.environ = environment_at(f"http://127.0.0.1:{self._port}", scenario)
         """The variables of its caller."""
 
@@ -59,12 +70,19 @@ class ApiProcess:
     def __exit__(self, *error: object) -> None:
         """Kill it."""
         self.kill()
+        self._folder.cleanup()
+
+    @property
+    def answered(self) -> int:
+        """How many requests it has answered, before it was started anew too."""
+        return self._told.stat().st_size
 
     def start(self) -> None:
         """Start it, and wait until it accepts connections."""
         text = self._scenario.model_dump_json(by_alias=True, exclude_unset=True)
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", _SERVE, str(self._port), text], env=environment({})
+            [sys.executable, "-c", _SERVE, str(self._port), text, str(self._told)],
+            env=environment({}),
         )
         give_up = time.monotonic() + _SECONDS
         while time.monotonic() < give_up:

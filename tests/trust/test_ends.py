@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import ends
+import faults_of_api
 import faults_of_disk
 import faults_of_machine
 import faults_of_plugin
+import served
+import steps
 from callerid.testing.host import ENDING_SECONDS
 from ends import Command, Done, says
 from work import RECORD
@@ -184,3 +187,17 @@ def test_a_preview_that_ends_late_is_a_loss() -> None:
     limit = faults_of_plugin.LIMIT + ENDING_SECONDS + 1
     assert list(faults_of_plugin.in_time("now", limit)) == []
     assert list(faults_of_plugin.in_time("now", limit + 0.1))
+
+
+def test_a_question_that_is_struck_too_early_is_a_loss() -> None:
+    """Before its token is there, the question itself has not been asked."""
+    assert list(faults_of_api.unmet(0, 1, "now"))
+    assert list(faults_of_api.unmet(1, 1, "now")) == []
+
+
+@pytest.mark.parametrize("step", [steps.ASKING, faults_of_api.MINTED])
+def test_an_api_that_answers_all_the_same_is_a_loss(step: str) -> None:
+    """If nothing fails, the question is answered, at either of its requests."""
+    fault = faults_of_api.Fault("left alone", lambda _: None, lambda _: None)
+    lost = list(faults_of_api.at(step, served.plugin, fault, steps.slow_caller()))
+    assert lost[-1].endswith("answered, and nobody can have been asked")
