@@ -48,7 +48,9 @@ def tried(scale: Scale) -> Iterator[Tried]:
         steps = (*front.steps, MINTED) if scale is Scale.WHOLE else (ASKING,)
         lost = [text for step in steps for text in at(step, front.start, fault, scenario)]
         what = f"steps of {front.name} at which the API is {fault.name}, and comes back"
-        yield Tried(what, len(steps), tuple(lost))
+        told = "also while a question waits for its token"
+        told += ", and for its answer" if MINTED in steps else ""
+        yield Tried(what, len(steps), tuple(lost), told)
 
 
 def at(step: str, start: Start, fault: Fault, scenario: Scenario) -> Iterator[str]:

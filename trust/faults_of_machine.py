@@ -55,9 +55,8 @@ def _descriptors(environ: Mapping[str, str], limits: tuple[int, ...]) -> Tried:
             if limit == limits[0] and done.code:
                 lost.append(f"{limit} descriptors are enough: {done.stderr}")
             lost += [f"{limit} descriptors: {text}" for text in wrong]
-    return Tried(
-        "numbers of descriptors, fewer and fewer", len(limits), tuple(lost), f"down to {limits[-1]}"
-    )
+    what = "numbers of descriptors, fewer and fewer"
+    return Tried(what, len(limits), tuple(lost), f"of whoami, down to {limits[-1]}")
 
 
 def _descriptors_of_all(environ: Mapping[str, str]) -> Tried:

@@ -67,8 +67,11 @@ def tried(scale: Scale) -> Iterator[Tried]:
             ends = [_strike(victim, moment, sandbox) for moment in moments]
         lost = tuple(text for each in ends for text in each.lost)
         longest = max(each.seconds for each in ends)
-        seen = f"all ended within {longest:.1f} s, of which the program may take {LIMIT:g}"
-        yield Tried(f"previews in which {victim.name}", len(moments), lost, seen)
+        what = f"previews in which {victim.name}, at its start or later"
+        seen = (
+            f"at most {longest:.1f} s; {LIMIT:g} s are the limit, {ENDING_SECONDS:g} s for the end"
+        )
+        yield Tried(what, len(moments), lost, seen)
 
 
 def _strike(victim: Victim, moment: int, sandbox: Sandbox) -> End:
