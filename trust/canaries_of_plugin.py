@@ -55,14 +55,16 @@ class Pulumi:
             with suppress(grpc.RpcError):
                 getattr(stub, rpc)(_RESOURCES[rpc](**{field: properties}))
 
-    def configure(self, settings: Mapping[str, str]) -> None:
+    def configure(self, settings: Mapping[str, str]) -> bool:
         """Check, compare with what was, and configure."""
         news = struct(settings)
         with suppress(grpc.RpcError):
-            self._plugin.check_config(urn=_URN, **settings)
+            failures = self._plugin.check_config(urn=_URN, **settings).failures
             old = struct({name: f"{value}-old" for name, value in settings.items()})
             self._plugin.stub.DiffConfig(provider_pb2.DiffRequest(olds=old, news=news))
             self._plugin.configure(urn=_URN, **settings)
+            return not failures
+        return False
 
     def ask(self, argument: str = "") -> int:
         """Call every function."""

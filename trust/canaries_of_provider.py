@@ -32,14 +32,14 @@ class Terraform:
         """Speak over this connection."""
         self._connection = connection
 
-    def configure(self, settings: Mapping[str, str]) -> None:
-        """Validate, and configure; what no block can have is left out."""
+    def configure(self, settings: Mapping[str, str]) -> bool:
+        """Validate, and configure; what no block can have is sent too, as no host would."""
         known = self._connection.call("GetProviderSchema").provider.block.attributes
-        names = {each.name for each in known}
         named = {snake(name): value for name, value in settings.items()}
-        config = {name: named.get(name) for name in names}
-        for rpc in ("ValidateProviderConfig", "ConfigureProvider"):
-            self._connection.call(rpc, f"{rpc}Request", config=packed(config))
+        config = packed({**dict.fromkeys(each.name for each in known), **named})
+        rpcs = ("ValidateProviderConfig", "ConfigureProvider")
+        told = [self._connection.call(rpc, f"{rpc}Request", config=config) for rpc in rpcs]
+        return not any(each.diagnostics for each in told)
 
     def ask(self, argument: str = "") -> int:
         """Read every data source."""

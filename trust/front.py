@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Front(Protocol):
     """A front end that runs; whatever it says is searched by itself, errors too."""
 
-    def configure(self, settings: Mapping[str, str]) -> None:
-        """Check these settings, and begin anew with them."""
+    def configure(self, settings: Mapping[str, str]) -> bool:
+        """Check these settings, and begin anew with them; tell whether they were taken."""
 
     def ask(self, argument: str = "") -> int:
         """Call every function, in an organization if one is given; count the answers."""
@@ -49,7 +49,9 @@ def ask_everything(stage: Stage, caller: Spied, front: Front, *, explicit: bool)
         front.ask()
     for setting in SETTINGS:
         stage.search.begin(f"{stage.what}: {what}, {setting.name} misspelt")
-        front.configure({**settings, f"{setting.name}x": stage.planted.at(f"{setting.name}x")})
+        name = f"{setting.name}x"
+        if front.configure({**settings, name: stage.planted.at(name)}):
+            stage.search.miss("it was taken, or never sent")
     front.configure(hurried)
     for name, arguments in argued(stage.planted):
         stage.search.begin(f"{stage.what}: {what}, {name}")

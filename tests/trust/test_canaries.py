@@ -42,6 +42,9 @@ from trial import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from front import Front
 
 _STATE = "import os, pathlib; pathlib.Path({file!r}).write_text(os.environ['LEAK'])"
 _ZIP = "import os, zipfile; zipfile.ZipFile('x.tfplan', 'w').writestr('a', os.environ['LEAK'])"
@@ -347,8 +350,9 @@ class _Asked:
         self.tried: list[str] = []
         self._search = search
 
-    def configure(self, _: Mapping[str, str]) -> None:
-        """Do nothing."""
+    def configure(self, settings: Mapping[str, str]) -> bool:
+        """Refuse what is no setting."""
+        return BY_NAME.keys() >= settings.keys()
 
     def ask(self, _: str = "") -> int:
         """Answer one question."""
@@ -396,6 +400,35 @@ def test_a_mood_that_nobody_met_proves_nothing(set_up: Stage) -> None:
     assert moods
     assert len(own.search.missed) == len(moods)
     assert all(each.endswith("nothing was asked that is answered so") for each in own.search.missed)
+
+
+class _Dropping(_Asked):
+    """A front end that never sends what is no setting."""
+
+    def configure(self, _: Mapping[str, str]) -> bool:
+        """Take everything."""
+        return True
+
+
+def test_a_misspelt_name_that_is_not_sent_proves_nothing(set_up: Stage) -> None:
+    """Each is told as a run that was not what it was meant to be."""
+    own = set_up._replace(search=Search(set_up.planted))
+    ask_everything(own, own.callers[-1], _Dropping(own.search), explicit=True)
+    taken = [each for each in own.search.missed if each.endswith("it was taken, or never sent")]
+    assert len(taken) == len(SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["plugin", "provider"])
+def test_a_misspelt_name_is_sent(set_up: Stage, name: str) -> None:
+    """Both front ends get it, and refuse it; what is spelt well is taken."""
+    environ = set_up.callers[0].environ()
+    started: dict[str, AbstractContextManager[Front]] = {
+        "plugin": canaries_of_plugin.started(set_up, environ, explicit=False),
+        "provider": canaries_of_provider.started(set_up, environ),
+    }
+    with started[name] as front:
+        assert front.configure({"requestTimeoutSeconds": "1"})
+        assert not front.configure({"requestTimeoutSecondsx": "1"})
 
 
 @pytest.mark.parametrize("tokens", [True, False], ids=["tokens", "questions"])
