@@ -183,10 +183,9 @@ def _again(
     for first in range(0, times, _AT_ONCE):
         started = time.monotonic()
         calls = [call for number in range(first, first + _AT_ONCE) for call in do(number)]
-        errors = [error for call in calls if (error := call.exception())]
+        ended |= {call.code() for call in calls}
         seconds = time.monotonic() - started
-        lost |= {wrong for error in errors if (wrong := _wrong(error, right))}
-        ended |= {error.code() for error in errors}
+        lost |= {text for call in calls for text in _amiss(call, right)}
         if seconds > DEADLINE + LATE:
             lost.add(f"{len(calls)} at once took {seconds:.1f} s")
         count += len(calls)
@@ -195,12 +194,27 @@ def _again(
     return count, sorted(lost)
 
 
+def _amiss(call: Any, right: grpc.StatusCode | None) -> Iterator[str]:
+    """Tell what is wrong with a call's end; where a code is `right`, so is an answer, no more."""
+    error = call.exception()
+    if error and right is None:
+        wrong = _wrong(error)
+        yield from [wrong] if wrong else []
+    elif error:
+        yield from _unanswered(call) if error.code() != right else ()
+    elif right and isinstance(call.result(), provider_pb2.InvokeResponse):
+        yield from _unanswered(call)
+
+
 def _cancels(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+    """Cancel calls, then ask on the same connection, without setting it up anew."""
+
     def do(_: int) -> list[Any]:
         cancel = plugin.stub.Cancel.future
         return [*_asking(plugin, 3), cancel(empty_pb2.Empty(), timeout=_WAIT)]
 
-    return _again(do, scale.of(short=_AT_ONCE, whole=1_000), _CANCELLED)
+    times, lost = _again(do, scale.of(short=_AT_ONCE, whole=1_000), _CANCELLED)
+    return times, [*lost, *ask(plugin).lost("on the same connection", answer=True)]
 
 
 def _configures(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:

@@ -16,6 +16,7 @@ import msgpack
 from support.terraform_host import Connection, Host, packed, spawn
 
 import garbage
+from callerid.errors import CancelledError
 from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.methods import METHODS
@@ -34,6 +35,7 @@ _MIB = 1024 * 1024
 _USER = "callerid_current_user"
 _WAIT = 60.0
 _DEPTHS = (50, 500, 1_100, 20_000)
+_STOPPED = str(CancelledError())
 _ENDED = (grpclib.GRPCError, grpclib.exceptions.StreamTerminatedError)
 """How a call may end that is none; a host says so in its own words."""
 
@@ -67,8 +69,15 @@ def _good(host: Host, when: str) -> list[str]:
 
 
 def _named(connection: Connection) -> str | None:
-    name = connection.state(_USER)["display_name"]
-    return None if name == NAME else f"a wrong answer: {name}"
+    return next(_amiss(connection.read(_USER)), None)
+
+
+def _amiss(answer: Any) -> Iterator[str]:
+    """Tell what came in place of the right answer; an error is none, whoever words it."""
+    yield from (each.detail for each in answer.diagnostics)
+    name = None if answer.diagnostics else dynamic.read(answer.state)["display_name"]
+    if name not in {None, NAME}:
+        yield f"a wrong answer: {name}"
 
 
 def _lost(ask: Callable[[], str | None], when: str, seconds: float = DEADLINE + LATE) -> list[str]:
@@ -184,16 +193,13 @@ def _many(_: Host, scale: Scale) -> tuple[int, list[str]]:
 
 
 def _unanswered(call: futures.Future[tuple[bytes, str]]) -> Iterator[str]:
-    """Tell what came in place of the answer; an error is none, whoever words it."""
+    """Tell what came in place of the answer."""
     try:
         response, _ = call.result(SECONDS)
     except (futures.TimeoutError, *_ENDED) as error:
         yield f"{type(error).__name__}: {error}"
         return
-    answer = message("ReadDataSourceResponse").FromString(response)
-    yield from (each.detail for each in answer.diagnostics)
-    if not answer.diagnostics and dynamic.read(answer.state)["display_name"] != NAME:
-        yield "a wrong answer"
+    yield from _amiss(message("ReadDataSourceResponse").FromString(response))
 
 
 def _told_by(connection: Connection) -> str | None:
@@ -209,15 +215,24 @@ def _all(calls: list[Callable[[], str | None]]) -> list[str]:
 
 
 def _stops(host: Host, scale: Scale) -> tuple[int, list[str]]:
+    """Stop calls, then ask on the same connection: its settings stay, Stop ends calls alone."""
     times = scale.of(short=20, whole=1_000)
+    stopped: list[str] = []
     with closing(host.connect()) as connection:
         connection.configure()
+
+        def read() -> str | None:
+            wrong = _named(connection)
+            stopped.extend([wrong] if wrong == _STOPPED else [])
+            return None if wrong == _STOPPED else wrong
 
         def stop() -> str | None:
             return str(connection.call("StopProvider").Error) or None
 
-        calls: list[Callable[[], str | None]] = [lambda: _told_by(connection)] * 3
-        return times * 4, _all([*calls, stop] * times)
+        calls: list[Callable[[], str | None]] = [read] * 3
+        lost = _all([*calls, stop] * times)
+        lost += [] if stopped else ["nothing was tried: no call was stopped"]
+        return times * 4, lost + _lost(lambda: _named(connection), "on the same connection")
 
 
 def _configures(host: Host, scale: Scale) -> tuple[int, list[str]]:
