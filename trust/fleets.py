@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from support.fleet import Sailed, Size, sail
 
+from outcome import NAME
 from trial import Scale, Tried
 
 if TYPE_CHECKING:
@@ -15,8 +17,16 @@ REQUESTS = 2
 """What an answer takes: a token, and who it is."""
 MOST_REQUESTS = 10
 """How many requests a process may make, all in all; one that waits as it is told makes six."""
-WAVE = 10
-"""How many requests more than twice those of the second before are a wave."""
+FIRST, LATER = 3 / 4, 1.5
+"""How much of the fleet may be turned away again within a second: `FIRST`, and in the k-th second,
+from that of the last start on, no more than `LATER / k`.
+
+Half of the fleet starts in a second. As the first window is of one second, and the wait anywhere in
+it, six in ten are turned away again in the second of the last start. As windows double, a process
+asks once while its age does: about `1 / k` of all in the k-th second. Both are raised, for machines
+that are busy; besides, chance may add the root of how many there are, and twice that from a second
+to the next.
+"""
 
 
 def tried(scale: Scale) -> Iterator[Tried]:
@@ -24,7 +34,7 @@ def tried(scale: Scale) -> Iterator[Tried]:
     processes = scale.of(short=12, whole=200)
     size = Size(processes, within=2.0, per_second=scale.of(short=6, whole=20))
     sailed = sail(size, {})
-    lost = [f"{each.error} (after {each.seconds:.1f} s)" for each in sailed.ended if each.error]
+    lost = [*_unanswered(sailed)]
     lost += _unserved(sailed, size)
     lost += _waves(sailed)
     lost += _hammering(sailed)
@@ -37,6 +47,15 @@ def tried(scale: Scale) -> Iterator[Tried]:
     )
     what = "plugins at once, at an API that limits their rate"
     yield Tried(what, processes, tuple(lost), seen)
+
+
+def _unanswered(sailed: Sailed) -> Iterator[str]:
+    """Tell what came in place of the right answer."""
+    for each in sailed.ended:
+        if each.error:
+            yield f"{each.error} (after {each.seconds:.1f} s)"
+        elif each.name != NAME:
+            yield f"a wrong answer: {each.name}"
 
 
 def _unserved(sailed: Sailed, size: Size) -> Iterator[str]:
@@ -54,9 +73,13 @@ def _hammering(sailed: Sailed) -> Iterator[str]:
 
 
 def _waves(sailed: Sailed) -> Iterator[str]:
-    """Tell the seconds in which many more were turned away, again, than in the one before."""
-    away = sailed.turned_away_again
-    for second in sorted(away)[1:]:
-        before, now = away[second - 1], away[second]
-        if now > WAVE + 2 * before:
-            yield f"{now} requests were turned away within a second, {before} in the one before"
+    """Tell the seconds in which too many asked again, or far more than just before."""
+    away, begun = sailed.turned_away_again, sailed.begun
+    last = max(begun)
+    for second in sorted(away):
+        processes, nth = sum(each <= second for each in begun), max(second - last, 0) + 1
+        before, now, chance = away[second - 1], away[second], sqrt(processes)
+        if now > min(FIRST, LATER / nth) * processes + chance:
+            yield f"{now} of {processes} processes were turned away again within a second"
+        elif nth > 2 and now > before + 2 * chance:  # noqa: PLR2004 - two take in starts
+            yield f"{now} processes were turned away within a second, {before} in the one before"

@@ -24,7 +24,7 @@ from support.api_process import environment_at
 from support.plugin import spawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from support.plugin import Plugin
 
@@ -50,10 +50,11 @@ class Arrival(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """What came of a process: seconds until it answered, or its error."""
+    """What came of a process: seconds until it answered, its error, or the name in its answer."""
 
     seconds: float
     error: str
+    name: str
 
 
 class Sailed(NamedTuple):
@@ -65,15 +66,23 @@ class Sailed(NamedTuple):
     @property
     def turned_away(self) -> Counter[int]:
         """How many requests were answered with HTTP 429, by the second since the start."""
-        return _by_second(self._refused)
+        return Counter(int(each.at) for each in self._refused)
 
     @property
     def turned_away_again(self) -> Counter[int]:
-        """The same, without each process's first request; from the second of the last of those."""
-        firsts = {each.process: each for each in reversed(self.arrivals)}
-        begun = int(max(each.at for each in firsts.values()))
+        """How many processes were, not counting their first request, by the second."""
+        firsts = self._firsts
         again = (each for each in self._refused if each is not firsts[each.process])
-        return _by_second(each for each in again if int(each.at) >= begun)
+        return Counter(second for second, _ in {(int(each.at), each.process) for each in again})
+
+    @property
+    def begun(self) -> list[int]:
+        """The second of each process's first request."""
+        return [int(each.at) for each in self._firsts.values()]
+
+    @property
+    def _firsts(self) -> dict[str, Arrival]:
+        return {each.process: each for each in sorted(self.arrivals, reverse=True)}
 
     @property
     def _refused(self) -> Iterator[Arrival]:
@@ -83,10 +92,6 @@ class Sailed(NamedTuple):
     def by_process(self) -> Counter[str]:
         """How many requests each process made."""
         return Counter(each.process for each in self.arrivals)
-
-
-def _by_second(arrivals: Iterable[Arrival]) -> Counter[int]:
-    return Counter(int(each.at) for each in arrivals)
 
 
 class _Recorder:
@@ -141,10 +146,10 @@ def _ask(plugin: Plugin, after: float) -> Ended:
     time.sleep(after)
     started = time.monotonic()
     try:
-        plugin.invoke("getCurrentUser", timeout=DEADLINE + _LATER)
+        answer = plugin.invoke("getCurrentUser", timeout=DEADLINE + _LATER)
     except grpc.RpcError as error:
-        return Ended(time.monotonic() - started, f"{error.code().name}: {error.details()}")
-    return Ended(time.monotonic() - started, "")
+        return Ended(time.monotonic() - started, f"{error.code().name}: {error.details()}", "")
+    return Ended(time.monotonic() - started, "", str(answer["displayName"]))
 
 
 @contextmanager
