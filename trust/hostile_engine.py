@@ -15,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2
 from support.plugin import Plugin, spawn, spawn_talking, struct
 
 import garbage
+from attacked import MIB, Attacked, Watch
 from callerid.frontends.pulumi.server import METHODS, SERVICE
 from outcome import DEADLINE, ENVIRON, LATE, NAME, ask
 from pending import SECONDS, gate
@@ -24,9 +25,8 @@ from trial import Scale, Tried
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    Attack = Callable[[Plugin, Scale], "tuple[int, list[str]]"]
+    Attack = Callable[[Plugin, Scale], Attacked]
 
-_MIB = 1024 * 1024
 _CANCELLED = grpc.StatusCode.CANCELLED
 """Nobody reads why a call was cancelled."""
 _TOO_LARGE = grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -45,16 +45,16 @@ def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
     """Attack one plugin in each way, one after the other."""
     with spawn_talking(environ={**environ, **ENVIRON}) as (plugin, said):
         for what, attack in _ATTACKS.items():
-            times, lost = attack(plugin, scale)
+            times, lost, seen = attack(plugin, scale)
             with plugin.connected_again() as other:
                 other.configure()
                 lost += ask(other).lost(f"after {what}", answer=True)
-            yield Tried(f"hostile engine: {what}", times, tuple(lost))
+            yield Tried(f"hostile engine: {what}", times, tuple(lost), seen)
     lost = [f"stderr: {text[:500]}" for text in said if text]
     yield Tried("hostile engine: what the plugin left on stderr", 1, tuple(lost))
 
 
-def _messages(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _messages(plugin: Plugin, scale: Scale) -> Attacked:
     times = scale.of(short=60, whole=5_000)
     names = [name for name in METHODS if name != "Cancel"]
     chance = Random(17)  # noqa: S311 - the same each time
@@ -64,12 +64,11 @@ def _messages(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
     ]
     calls += [("Invoke", _deep(depth)) for depth in (50, 99, 101, 1_000, 20_000)]
     calls += [("CheckConfig", _deep(depth, field=2)) for depth in (50, 99, 101, 1_000, 20_000)]
-    calls.append(("Invoke", _large(scale.of(short=8, whole=100) * _MIB)))
+    calls.append(("Invoke", _large(scale.of(short=8, whole=100) * MIB)))
+    watch = Watch()
     with ThreadPoolExecutor(8) as pool:
-        lost = [
-            text for each in pool.map(lambda call: _sent(plugin, *call), calls) for text in each
-        ]
-    return len(calls), lost
+        found = pool.map(lambda call: _sent(plugin, watch, *call), calls)
+        return Attacked(len(calls), [text for each in found for text in each], watch.seen)
 
 
 def _real() -> list[bytes]:
@@ -113,23 +112,25 @@ def _large(size: int) -> bytes:
 
 
 def _sent(
-    plugin: Plugin, name: str, raw: bytes, metadata: tuple[tuple[str, str], ...] = ()
+    plugin: Plugin,
+    watch: Watch,
+    name: str,
+    raw: bytes,
+    metadata: tuple[tuple[str, str], ...] = (),
 ) -> list[str]:
     """Send a message; tell what is wrong with how it ended: it may be too large."""
     call: Any = plugin.channel.unary_unary(f"/{SERVICE}/{name}")
+    sent = len(raw) + sum(len(value) for _, value in metadata)
     started = time.monotonic()
     try:
         call(raw, timeout=_WAIT, metadata=metadata)
     except grpc.RpcError as error:
-        sent = len(raw) + sum(len(value) for _, value in metadata)
-        large = sent >= (_MIB // 2 if metadata else _MIB)  # names and frames are counted, too
+        large = sent >= (MIB // 2 if metadata else MIB)  # names and frames are counted, too
         wrong = _wrong(error, _TOO_LARGE if large else None)
     else:
         wrong = None
-    seconds = time.monotonic() - started
-    late = len(raw) < _MIB and seconds > DEADLINE + LATE
-    found = [wrong] if wrong else [f"{seconds:.1f} s"] if late else []
-    return [f"{name}, {len(raw)} bytes {raw[:40]!r}: {text}" for text in found]
+    late = watch.late(time.monotonic() - started, sent)
+    return [f"{name}, {sent} bytes {raw[:40]!r}: {text}" for text in (wrong or late,) if text]
 
 
 def _wrong(error: Any, right: grpc.StatusCode | None = None) -> str | None:
@@ -142,24 +143,26 @@ def _wrong(error: Any, right: grpc.StatusCode | None = None) -> str | None:
     return wrong_with(str(error.details()))
 
 
-def _metadata(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _metadata(plugin: Plugin, scale: Scale) -> Attacked:
     sizes = [2**power for power in range(10, scale.of(short=21, whole=24))]
+    watch = Watch()
     lost = [
         text
         for size in sizes
-        for text in _sent(plugin, "GetPluginInfo", b"", (("baggage", "x" * size),))
+        for text in _sent(plugin, watch, "GetPluginInfo", b"", (("baggage", "x" * size),))
     ]
-    return len(sizes), lost
+    return Attacked(len(sizes), lost, watch.seen)
 
 
-def _many(_: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _many(_: Plugin, scale: Scale) -> Attacked:
     """Let so many wait for one answer, all of them at once."""
     times = scale.of(short=300, whole=10_000)
     with gate() as api, spawn(environ=api.environ) as plugin:
         plugin.configure()
         calls = _asking(plugin, times, SECONDS)
         lost = list(api.open_for(plugin.process.pid, times))
-        return times, [*lost, *sorted({text for each in calls for text in _unanswered(each)})]
+        lost += sorted({text for each in calls for text in _unanswered(each)})
+        return Attacked(times, lost)
 
 
 def _unanswered(call: Any) -> Iterator[str]:
@@ -177,7 +180,7 @@ def _asking(plugin: Plugin, times: int, seconds: float = _WAIT) -> list[Any]:
 
 def _again(
     do: Callable[[int], list[Any]], times: int, right: grpc.StatusCode | None = None
-) -> tuple[int, list[str]]:
+) -> Attacked:
     """Do something again and again, some at once; count the calls, and tell what is wrong."""
     count, lost, ended = 0, set(), set()
     for first in range(0, times, _AT_ONCE):
@@ -191,7 +194,7 @@ def _again(
         count += len(calls)
     if right and right not in ended:
         lost.add(f"nothing was tried: no call ended with {right.name}")
-    return count, sorted(lost)
+    return Attacked(count, sorted(lost))
 
 
 def _amiss(call: Any, right: grpc.StatusCode | None) -> Iterator[str]:
@@ -206,18 +209,19 @@ def _amiss(call: Any, right: grpc.StatusCode | None) -> Iterator[str]:
         yield from _unanswered(call)
 
 
-def _cancels(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _cancels(plugin: Plugin, scale: Scale) -> Attacked:
     """Cancel calls, then ask on the same connection, without setting it up anew."""
 
     def do(_: int) -> list[Any]:
         cancel = plugin.stub.Cancel.future
         return [*_asking(plugin, 3), cancel(empty_pb2.Empty(), timeout=_WAIT)]
 
-    times, lost = _again(do, scale.of(short=_AT_ONCE, whole=1_000), _CANCELLED)
-    return times, [*lost, *ask(plugin).lost("on the same connection", answer=True)]
+    storm = _again(do, scale.of(short=_AT_ONCE, whole=1_000), _CANCELLED)
+    lost = ask(plugin).lost("on the same connection", answer=True)
+    return Attacked(storm.times, [*storm.lost, *lost])
 
 
-def _configures(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _configures(plugin: Plugin, scale: Scale) -> Attacked:
     others: tuple[dict[str, Any], ...] = ({}, {"m3terOrgId": "1"}, {"platform": "csp"}, {"no": 1})
 
     def do(number: int) -> list[Any]:
@@ -227,17 +231,17 @@ def _configures(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
     return _again(do, scale.of(short=_AT_ONCE, whole=1_000))
 
 
-def _socket(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _socket(plugin: Plugin, scale: Scale) -> Attacked:
     def connect() -> socket.socket:
         return socket.create_connection(("127.0.0.1", plugin.port), timeout=5)
 
     times = scale.of(short=16, whole=500)
     for said in garbage.openings(Random(17), times):  # noqa: S311 - the same each time
         garbage.say(connect, said)
-    return times, []
+    return Attacked(times, [])
 
 
-def _crowd(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
+def _crowd(plugin: Plugin, scale: Scale) -> Attacked:
     def connect() -> socket.socket:
         return socket.create_connection(("127.0.0.1", plugin.port), timeout=5)
 
@@ -246,7 +250,7 @@ def _crowd(plugin: Plugin, scale: Scale) -> tuple[int, list[str]]:
         garbage.crowd(connect, stack, times)
         with plugin.connected_again() as other:
             other.configure()
-            return times, list(ask(other).lost("among idle connections", answer=True))
+            return Attacked(times, [*ask(other).lost("among idle connections", answer=True)])
 
 
 _ATTACKS: dict[str, Attack] = {

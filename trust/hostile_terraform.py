@@ -16,12 +16,13 @@ import msgpack
 from support.terraform_host import Connection, Host, packed, spawn
 
 import garbage
+from attacked import MIB, Attacked, Watch
 from callerid.errors import CancelledError
 from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
 from callerid.frontends.terraform.methods import METHODS
 from callerid.frontends.terraform.server import PROVIDER, SHUTDOWN
-from outcome import DEADLINE, ENVIRON, LATE, NAME
+from outcome import DEADLINE, ENVIRON, NAME
 from pending import SECONDS, gate
 from sentence import wrong_with
 from trial import Scale, Tried
@@ -29,9 +30,8 @@ from trial import Scale, Tried
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    Attack = Callable[[Host, Scale], "tuple[int, list[str]]"]
+    Attack = Callable[[Host, Scale], Attacked]
 
-_MIB = 1024 * 1024
 _USER = "callerid_current_user"
 _WAIT = 60.0
 _DEPTHS = (50, 500, 1_100, 20_000)
@@ -46,17 +46,17 @@ def tried(scale: Scale, environ: Mapping[str, str]) -> Iterator[Tried]:
     try:
         with spawn(environ={**environ, **ENVIRON}) as host:
             for what, attack in _ATTACKS.items():
-                times, lost = attack(host, scale)
+                times, lost, seen = attack(host, scale)
                 lost += _good(host, f"after {what}")
-                yield Tried(f"hostile Terraform: {what}", times, tuple(lost))
-            times, lost = _shutdowns(host, scale)
+                yield Tried(f"hostile Terraform: {what}", times, tuple(lost), seen)
+            times, lost, _ = _shutdowns(host, scale)
     except AssertionError as error:  # `spawn` demands an end without a word
         lost.append(str(error)[:500])
     yield Tried(
         "hostile Terraform: Shutdown, many at once, and what stderr got", times, tuple(lost)
     )
     with spawn(environ={**environ, **ENVIRON}, tls=True) as host:
-        times, lost = _socket(host, scale)
+        times, lost, _ = _socket(host, scale)
         lost += _good(host, "after garbage where TLS is spoken")
         yield Tried("hostile Terraform: garbage where TLS is spoken", times, tuple(lost))
 
@@ -80,7 +80,10 @@ def _amiss(answer: Any) -> Iterator[str]:
         yield f"a wrong answer: {name}"
 
 
-def _lost(ask: Callable[[], str | None], when: str, seconds: float = DEADLINE + LATE) -> list[str]:
+def _lost(
+    ask: Callable[[], str | None], when: str, watch: Watch | None = None, size: int = 0
+) -> list[str]:
+    watch = watch or Watch()
     started = time.monotonic()
     try:
         wrong = ask()
@@ -88,13 +91,11 @@ def _lost(ask: Callable[[], str | None], when: str, seconds: float = DEADLINE + 
         wrong = "no answer"
     except _ENDED as error:
         wrong = f"{type(error).__name__}: {error}"
-    took = time.monotonic() - started
-    if not wrong and took > seconds:
-        wrong = f"{took:.1f} s"
-    return [f"{when}: {wrong}"] if wrong else []
+    late = watch.late(time.monotonic() - started, size)
+    return [f"{when}: {text}" for text in (wrong or late,) if text]
 
 
-def _messages(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _messages(host: Host, scale: Scale) -> Attacked:
     times = scale.of(short=60, whole=3_000)
     names = list(METHODS)
     chance = Random(17)  # noqa: S311 - the same each time
@@ -105,23 +106,23 @@ def _messages(host: Host, scale: Scale) -> tuple[int, list[str]]:
     for value in (*_values(chance, times), *map(_deep, _DEPTHS)):
         calls += [("ReadDataSource", _read(value)), ("ConfigureProvider", _configure(value))]
         calls.append(("CallFunction", _call(value)))
-    calls.append(("ReadDataSource", _read(b"\xc6" + (100 * _MIB).to_bytes(4, "big"))))
-    large = msgpack.packb({"org_id": "x" * scale.of(short=8, whole=100) * _MIB})
+    calls.append(("ReadDataSource", _read(b"\xc6" + (100 * MIB).to_bytes(4, "big"))))
+    large = msgpack.packb({"org_id": "x" * scale.of(short=8, whole=100) * MIB})
     calls.append(("ReadDataSource", _read(large)))
+    watch = Watch()
     with closing(host.connect()) as connection, futures.ThreadPoolExecutor(8) as pool:
-        found = pool.map(lambda call: _sent(connection, *call), calls)
-        return len(calls), [text for each in found for text in each]
+        found = pool.map(lambda call: _sent(connection, watch, *call), calls)
+        return Attacked(len(calls), [text for each in found for text in each], watch.seen)
 
 
-def _sent(connection: Connection, name: str, raw: bytes) -> list[str]:
+def _sent(connection: Connection, watch: Watch, name: str, raw: bytes) -> list[str]:
     """Send a message; tell what is wrong with its answer."""
 
     def ask() -> str | None:
         answer = message(f"{name}Response").FromString(connection.send(PROVIDER + name, raw))
         return next(filter(None, map(wrong_with, _told(name, answer))), None)
 
-    limit = DEADLINE + LATE if len(raw) < _MIB else DEADLINE * 10
-    return _lost(ask, f"{name}, {len(raw)} bytes {raw[:60]!r}", limit)
+    return _lost(ask, f"{name}, {len(raw)} bytes {raw[:60]!r}", watch, len(raw))
 
 
 def _told(name: str, answer: Any) -> Iterator[str]:
@@ -181,7 +182,7 @@ def _call(value: bytes) -> bytes:
     return bytes(request.SerializeToString())
 
 
-def _many(_: Host, scale: Scale) -> tuple[int, list[str]]:
+def _many(_: Host, scale: Scale) -> Attacked:
     """Let so many wait for one answer, all of them at once."""
     times = scale.of(short=300, whole=10_000)
     path, raw = PROVIDER + "ReadDataSource", _read(packed({}).msgpack)
@@ -189,7 +190,8 @@ def _many(_: Host, scale: Scale) -> tuple[int, list[str]]:
         host.connection.configure()
         coming = [host.connection.begin(path, raw) for _ in range(times)]
         lost = list(api.open_for(host.process.pid, times))
-        return times, [*lost, *sorted({text for each in coming for text in _unanswered(each)})]
+        lost += sorted({text for each in coming for text in _unanswered(each)})
+        return Attacked(times, lost)
 
 
 def _unanswered(call: futures.Future[tuple[bytes, str]]) -> Iterator[str]:
@@ -214,7 +216,7 @@ def _all(calls: list[Callable[[], str | None]]) -> list[str]:
         return sorted({text for each in found for text in each})
 
 
-def _stops(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _stops(host: Host, scale: Scale) -> Attacked:
     """Stop calls, then ask on the same connection: its settings stay, Stop ends calls alone."""
     times = scale.of(short=20, whole=1_000)
     stopped: list[str] = []
@@ -232,10 +234,11 @@ def _stops(host: Host, scale: Scale) -> tuple[int, list[str]]:
         calls: list[Callable[[], str | None]] = [read] * 3
         lost = _all([*calls, stop] * times)
         lost += [] if stopped else ["nothing was tried: no call was stopped"]
-        return times * 4, lost + _lost(lambda: _named(connection), "on the same connection")
+        lost += _lost(lambda: _named(connection), "on the same connection")
+        return Attacked(times * 4, lost)
 
 
-def _configures(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _configures(host: Host, scale: Scale) -> Attacked:
     times = scale.of(short=20, whole=1_000)
     others: tuple[dict[str, Any], ...] = ({}, {"m3ter_org_id": "1"}, {"platform": "csp"}, {"no": 1})
     with closing(host.connect()) as connection:
@@ -245,7 +248,7 @@ def _configures(host: Host, scale: Scale) -> tuple[int, list[str]]:
             settings = others[number % len(others)]
             calls.append(lambda settings=settings: _configured(connection, settings))  # type: ignore[misc]
             calls += [lambda: _told_by(connection)] * 3
-        return len(calls), _all(calls)
+        return Attacked(len(calls), _all(calls))
 
 
 def _configured(connection: Connection, settings: Mapping[str, Any]) -> str | None:
@@ -253,18 +256,18 @@ def _configured(connection: Connection, settings: Mapping[str, Any]) -> str | No
     return next((wrong for each in told if (wrong := wrong_with(each.detail))), None)
 
 
-def _socket(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _socket(host: Host, scale: Scale) -> Attacked:
     times = scale.of(short=16, whole=500)
     for said in garbage.openings(Random(17), times):  # noqa: S311 - the same each time
         garbage.say(lambda: _connected(host), said)
-    return times, []
+    return Attacked(times, [])
 
 
-def _crowd(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _crowd(host: Host, scale: Scale) -> Attacked:
     times = scale.of(short=50, whole=1_000)
     with ExitStack() as stack:
         garbage.crowd(lambda: _connected(host), stack, times)
-        return times, _good(host, "among idle connections")
+        return Attacked(times, _good(host, "among idle connections"))
 
 
 def _connected(host: Host) -> socket.socket:
@@ -274,17 +277,17 @@ def _connected(host: Host) -> socket.socket:
     return connected
 
 
-def _metadata(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _metadata(host: Host, scale: Scale) -> Attacked:
     """Send more and more; what is too much may be refused, and end the connection."""
     sizes = [2**power for power in range(10, scale.of(short=17, whole=21))]
-    lost = []
+    watch, lost = Watch(), []
     for size in sizes:
         with closing(host.connect()) as connection:
-            lost += _with_metadata(connection, size)
-    return len(sizes), lost
+            lost += _with_metadata(connection, watch, size)
+    return Attacked(len(sizes), lost, watch.seen)
 
 
-def _with_metadata(connection: Connection, size: int) -> list[str]:
+def _with_metadata(connection: Connection, watch: Watch, size: int) -> list[str]:
     connection.call("GetMetadata")  # limits are agreed on by then
     baggage = {f"baggage-{number}": "x" * 1000 for number in range(size // 1024)}
 
@@ -292,13 +295,13 @@ def _with_metadata(connection: Connection, size: int) -> list[str]:
         try:
             connection.send(PROVIDER + "GetMetadata", metadata=baggage)
         except (*_ENDED, asyncio.CancelledError):
-            return None if size > _MIB // 2 else "refused"
+            return None if size > MIB // 2 else "refused"
         return None
 
-    return _lost(ask, f"{size} bytes of metadata", DEADLINE * 5)  # this side's Python is slow too
+    return _lost(ask, f"{size} bytes of metadata", watch, size)
 
 
-def _shutdowns(host: Host, scale: Scale) -> tuple[int, list[str]]:
+def _shutdowns(host: Host, scale: Scale) -> Attacked:
     """Tell it many times at once that it may leave; it goes with the first that it hears."""
     times = scale.of(short=20, whole=200)
     connection = host.connect()
@@ -315,7 +318,7 @@ def _shutdowns(host: Host, scale: Scale) -> tuple[int, list[str]]:
         lost.append("the provider is still there after Shutdown")
     host.shut_down = lambda: None  # type: ignore[method-assign]  # it is gone
     connection.close()
-    return times, lost
+    return Attacked(times, lost)
 
 
 _ATTACKS: dict[str, Attack] = {

@@ -1,4 +1,4 @@
-"""Providers that a Cancel or a StopProvider ruins, or does nothing to, are lost."""
+"""Providers that a Cancel or a StopProvider ruins, or does nothing to, and slow ones, are lost."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from support.plugin import Plugin, struct
 
 import hostile_engine
 import hostile_terraform
+from attacked import MIB, Watch
 from callerid.errors import CancelledError
 from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
@@ -111,7 +112,7 @@ def _plugin(ends: _Ends) -> Iterator[Plugin]:
 def test_a_plugin_answers_after_cancel(kind: str) -> None:
     """On the same connection; amid Cancels a call is cancelled or answered, and both come."""
     with _plugin(_Ends(kind)) as plugin:
-        _, lost = hostile_engine._cancels(plugin, Scale.SHORT)  # noqa: SLF001 - the judge
+        lost = hostile_engine._cancels(plugin, Scale.SHORT).lost  # noqa: SLF001 - the judge
     assert _is_lost(kind, lost), lost
 
 
@@ -148,5 +149,54 @@ class _Connection:
 def test_a_provider_answers_after_stop(kind: str) -> None:
     """On the same connection; amid StopProviders a call is stopped or answered, and both come."""
     host = cast("Host", _Connection(_Ends(kind)))
-    _, lost = hostile_terraform._stops(host, Scale.SHORT)  # noqa: SLF001 - the judge
+    lost = hostile_terraform._stops(host, Scale.SHORT).lost  # noqa: SLF001 - the judge
     assert _is_lost(kind, lost), lost
+
+
+class _Slow:
+    """A plugin and a provider at once, that take any message; `time` says that it took so long."""
+
+    def __init__(self, seconds: float) -> None:
+        self.channel = self
+        self._now = 0.0
+        self._seconds = seconds
+
+    def unary_unary(self, _: str) -> Any:
+        """Give a method."""
+        return self.send
+
+    def call(self, _: str) -> None:
+        """Be called in no time."""
+
+    def send(self, *_: Any, **__: Any) -> bytes:
+        """Let the time pass."""
+        self._now += self._seconds
+        return b""
+
+    def monotonic(self) -> float:
+        """Tell the time."""
+        return self._now
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(3.2, 0), (10.0, 1)])
+@pytest.mark.parametrize("front", [hostile_engine, hostile_terraform])
+def test_a_large_message_has_a_limit(
+    front: Any, seconds: float, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grows with the message; a small one has less."""
+    slow, watch = _Slow(seconds), Watch()
+    monkeypatch.setattr(front, "time", slow)
+    name = {hostile_engine: "Invoke", hostile_terraform: "StopProvider"}[front]
+    assert len(front._sent(slow, watch, name, b"x" * 8 * MIB)) == lost  # noqa: SLF001 - the judge
+    assert watch.seen == f"at most {seconds:.1f} s, and {seconds:.1f} s with 8 MiB"
+    assert front._sent(slow, watch, name, b"x")  # noqa: SLF001 - as above
+
+
+@pytest.mark.parametrize(("seconds", "lost"), [(2.5, 0), (9.0, 1)])
+def test_metadata_has_a_limit(seconds: float, lost: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent beside a message is no excuse."""
+    slow, watch = _Slow(seconds), Watch()
+    monkeypatch.setattr(hostile_terraform, "time", slow)
+    found = hostile_terraform._with_metadata(cast("Connection", slow), watch, 1024)  # noqa: SLF001 - the judge
+    assert len(found) == lost
+    assert watch.seen == f"at most {seconds:.1f} s"
