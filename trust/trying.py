@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python trust/trying.py [--write | --short] [TRIAL…]
 
-Without names all trials run. With `--write` the rows of each go to docs/trust.md, if all of it was
-tried. Exits with 1 if anything was lost, or not tried.
+Without names all trials run; the last line tells how long they took. With `--write` the rows of
+each go to docs/trust.md, if all of it was tried. Exits with 1 if anything was lost, or not tried.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # hosts write to who has left
     asked = _arguments()
     scale = Scale.SHORT if asked.short else Scale.WHOLE
-    tried = []
+    tried, seconds = [], 0.0
     for name in asked.trial or trials.NAMES:
         results = []
         for result in run([name], scale):
@@ -50,6 +50,8 @@ def main() -> None:
         if asked.write and all(each.tried.times for each in results):
             page.write(map(row, results))
         tried += [each.tried for each in results]
+        seconds += sum(each.seconds for each in results)
+    _CONSOLE.print(f"{seconds:.0f} s in all")
     if untried := [each.what for each in tried if not each.times]:
         sys.exit(f"not tried, and not written: {', '.join(untried)}")
     sys.exit(any(each.lost for each in tried))

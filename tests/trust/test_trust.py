@@ -53,6 +53,23 @@ def test_page_has_every_trial() -> None:
     assert {what: often.get(what, 0) for what in LEAST} == LEAST
 
 
+def test_the_last_line_tells_how_long_all_took(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of all the trials that ran, whatever each of them took."""
+    seconds = {"fleets": [20.0, 4.0], "soak": [30.0]}
+
+    def run(names: list[str], _: Scale) -> list[trying.Result]:
+        [name] = names
+        return [trying.Result(name, Tried("it", 1), each) for each in seconds[name]]
+
+    monkeypatch.setattr(trying, "run", run)
+    monkeypatch.setattr("sys.argv", ["trying.py", "--short", *seconds])
+    with pytest.raises(SystemExit):
+        trying.main()
+    assert capsys.readouterr().out.splitlines()[-1] == "54 s in all"
+
+
 def test_a_trial_alone_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its rows are written anew, and all others stay, as does what is around the table."""
     whole = page.PAGE.read_text(encoding="utf-8")
