@@ -152,6 +152,13 @@ def test_every_pair_of_rules(who: tuple[Plugin, Caller]) -> None:
             assert _allowed(plugin, rules) is (left is kept and right is kept), rules
 
 
+def test_a_long_refusal_is_cut(who: tuple[Plugin, Caller]) -> None:
+    """GRPC loses a message of 16 KiB together with its status."""
+    plugin, _ = who
+    code, text = plugin.refusal("requireCaller", allRoles=[f"role {each}" for each in range(4_000)])
+    assert (code, len(text)) == (grpc.StatusCode.PERMISSION_DENIED, 3002)
+
+
 def test_a_refusal_warns_through_the_engine() -> None:
     """Where nobody listens to warnings, the answer alone tells; the plugin stays silent."""
     with (
