@@ -84,5 +84,5 @@ def test_how_long_a_setting_may_be() -> None:
     assert check({"cspApiToken": "t" * MOST_CHARACTERS}) == {}
     [refusal] = check({"cspApiToken": "t" * (MOST_CHARACTERS + 1)}).values()
     assert refusal == (
-        "provider setting cspApiToken has more than 1048576 characters. Give it its value alone."
+        "provider setting cspApiToken has more than 1,048,576 characters. Give it its value alone."
     )

@@ -52,7 +52,7 @@ def problem(name: str, value: object, kind: str, source: str, how: str = ".") ->
     if value is not None and not _is_json(value):
         return f"{source} must be a {kind}."
     if isinstance(value, str) and len(value) > MOST_CHARACTERS:
-        return f"{source} has more than {MOST_CHARACTERS} characters. Give it its value alone."
+        return f"{source} has more than {MOST_CHARACTERS:,} characters. Give it its value alone."
     given = plain(name, value)
     return wrong(name, given, source, kind, how) if given else None
 
