@@ -17,7 +17,7 @@ from support.jwt import jwt
 
 from callerid.config import load
 from callerid.core import Core
-from callerid.errors import CalleridError, ConfigurationError, UnauthorizedError
+from callerid.errors import CalleridError, ConfigurationError, ForbiddenError, UnauthorizedError
 
 KEY: dict[str, Any] = {"m3terApiKey": "key-1", "m3terApiSecret": "secret-1"}
 
@@ -188,6 +188,26 @@ def test_answers_are_kept_no_longer_than_an_existing_token_lasts(api: Api) -> No
     hand.tick(1)
     with pytest.raises(UnauthorizedError, match=r"It expired at 2027-01-15T08:01:00Z"):
         core.call("requireCaller", rules)
+
+
+def test_a_token_that_m3ter_takes_though_it_has_ended_by_our_clock(api: Api) -> None:
+    """The clock of this machine is ahead: what m3ter answers is kept all the same, for a minute."""
+    hand = HandClock()
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    core = m3ter(api, hand.clock(), m3terApiToken=jwt(exp=START - 60))
+    for asked, seconds in ((1, 0), (1, 59), (2, 1)):
+        hand.tick(seconds)
+        assert core.call("getCurrentUser", {})["displayName"] == "deploy"
+        assert len(api.seen) == asked
+
+
+def test_a_token_without_permissions_is_told_so_though_it_has_ended(api: Api) -> None:
+    """What is missing is a right, and no other token has it."""
+    api.on(bodies.ME, json_reply(bodies.machine()))
+    api.on(bodies.MACHINE_POLICIES, json_reply({"message": "Forbidden"}, 403))
+    core = m3ter(api, HandClock().clock(), m3terApiToken=jwt(exp=START - 60))
+    with pytest.raises(ForbiddenError, match="names no permissions of its own"):
+        core.call("getUserOrgRoles", {})
 
 
 @pytest.mark.parametrize("status", [403, 404])

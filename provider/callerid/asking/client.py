@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from callerid.asking import refusals
 from callerid.asking.once import Kept, Once
 from callerid.asking.request import Answer, Request
-from callerid.asking.signed_in import SignedIn, waiting
+from callerid.asking.signed_in import SKEW_SECONDS, SignedIn, waiting
 from callerid.model import Reply
 
 if TYPE_CHECKING:
@@ -104,9 +104,14 @@ class Client(SignedIn):
             raise self._refusal(refused.answer, refused.token, org) from None
 
     def _kept_for(self, token: Token) -> float:
-        """Return for how many seconds an answer is kept: no longer than an existing token lasts."""
+        """Return for how many seconds an answer is kept: no longer than an existing token lasts.
+
+        Where that is over by our clock and the API takes it, our clock is ahead.
+        """
         left = None if self._tokens.renewable else self._tokens.left(token)
-        return ANSWER_SECONDS if left is None else min(ANSWER_SECONDS, left)
+        if left is None:
+            return ANSWER_SECONDS
+        return min(ANSWER_SECONDS, left if left > 0 else SKEW_SECONDS)
 
     def _refusal(self, answer: Answer, token: Token, org: Org) -> ApiError:
         """Return the error: the credential is not accepted, or this request is denied."""
@@ -136,7 +141,10 @@ class Client(SignedIn):
         return self.parse(answer, question.model, "answer"), token
 
     def _is_told_expired(self, answer: Answer) -> bool:
-        """Return whether the API says of an existing token that it has expired."""
+        """Return whether the API says of an existing token that it has expired, in this word.
+
+        `Unauthorized` is no proof: it may be said where a right is missing, too.
+        """
         return not self._tokens.renewable and "expired" in answer.said
 
     def _answer(self, path: ApiPath, org: Org, deadline: Deadline) -> tuple[Answer, Token]:

@@ -321,8 +321,8 @@ class SignedIn:
         left, source = self._tokens.left(token), self.credential.source
         if token.end_is_garbled:
             text = (
-                f"The token ({source}) tells its end in a form that cannot be read, and its claims "
-                "answer alone.\nUse another token."
+                f"The token ({source}) tells its end in a form that cannot be read, and "
+                f"{self.title} confirms nothing of what it claims.\nUse another token."
             )
             raise UnauthorizedError(text)
         if claims.not_before(token.claims) > self.clock.time() + SKEW_SECONDS:

@@ -54,11 +54,11 @@ class M3terAnswers(Answers[M3ter]):
             held, own = read
             return Rights(caller, held, organizations, own, _END_CURE)
         token = client.token(deadline, org)
-        client.require_life(token)
         here = not _elsewhere(me, org) or client.own_organization(token) is not None
         permitted = roles.of_token(client, org, caller, deadline, here=here)
         if permitted is None:
             raise ForbiddenError(_POLICIES_REFUSED)
+        client.require_life(token)
         if not here:
             client.warn(_OF_NO_ORGANIZATION)
         return Rights(caller, permitted, organizations, end_cure=_TOKENS_END_CURE)
