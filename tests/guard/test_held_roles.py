@@ -299,6 +299,13 @@ def test_a_few_of_many_missing_roles_have_a_hint() -> None:
     assert fix.endswith(f"{ASK} roles {' and '.join(missing)}")
 
 
+def test_every_missing_name_that_differs_in_case_alone_has_a_hint() -> None:
+    """Whoever writes it wrongly once does so for all."""
+    held = [f"Reader{n}" for n in range(HINTED + 2)]
+    fix = _held(*map(_role, held)).fix([each.upper() for each in held], every=True)
+    assert [f"did you mean {each}?" in fix for each in held] == [True] * len(held)
+
+
 def test_the_nearest_of_several_roles_of_a_name_is_the_first() -> None:
     """Those that count go first."""
     ended = _role("Reader", expires_at="2027-01-15T08:00:00Z")
@@ -316,6 +323,7 @@ def test_a_name_is_compared_with_so_many_roles_at_most() -> None:
     assert "did you mean Reader?" in held.fix(["Reades"], every=True)
     last = _held(*others, _role("Reader", active=False))
     assert "did you mean" not in last.fix(["Reades"], every=True)
+    assert "did you mean Reader (" in last.fix(["READER"], every=True)
 
 
 def test_a_custom_role_that_is_named_like_one_of_the_organization() -> None:

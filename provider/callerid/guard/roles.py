@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 SHOWN = 12
 """How many held roles a refusal lists; a token may carry hundreds of permissions."""
 HINTED = 5
-"""For how many missing roles a refusal asks whether another one is meant."""
+"""For how many missing roles a refusal looks for a slip of the pen."""
 _SLIP = 0.8
 """How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
 
 
 _MOST_COMPARED = 1_000
-"""Roles: each takes a while, and no caller's own are as many."""
+"""With so many roles a slip of the pen is compared: each takes a while."""
 
 
 class Flaw(NamedTuple):
@@ -68,8 +69,8 @@ class Held:
     def fix(self, missing: Sequence[str], *, every: bool) -> str:
         """Describe the fix for the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
-        hinted = absent[:HINTED]
-        meant = {name: role for name in hinted if (role := self._meant(name))}
+        meant = {name: role for name in absent if (role := self._meant(name))}
+        hinted = {*meant, *[name for name in absent if name not in meant][:HINTED]}
         unknown = [name for name in absent if name not in meant]
         held = [role for name in missing for role in self._of(name)]
         flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
@@ -78,8 +79,8 @@ class Held:
         rest = (", and " if every else ", or ").join(fixes)
         hints = " ".join(
             self._hint(name, role, flaws)
-            for name in hinted
-            if (role := meant.get(name) or self._near(name))
+            for name in absent
+            if name in hinted and (role := meant.get(name) or self._near(name))
         )
         return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
 
@@ -95,14 +96,20 @@ class Held:
 
     def _meant(self, wanted: str) -> Role | None:
         """Find a held role whose name differs from the wanted one in case or prefix alone."""
+        bare = _bare(wanted, None)
+        ends = [bare, *(bare[place.end() :] for place in re.finditer("/", bare))]
+        alike = (role for end in ends for role in self._by_folded_name.get(end, ()))
         return next(
-            (
-                role
-                for role in self._best
-                if _bare(wanted, role.service_name) == role.name.casefold()
-            ),
+            (each for each in alike if _bare(wanted, each.service_name) == each.name.casefold()),
             None,
         )
+
+    @cached_property
+    def _by_folded_name(self) -> dict[str, list[Role]]:
+        found: dict[str, list[Role]] = {}
+        for role in self._best:
+            found.setdefault(role.name.casefold(), []).append(role)
+        return found
 
     def _near(self, wanted: str) -> Role | None:
         """Find the held role that a slip of the pen in its name, or its service's, makes `wanted`.
@@ -111,7 +118,7 @@ class Held:
         """
         bare = without_kind(without_prefix(wanted))
         service, slash, name = bare.rpartition("/")
-        roles = self._best
+        roles = self._best[:_MOST_COMPARED]
         found = _slip(bare, [role for role in roles if ("/" in role.name) == bool(slash)])
         if found or not slash:
             return found
@@ -121,8 +128,8 @@ class Held:
 
     @cached_property
     def _best(self) -> list[Role]:
-        """The roles that a name is compared with: those that count come first."""
-        return sorted(self.roles, key=lambda role: self._flaw(role) is not None)[:_MOST_COMPARED]
+        """The roles, those that count first."""
+        return sorted(self.roles, key=lambda role: self._flaw(role) is not None)
 
     def _hint(self, wanted: str, role: Role, told: Sequence[str]) -> str:
         """Ask whether a role is meant; one that does not count is no cure by itself."""
