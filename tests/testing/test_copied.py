@@ -132,10 +132,12 @@ def test_a_lock_file_that_is_a_link_is_not_written_through(tmp_path: Path) -> No
     (tmp_path / "infra" / "pyproject.toml").touch()
     project = load(app)
     poetry = toolchain.Interpreter("poetry", tmp_path / "python", tmp_path, "")
-    copied.copy(project, poetry, tmp_path / "a" / "copy")
-    assert (tmp_path / "a" / "copy" / "poetry.lock").read_text(encoding="utf-8") == "locked"
-    assert (tmp_path / "a" / "copy" / "pyproject.toml").is_file()
-    assert {each.name for each in (tmp_path / "a").iterdir()} == {"copy"}
+    around = tmp_path / "b"
+    copied.copy(project, poetry, around / "a" / "copy")
+    assert (around / "a" / "copy" / "poetry.lock").read_text(encoding="utf-8") == "locked"
+    assert (around / "a" / "copy" / "pyproject.toml").is_file()
+    assert [each.name for each in around.iterdir()] == ["a"]
+    assert [each.name for each in (around / "a").iterdir()] == ["copy"]
 
 
 @needs_cli

@@ -69,6 +69,8 @@ def test_what_is_no_secret_stays_as_it_is() -> None:
     [
         ("48151623", 48151623, "[secret]"),
         ("48151623", 481516234, 481516234),
+        ("0042", 42, "[secret]"),
+        ("1.50", [1.5, 1.4, True], ["[secret]", 1.4, True]),
         ('a"b\nc', json.dumps({"key": 'a"b\nc'}), '{"key": "[secret]"}'),
         ("pä\nsswörd", json.dumps("pä\nsswörd"), '"[secret]"'),
         ("first\nsecond\n", "first\nsecond", "[secret]"),
@@ -83,6 +85,13 @@ def test_a_secret_is_found_in_each_way_it_is_written(
 ) -> None:
     """As a number, as JSON or Python write it, without the space around it, taken out of JSON."""
     assert _mask(it=secret).value(shown) == masked
+
+
+def test_secrets_that_overlap_are_masked_whole() -> None:
+    """Wherever the one ends and the other begins."""
+    mask = _mask(one="abc", other="bcdefgh", last="gh-ij")
+    assert mask("<abcdefgh-ij>") == "<[secret]>"
+    assert mask("abc bcdefgh abcabc") == "[secret] [secret] [secret][secret]"
 
 
 def test_two_names_that_are_masked_alike_keep_their_values() -> None:

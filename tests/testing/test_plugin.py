@@ -80,7 +80,7 @@ def test_refused_handshake() -> None:
     ("fault", "problems"),
     [
         ("old", []),
-        ("exit3", ["the provider echo ended with exit code 3, not with exit code 0."]),
+        ("exit3", ["the provider echo ended with exit code 3. It has to end with exit code 0."]),
         ("stdout", ["the provider echo wrote to stdout:\nchatter"]),
         ("stubborn", ["the provider echo did not end within 0.5 s of Cancel and SIGINT."]),
         (

@@ -95,18 +95,17 @@ def _needed(project: Project, interpreter: Interpreter) -> list[Path]:
 
 
 def _lead_back(folder: Path, root: Path) -> None:
-    """Let each link of a copy lead where the original's leads, or to the copy of that."""
+    """Let each link of a copy lead where the original's leads, or to the copy of that, if any."""
     whole = root.resolve()
     for parent, folders, files in os.walk(folder):
         for link in (Path(parent, name) for name in (*folders, *files)):
             if link.is_symlink():
                 target = Path(os.path.realpath(root / link.relative_to(folder)))
                 inside = target.is_relative_to(whole)
+                copied = folder / target.relative_to(whole) if inside else target
+                end = copied if os.path.lexists(copied) else target
                 link.unlink()
-                link.symlink_to(
-                    folder / target.relative_to(whole) if inside else target,
-                    target_is_directory=target.is_dir(),
-                )
+                link.symlink_to(end, target_is_directory=target.is_dir())
 
 
 def _adapt(file: Path, project: Project, interpreter: Interpreter) -> None:

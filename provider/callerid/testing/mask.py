@@ -29,12 +29,19 @@ class Mask:
         """Take the values of the settings that are secret, in all the ways they are written."""
         values = {project.config[key] for key in project.secrets if key in project.config}
         written = {form for value in values for form in _forms(value) if len(form) >= _SHORTEST}
-        longest_first = sorted(written, key=lambda form: (-len(form), form))
-        self._secrets = re.compile("|".join(map(re.escape, [_MASKED, *longest_first])))
+        longest_first = sorted({*written, _MASKED}, key=lambda form: (-len(form), form))
+        any_of = "|".join(map(re.escape, longest_first))
+        self._secrets = re.compile(f"(?=({any_of}))", re.DOTALL)
+        self._numbers = {number for value in written if (number := _number(value)) is not None}
 
     def __call__(self, text: str) -> str:
         """Return a text without secrets; one that was masked already stays as it is."""
-        return self._secrets.sub(_MASKED, text)
+        parts, end = list[str](), 0
+        for found in self._secrets.finditer(text):
+            if found.start() >= end:
+                parts += [text[end : found.start()], _MASKED]
+            end = max(end, found.end(1))
+        return "".join([*parts, text[end:]])
 
     def result(self, result: PreviewResult) -> PreviewResult:
         """Return all that a run came to without secrets: names, values and texts."""
@@ -59,7 +66,7 @@ class Mask:
         if isinstance(value, str):
             return self(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _MASKED if self._secrets.fullmatch(json.dumps(value)) else value
+            return _MASKED if value in self._numbers else value
         if isinstance(value, dict):
             return self._named(value)
         if isinstance(value, list | tuple):
@@ -97,6 +104,13 @@ def _forms(value: str) -> Iterator[str]:
         for ascii_only in (True, False):
             yield json.dumps(text, ensure_ascii=ascii_only)[1:-1]
         yield repr(text)[1:-1]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _parts(value: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -213,8 +214,12 @@ class Plugin:
             if code not in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
                 return f'refused Cancel with "{details}". This is a bug of the provider.'
             if self.has_ended():
-                return f"ended before the preview did: {_how(self._process.wait())}. {_AGAIN}"
-            return f"did not answer Cancel: it hangs, or is stopped. {_AGAIN}"
+                ended = self._process.wait()
+                moment = "the preview did" if ended else "it answered Cancel"
+                return f"ended before {moment}: {_how(ended)}. {_AGAIN}"
+            if code == grpc.StatusCode.DEADLINE_EXCEEDED:
+                return f"did not answer Cancel: it hangs, or is stopped. {_AGAIN}"
+            return f"closed the connection before it answered Cancel. {_AGAIN}"
         return ""
 
     def _wrong_end(self, deadline: float, seconds: float) -> str:
@@ -222,7 +227,9 @@ class Plugin:
             code = self._process.wait(max(deadline - time.monotonic(), 0.0))
         except subprocess.TimeoutExpired:
             return f"did not end within {seconds:g} s of Cancel and SIGINT."
-        return f"ended with {_how(code)}, not with exit code 0." if code else ""
+        if code == -signal.SIGINT:
+            return "was ended by SIGINT; it has to end by itself, with exit code 0."
+        return f"ended with {_how(code)}. It has to end with exit code 0." if code else ""
 
     def _noise(self) -> list[str]:
         problems = []
