@@ -54,8 +54,7 @@ def test_it_is_told_at_once(tell: Any, given: dict[str, object], told: int) -> N
     assert time.process_time() - began < SECONDS
     assert len(errors) == told
     if told > MOST_NAMED:
-        assert errors[-1].endswith(f": {MANY - MOST_NAMED}.")
-        assert str(MANY - MOST_NAMED) not in errors[-2]
+        assert [each.startswith("There are 99,990 more ") for each in errors[-2:]] == [False, True]
 
 
 def test_a_long_secret_is_looked_for_at_once(

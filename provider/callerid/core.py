@@ -189,7 +189,10 @@ def _more(function: Function, left: Sequence[str]) -> list[ArgumentError]:
     """Count what else is wrong, by the names of the arguments: an error, or none."""
     if not left:
         return []
-    text = f"More arguments or entries that {function.name} does not take: {len(left)}."
+    text = (
+        f"There are {len(left):,} more arguments or entries of lists that {function.name} does not "
+        "take."
+    )
     return [ArgumentError(text, about=left[0])]
 
 

@@ -68,7 +68,7 @@ def check(settings: Mapping[str, object], naming: Naming = PROVIDER) -> dict[str
     found = {name: _problem(name, settings[name], naming) for name in settings if name in told}
     problems = {name: problem for name, problem in found.items() if problem}
     if more:
-        problems[more[0]] = f"More settings that callerid does not have: {len(more)}."
+        problems[more[0]] = f"There are {len(more):,} more settings that callerid does not have."
     return problems
 
 

@@ -196,7 +196,8 @@ def test_many_or_long_names_do_not_hide_the_error(plugin: Plugin) -> None:
     """GRPC loses a message of 16 KiB together with its status."""
     code, text = plugin.refusal("getCurrentUser", **{f"x {number}": 1 for number in range(4000)})
     assert code == grpc.StatusCode.INVALID_ARGUMENT
-    assert text.endswith("More arguments or entries that getCurrentUser does not take: 3990.")
+    more = "There are 3,990 more arguments or entries of lists that getCurrentUser does not take."
+    assert text.endswith(more)
     assert "x1x1" not in plugin.refusal("getCurrentUser", **{"x1" * 10_000: 1})[1]
 
 

@@ -55,7 +55,7 @@ def plugins_folder(environ: Mapping[str, str] = os.environ) -> Path:
     own = environ.get("PULUMI_HOME")
     if own:
         return Path(own) / "plugins"
-    return home.folder("Pulumi's plugin cache", "PULUMI_HOME or HOME") / ".pulumi" / "plugins"
+    return home.folder("Pulumi's plugin cache", "PULUMI_HOME") / ".pulumi" / "plugins"
 
 
 def versions() -> tuple[str, ...]:

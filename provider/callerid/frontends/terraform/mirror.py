@@ -183,7 +183,7 @@ def versions(root: Path, tool: Tool) -> list[str]:
 
 def _home(environ: Mapping[str, str]) -> Path:
     """Find the home folder; no variable of the tools moves the launchers, which are there."""
-    return Path(environ.get("HOME") or home.folder("the provider's launcher", "HOME"))
+    return Path(environ.get("HOME") or home.folder("the provider's launcher"))
 
 
 def _known_folders(environ: Mapping[str, str]) -> Iterator[Path]:
