@@ -26,6 +26,7 @@ from support.plugin import (
     spawn_talking,
     struct,
 )
+from support.waiting import wait_for
 
 import callerid
 
@@ -349,7 +350,7 @@ def test_cancel_ends_calls_in_flight_and_the_process_lives_on(m3ter: Plugin, api
     api.on(bodies.ME, Reply(delay=3), json_reply(bodies.person()))
     with futures.ThreadPoolExecutor(80) as pool:
         calls = [pool.submit(m3ter.refusal, "getCurrentUser") for _ in range(80)]
-        _wait_for(lambda: len(api.seen) == 1)
+        wait_for(lambda: len(api.seen) == 1)
         time.sleep(0.5)  # the other 79 wait inside the plugin, where nothing shows them
         started = time.monotonic()
         m3ter.stub.Cancel(empty_pb2.Empty(), timeout=5)
@@ -368,7 +369,7 @@ def test_signals_end_the_process_cleanly_while_a_call_hangs(
     with spawn() as running:
         running.configure(m3terBaseUrl=api.url, m3terOrgId=bodies.ORG, m3terApiToken="t")
         Thread(target=running.refusal, args=("getCurrentUser",), daemon=True).start()
-        _wait_for(lambda: len(api.seen) == 1)
+        wait_for(lambda: len(api.seen) == 1)
         running.process.send_signal(number)
         assert running.process.wait(1) == 0
 
@@ -540,10 +541,3 @@ def test_the_plugin_imports_no_pulumi_and_no_test_code() -> None:
     done = commands.run_python(script)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "[] []\n"
-
-
-def _wait_for(condition: Any) -> None:
-    ends = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < ends, "it did not happen within 5 s"
-        time.sleep(0.01)

@@ -11,6 +11,7 @@ from support import bodies, listening
 from support.api import Api, json_reply
 from support.pages import DOCS
 from support.plugin import Plugin, plain, spawn, struct
+from support.waiting import wait_for
 
 from callerid.config import SETTINGS
 from callerid.frontends.pulumi import plain_text, values
@@ -120,6 +121,7 @@ def test_a_secret_in_plain_text_is_told_once(tmp_path: Path) -> None:
     with _warned(_project(tmp_path, stack)) as (plugin, said):
         for _ in range(2):
             plugin.check_config(urn=URN, m3terApiToken=CANARY, platform="m3ter")
+        wait_for(lambda: said)
     [sentence] = said
     assert sentence == (
         "callerid: the secret of m3terApiToken is in plain text in Pulumi.dev.yaml.\n"
@@ -149,7 +151,7 @@ def test_each_engine_of_a_shared_process_is_told(tmp_path: Path) -> None:
         plugin.check_config(urn=URN, m3terApiToken=CANARY)
         with plugin.connected_again() as other:
             other.check_config(urn=URN, m3terApiToken=CANARY)
-    assert len(said) == 2
+            wait_for(lambda: len(said) == 2)
 
 
 @pytest.mark.parametrize(
@@ -243,6 +245,7 @@ def test_without_a_project_what_comes_plain_is_taken_for_plain(tmp_path: Path) -
         for _ in range(2):
             plugin.check_config(m3terApiKey=CANARY, m3terApiSecret=f"{CANARY}2", cspClientId="c")
         plugin.check_config(cspApiToken=secret(CANARY))
+        wait_for(lambda: said)
     [text] = said
     assert text == (
         "callerid: the secret of m3terApiKey and m3terApiSecret came in plain text.\n"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from concurrent import futures
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 import pytest
 from support import bodies, listening
 from support.api import Api, Reply, json_reply
 from support.plugin import Plugin, spawn
+from support.waiting import wait_for
 
 from callerid.config import load
 from callerid.errors import CancelledError, ConfigurationError
@@ -73,7 +73,7 @@ def test_a_cancel_ends_the_calls_of_its_own_connection(
     with futures.ThreadPoolExecutor(2) as pool:
         ended = pool.submit(one.refusal, "getCurrentUser", orgId="slow")
         answered = pool.submit(_source, other)
-        _wait_for(lambda: len(api.seen) == 3)
+        wait_for(lambda: len(api.seen) == 3)
         one.cancel()
         assert ended.result(2)[0] == grpc.StatusCode.CANCELLED
         assert answered.result(5) == CSP
@@ -204,7 +204,7 @@ def test_what_is_replaced_is_closed(api: Api) -> None:
             _source(plugin)
             plugin.cancel()
             _source(plugin)
-        _wait_for(lambda: _open_files(plugin) < before + 10)
+        wait_for(lambda: _open_files(plugin) < before + 10)
 
 
 def test_the_last_call_closes_what_was_replaced(api: Api) -> None:
@@ -265,13 +265,6 @@ class _Call:
 
 def _open_files(plugin: Plugin) -> int:
     return len(list(Path(f"/proc/{plugin.process.pid}/fd").iterdir()))
-
-
-def _wait_for(condition: Any) -> None:
-    ends = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < ends, "it did not happen within 5 s"
-        time.sleep(0.01)
 
 
 def test_connections_come_and_go_while_others_ask(api: Api) -> None:
