@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from support.memory import MIB
+
 from outcome import DEADLINE, LATE
 
-MIB = 1024 * 1024
 PER_MIB = 0.05
 """Seconds more that a call may take for each MiB of its message, which both sides copy and read."""
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2
+from support.memory import MIB
 from support.plugin import Plugin, spawn, spawn_talking, struct
 
 import garbage
-from attacked import MIB, Attacked, Watch
+from attacked import Attacked, Watch
 from callerid.frontends.pulumi.server import METHODS, SERVICE
 from outcome import DEADLINE, ENVIRON, LATE, NAME, ask
 from pending import SECONDS, gate

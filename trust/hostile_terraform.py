@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import grpclib
 import msgpack
+from support.memory import MIB
 from support.terraform_host import Connection, Host, packed, spawn
 
 import garbage
-from attacked import MIB, Attacked, Watch
+from attacked import Attacked, Watch
 from callerid.errors import CancelledError
 from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
@@ -74,9 +75,9 @@ def _named(connection: Connection) -> str | None:
 
 def _amiss(answer: Any) -> Iterator[str]:
     """Tell what came in place of the right answer; an error is none, whoever words it."""
-    yield from (each.detail for each in answer.diagnostics)
-    name = None if answer.diagnostics else dynamic.read(answer.state)["display_name"]
-    if name not in {None, NAME}:
+    if answer.diagnostics:
+        yield from (each.detail for each in answer.diagnostics)
+    elif (name := dynamic.read(answer.state)["display_name"]) != NAME:
         yield f"a wrong answer: {name}"
 
 

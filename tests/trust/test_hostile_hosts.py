@@ -11,11 +11,12 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from support.memory import MIB
 from support.plugin import Plugin, struct
 
 import hostile_engine
 import hostile_terraform
-from attacked import MIB, Watch
+from attacked import Watch
 from callerid.errors import CancelledError
 from callerid.frontends.terraform import dynamic
 from callerid.frontends.terraform.messages import message
@@ -151,6 +152,12 @@ def test_a_provider_answers_after_stop(kind: str) -> None:
     host = cast("Host", _Connection(_Ends(kind)))
     lost = hostile_terraform._stops(host, Scale.SHORT).lost  # noqa: SLF001 - the judge
     assert _is_lost(kind, lost), lost
+
+
+def test_an_answer_that_names_nobody_is_wrong() -> None:
+    """Whether or not it says that something else is amiss."""
+    answer = message("ReadDataSourceResponse")(state=dynamic.write({"display_name": None}))
+    assert [*hostile_terraform._amiss(answer)] == ["a wrong answer: None"]  # noqa: SLF001 - the judge
 
 
 class _Slow:
