@@ -26,10 +26,8 @@ HINTED = 5
 """For how many missing roles a refusal looks for a slip of the pen."""
 _SLIP = 0.8
 """How alike two roles' names are where one is a slip of the pen: `Auditor` is none of `Editor`."""
-
-
 _MOST_COMPARED = 1_000
-"""With so many roles a slip of the pen is compared: each takes a while."""
+"""With how many roles a name is compared for a slip of the pen: each takes a while."""
 
 
 class Flaw(NamedTuple):
@@ -70,8 +68,8 @@ class Held:
         """Describe the fix for the `missing` names: all of them if `every`, else any one."""
         absent = [name for name in missing if not self._of(name)]
         meant = {name: role for name in absent if (role := self._meant(name))}
-        hinted = {*meant, *[name for name in absent if name not in meant][:HINTED]}
         unknown = [name for name in absent if name not in meant]
+        near = {name: role for name in unknown[:HINTED] if (role := self._near(name))}
         held = [role for name in missing for role in self._of(name)]
         flaws = [flaw.fix for role in held if (flaw := self._flaw(role))]
         ask = [_ask(unknown, every=every)] if unknown else []
@@ -80,7 +78,7 @@ class Held:
         hints = " ".join(
             self._hint(name, role, flaws)
             for name in absent
-            if name in hinted and (role := meant.get(name) or self._near(name))
+            if (role := meant.get(name) or near.get(name))
         )
         return f"{hints} Otherwise {rest}" if hints and rest else hints or rest
 
